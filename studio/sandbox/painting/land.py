@@ -1,0 +1,216 @@
+"""Ridges, dunes, treelines, skylines: strips of land, the farthest first."""
+
+import math
+import random
+from dataclasses import dataclass
+from itertools import pairwise
+
+from PIL import Image, ImageDraw, ImageFilter
+
+from . import growth
+from .colour import Field, Planes, calc, develop, mix
+from .noise import as_float, cloudy, columns, ridge, rows, white
+from .palette import Palette
+from .stage import Layer, Stage
+from .words import Brief
+
+FINE = 3  # edges are drawn this many times larger, then reduced
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How a family of ridges looks."""
+
+    octaves: int = 8
+    rough: float = 0.52
+    sharp: float = 0.35
+    lump: float = 0.42  # width of the largest feature, in units of the stage
+    tall: float = 0.115
+    count: int = 5
+
+
+KINDS = {
+    "peaks": Kind(sharp=0.55, tall=0.15, lump=0.5),
+    "mountains": Kind(),
+    "ice": Kind(sharp=0.75, tall=0.17, rough=0.55, lump=0.55),
+    "hills": Kind(octaves=5, rough=0.36, sharp=0.0, tall=0.075, lump=0.6),
+    "dunes": Kind(octaves=3, rough=0.30, sharp=0.5, tall=0.075, lump=0.75, count=5),
+    "forest": Kind(octaves=6, rough=0.42, sharp=0.1, tall=0.09),
+    "city": Kind(octaves=3, rough=0.4, sharp=0.0, tall=0.03, count=4),
+    "islands": Kind(octaves=8, rough=0.5, sharp=0.2, tall=0.05, count=2),
+}
+
+
+def kind_of(brief: Brief) -> str:
+    for theme, kind in (
+        ("city", "city"),
+        ("neon", "city"),
+        ("sea", "islands"),
+        ("desert", "dunes"),
+        ("forest", "forest"),
+        ("ice", "ice"),
+        ("peaks", "peaks"),
+        ("meadow", "hills"),
+    ):
+        if brief.has(theme):
+            return kind
+    return "mountains"
+
+
+def build(brief: Brief, palette: Palette, stage: Stage) -> list[Layer]:
+    name = kind_of(brief)
+    kind = KINDS[name]
+    layers = []
+    for number in range(kind.count):
+        near = number / (kind.count - 1)
+        layers.append(_strip(brief, palette, stage, name, near))
+    for behind, before in pairwise(layers):
+        _trim(behind, before, stage)
+    return layers
+
+
+def _strip(brief: Brief, palette: Palette, stage: Stage, name: str, near: float) -> Layer:
+    kind, dice = KINDS[name], brief.dice(f"land {near:.2f}")
+    room = (stage.canvas_height + stage.height) / 2 - stage.horizon
+    base = stage.horizon + room * 0.74 * near**1.25 + (0.01 if near else -0.012) * stage.unit
+    tall = kind.tall * stage.unit * (0.75 + 0.5 * dice.random()) * (1.0 - 0.15 * near)
+    lump = kind.lump * stage.unit * (0.8 + 0.5 * near)
+    line = ridge(dice, stage.canvas_width, lump, octaves=kind.octaves, rough=kind.rough, sharp=kind.sharp)
+    skyline = [base - tall * height for height in line]
+    if name == "islands":
+        skyline = _sinking(skyline, near, stage, dice)
+    extra = growth.height_of(name, near, stage)
+    top = max(0, math.floor((min(skyline) - extra) / 2) * 2 - 2)
+    lowest = math.ceil(max(skyline)) + 4
+    mask = _mask(skyline, top, stage, name, near, dice)
+    field = _shaded(brief, palette, stage, name, near, mask, skyline, top, dice)
+    if name == "city":
+        field = growth.windows(field, mask, palette, near, dice, stage)
+    planes = develop(field, white(dice, *field.size))
+    half = mask.resize((mask.width // 2, mask.height // 2), Image.Resampling.BOX)
+    solid = max(0, stage.canvas_height - lowest)
+    return Layer(planes, Planes(mask, half, half), top, depth=0.10 + 0.90 * near**1.2, solid=solid)
+
+
+def _sinking(skyline: list[float], near: float, stage: Stage, dice: random.Random) -> list[float]:
+    """Let land dip under the water, so far islands stand apart and the near headland keeps to one side."""
+    if not near:
+        return [y + stage.unit * 0.012 for y in skyline]
+    from_left = stage.sun[0] > stage.canvas_width / 2
+    reach = stage.width * (0.42 + 0.2 * dice.random())
+    start = (stage.canvas_width - stage.width) / 2
+    sunk = []
+    for x, y in enumerate(skyline):
+        along = (x - start if from_left else stage.canvas_width - start - x) / reach
+        sunk.append(y - stage.unit * 0.24 * (1 - along) + stage.unit * 0.5 * max(0.0, along - 0.7) ** 2)
+    return sunk
+
+
+def _mask(
+    skyline: list[float], top: int, stage: Stage, name: str, near: float, dice: random.Random
+) -> Image.Image:
+    height = stage.canvas_height - top
+    height -= height % 2
+    image = Image.new("L", (stage.canvas_width * FINE, height * FINE))
+    draw = ImageDraw.Draw(image)
+    points = [((x + 0.5) * FINE, (y - top) * FINE) for x, y in enumerate(skyline)]
+    points = [(0, points[0][1]), *points, (image.width, points[-1][1])]
+    draw.polygon([*points, (image.width, image.height), (0, image.height)], fill=255)
+    growth.plant(draw, skyline, top, name, near, stage, dice, FINE)
+    return image.reduce(FINE)
+
+
+def _shaded(
+    brief: Brief,
+    palette: Palette,
+    stage: Stage,
+    name: str,
+    near: float,
+    mask: Image.Image,
+    skyline: list[float],
+    top: int,
+    dice: random.Random,
+) -> Field:
+    size = mask.size
+    haze = mix(palette.horizon, palette.far, 0.45)
+    body = mix(mix(palette.far, haze, 0.35 * (1 - near)), palette.near, near**0.75)
+    field = Field(*(Image.new("F", size, part) for part in body))
+    field = field.times(_texture(name, near, size, skyline, stage, dice))
+    if name == "ice" or (name in {"peaks", "mountains"} and brief.has("snow", "ice")):
+        field = _snowcaps(field, palette, near, size, stage, dice)
+    glow = _beneath_sun(stage, size)
+    rim = _rim(mask, stage)
+    field = field.lit(
+        palette.glow, calc(lambda r, g, k: r * g * k, rim, glow, 0.75 * (1 - near) ** 0.7 + 0.10)
+    )
+    mist = 0.85 if brief.has("fog") else 0.62
+    depth_of_mist = [min(1.0, n / 15 * size[1] / (stage.unit * 0.34)) ** 1.4 for n in range(16)]
+    veil = calc(lambda v, k: v * k, rows(depth_of_mist, size), mist * (1 - near) ** 0.8)
+    field = field.mixed(haze, veil)
+    return field.lit(palette.glow, calc(lambda v, g, k: v * g * k, veil, glow, 0.55))
+
+
+def _texture(
+    name: str, near: float, size: tuple[int, int], skyline: list[float], stage: Stage, dice: random.Random
+) -> Image.Image:
+    """Relief: faces that look at the sun are lighter, and stone or grass breaks up what is left."""
+    side = 1 if stage.sun[0] < stage.canvas_width / 2 else -1
+    step = max(2, stage.unit // (12 if name == "dunes" else 60))
+    slopes = [
+        (skyline[min(len(skyline) - 1, x + step)] - skyline[max(0, x - step)]) / (2 * step) * side
+        for x in range(0, len(skyline), 4)
+    ]
+    strength = 0.55 if name == "dunes" else 0.22
+    lit = columns([max(-1.0, min(1.0, slope * 1.6)) * strength for slope in slopes], size)
+    lumps = cloudy(dice, size, (size[0] / stage.unit * 9, size[1] / stage.unit * 16), 4)
+    fading = rows([1.0, 0.6, 0.3, 0.12, 0.0], size)
+    return calc(lambda s, f, v, k: 1.0 + s * f + v * k, lit, fading, lumps, 0.20 + 0.10 * near)
+
+
+def _snowcaps(
+    field: Field, palette: Palette, near: float, size: tuple[int, int], stage: Stage, dice: random.Random
+) -> Field:
+    patches = cloudy(dice, size, (size[0] / stage.unit * 7, size[1] / stage.unit * 22), 5)
+    line = rows([0.9, 0.55, 0.2, -0.1, -0.4, -0.7], size)
+    amount = calc(lambda v, n: (v * 2.0 + n) * 2.2, patches, line).point(lambda v: v * 255 + 0).convert("L")
+    snow = mix(mix(palette.sun, palette.horizon, 0.45), palette.far, 0.20 + 0.35 * near)
+    return field.mixed(snow, calc(lambda a, k: a * k, as_float(amount), 0.62 * (1 - 0.6 * near)))
+
+
+def _beneath_sun(stage: Stage, size: tuple[int, int]) -> Image.Image:
+    reach = stage.unit * 0.42
+    return columns(
+        [math.exp(-(((x - stage.sun[0]) / reach) ** 2)) for x in range(0, stage.canvas_width, 8)], size
+    )
+
+
+def _rim(mask: Image.Image, stage: Stage) -> Image.Image:
+    """Light along the upper edge, where haze and sun bleed around the ridge."""
+    soft = mask.filter(ImageFilter.BoxBlur(max(2, stage.unit // 36)))
+    return calc(lambda v: (1.0 - v) * 1.5, as_float(soft))
+
+
+def _trim(behind: Layer, before: Layer, stage: Stage) -> None:
+    """Drop the rows of a layer that the next one hides wherever the camera goes."""
+    hidden_from = before.top + before.planes.y.height - before.solid
+    keep = math.ceil((hidden_from + stage.height * 0.09 - behind.top) / 2) * 2
+    rows_now = behind.planes.y.height
+    if not before.solid or keep >= rows_now:
+        return
+    behind.planes = cut(behind.planes, keep)
+    if behind.masks is not None:
+        behind.masks = cut(behind.masks, keep)
+    behind.solid = max(0, behind.solid - (rows_now - keep))
+
+
+def cut(planes: Planes, keep: int) -> Planes:
+    return Planes(
+        *(
+            plane.crop((0, 0, plane.width, keep if number == 0 else keep // 2))
+            for number, plane in enumerate(planes)
+        )
+    )
+
+
+def even(value: float) -> int:
+    return 2 * math.ceil(value / 2)
