@@ -112,9 +112,7 @@ if REDIS_URL:
             "CONFIG": {"hosts": [REDIS_URL]},
         }
     }
-    CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
-    }
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
     CACHES = {
@@ -129,7 +127,7 @@ TASKS = {"default": {"BACKEND": "studio.jobs.backend.InProcessBackend", "QUEUES"
 # --- people -------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "accounts:signin"
-LOGIN_REDIRECT_URL = "projects:list"
+LOGIN_REDIRECT_URL = "renders:projects"
 LOGOUT_REDIRECT_URL = "accounts:signin"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -169,6 +167,8 @@ RESULT_TIMEOUT_SECONDS = 600
 # --- renders ------------------------------------------------------------------------------
 UNDO_SECONDS = env.float("UNDO_SECONDS", 5.0)
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", 1.0)
+RESEND_GRACE_SECONDS = env.float("RESEND_GRACE_SECONDS", 30.0)  # before silence means "not taken"
+RETRY_PACE = env.float("RETRY_PACE", 1.0)  # times the usual waits between attempts
 JOB_THREADS = env.int("JOB_THREADS", 6)
 ENGINE = env.bool("ENGINE", True)
 

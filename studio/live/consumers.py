@@ -1,0 +1,67 @@
+"""The socket of an open page: admits, replays what was missed, and passes on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+from studio.live import hub
+
+Door = Callable[[Any, str], tuple[int, str] | None]
+_doors: list[Door] = []
+
+
+def register_door(door: Door) -> None:
+    """Say who is admitted: `door(user, slug)` gives the project's id and an audience, or None."""
+    _doors[:] = [door]
+
+
+def admitted(user: Any, slug: str) -> tuple[int, str] | None:
+    """Where this person may listen: the project's id and their audience; None for strangers."""
+    return _doors[0](user, slug) if _doors else None
+
+
+class ProjectConsumer(AsyncWebsocketConsumer):
+    project_id: int
+    audience: str
+
+    async def connect(self):
+        slug = self.scope["url_route"]["kwargs"]["slug"]
+        seat = await database_sync_to_async(admitted)(self.scope["user"], slug)
+        if seat is None:
+            await self.close(code=4404)
+            return
+        self.project_id, self.audience = seat
+        await self.accept()
+        asked = parse_qs(self.scope["query_string"].decode("latin-1")).get("since", ["0"])[0]
+        hub.current().join(self, since=_number(asked))
+
+    async def receive(self, text_data=None, bytes_data=None):
+        """A page that saw a gap asks for everything since its last number."""
+        try:
+            since = json.loads(text_data or "")["since"]
+        except (ValueError, KeyError, TypeError):
+            return
+        hub.current().join(self, since=_number(since))
+
+    async def disconnect(self, code):
+        if hasattr(self, "project_id"):
+            hub.current().leave(self)
+
+    async def deliver(self, frame):
+        await self.base_send({"type": "websocket.send", "text": frame})
+
+    async def drop(self):
+        await self.close(code=4408)
+
+
+def _number(value: Any) -> int:
+    try:
+        return min(max(0, int(value)), 2**62)
+    except (ValueError, TypeError, OverflowError):
+        return 0

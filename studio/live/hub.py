@@ -1,0 +1,193 @@
+"""One hub per process: what happened is drawn once per audience and written to every open socket.
+
+Sockets are a hint, the database is the truth. The hub reads events past the last it sent,
+whether an announcement came or not, so changes made by other processes appear too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Protocol
+
+from asgiref.sync import async_to_sync
+from channels.layers import InMemoryChannelLayer, get_channel_layer
+from django.db import close_old_connections
+
+from studio.live import frames
+
+logger = logging.getLogger(__name__)
+
+GROUP = "rushes.live"
+LOOK_EVERY = 1.0  # seconds between looks at the database, announcements or not
+SLOW_SOCKET = 2.0  # seconds after which a socket that takes no data is dropped
+
+_hub: Hub | None = None
+
+
+class Seat(Protocol):
+    """An open socket: where it listens and how to write to it."""
+
+    project_id: int
+    audience: str
+
+    async def deliver(self, frame: str) -> None: ...
+
+    async def drop(self) -> None: ...
+
+
+def announce(project_id: int) -> None:
+    """Tell every process that a project has new events. Called after commit, from any thread."""
+    if _hub:
+        _hub.nudge_from_thread(project_id)
+    layer = get_channel_layer()
+    if layer is None or isinstance(layer, InMemoryChannelLayer):
+        return  # nothing but this process listens there
+    message = {"type": "live.news", "project": project_id}
+    if _hub:
+        asyncio.run_coroutine_threadsafe(layer.group_send(GROUP, message), _hub.loop)
+    else:
+        async_to_sync(layer.group_send)(GROUP, message)
+
+
+def current() -> Hub:
+    """The hub of this process, started on first use in the running event loop."""
+    global _hub
+    loop = asyncio.get_running_loop()
+    if _hub is None or _hub.loop is not loop:
+        _hub = Hub(loop)
+    return _hub
+
+
+async def stop() -> None:
+    """Stop the hub of this process, if it has one."""
+    global _hub
+    hub, _hub = _hub, None
+    if hub:
+        await hub.close()
+
+
+class Hub:
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self._seats: dict[int, set[Seat]] = defaultdict(set)
+        self._sent: dict[int, int] = {}
+        self._dirty: set[int] = set()
+        self._arrivals: list[tuple[Seat, int]] = []
+        self._work = asyncio.Event()
+        # one thread, so one warm database connection, and drawing in order
+        self._drawer = ThreadPoolExecutor(1, thread_name_prefix="live")
+        self._tasks = [loop.create_task(each()) for each in (self._serve, self._look, self._listen)]
+
+    # --- from outside ---------------------------------------------------------------------
+
+    def nudge_from_thread(self, project_id: int) -> None:
+        try:
+            self.loop.call_soon_threadsafe(self._nudge, project_id)
+        except RuntimeError:
+            logger.debug("the loop has closed; the next process will see the events")
+
+    def join(self, seat: Seat, *, since: int) -> None:
+        """Seat a socket and send it everything after number `since`. Joining again replays again."""
+        self._seats[seat.project_id].add(seat)
+        self._arrivals.append((seat, since))
+        self._work.set()
+
+    def leave(self, seat: Seat) -> None:
+        seats = self._seats.get(seat.project_id, set())
+        seats.discard(seat)
+        if not seats:
+            self._seats.pop(seat.project_id, None)
+            self._sent.pop(seat.project_id, None)
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._drawer.shutdown(wait=False, cancel_futures=True)
+
+    # --- inside ---------------------------------------------------------------------------
+
+    def _nudge(self, project_id: int) -> None:
+        if project_id in self._seats:
+            self._dirty.add(project_id)
+            self._work.set()
+
+    async def _serve(self) -> None:
+        while True:
+            await self._work.wait()
+            self._work.clear()
+            arrivals, self._arrivals = self._arrivals, []
+            dirty, self._dirty = self._dirty, set()
+            try:
+                for seat, since in arrivals:
+                    await self._replay(seat, since)
+                for project_id in dirty:
+                    await self._broadcast(project_id)
+            except Exception:
+                logger.exception("Drawing live news failed; the next look tries again")
+                await asyncio.sleep(LOOK_EVERY)
+
+    async def _replay(self, seat: Seat, since: int) -> None:
+        frame = await self._in_thread(frames.draw, seat.project_id, since, {seat.audience})
+        self._sent.setdefault(seat.project_id, frame.last)
+        await self._write([seat], frame.texts[seat.audience])
+
+    async def _broadcast(self, project_id: int) -> None:
+        seats = list(self._seats.get(project_id, ()))
+        since = self._sent.get(project_id)
+        if not seats or since is None:
+            return
+        frame = await self._in_thread(frames.draw, project_id, since, {seat.audience for seat in seats})
+        if frame.last == since:
+            return
+        self._sent[project_id] = frame.last
+        for audience, text in frame.texts.items():
+            await self._write([seat for seat in seats if seat.audience == audience], text)
+        if frame.more:
+            self._nudge(project_id)
+
+    async def _write(self, seats: list[Seat], text: str) -> None:
+        for seat in seats:
+            try:
+                async with asyncio.timeout(SLOW_SOCKET):
+                    await seat.deliver(text)
+            except Exception:
+                # it has gone, or takes nothing; when it comes back it asks for what it missed
+                self.leave(seat)
+                await asyncio.gather(seat.drop(), return_exceptions=True)
+
+    async def _look(self) -> None:
+        """Find projects whose events other processes wrote."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            if not self._seats:
+                continue
+            try:
+                numbers = await self._in_thread(frames.last_numbers, list(self._seats))
+            except Exception:
+                logger.exception("Looking for live news failed")
+                continue
+            for project_id, last in numbers.items():
+                if last > self._sent.get(project_id, last):
+                    self._nudge(project_id)
+
+    async def _listen(self) -> None:
+        """Hear announcements of other processes, where a layer carries them."""
+        layer = get_channel_layer()
+        if layer is None or isinstance(layer, InMemoryChannelLayer):
+            return
+        channel = await layer.new_channel()
+        await layer.group_add(GROUP, channel)
+        while True:
+            message = await layer.receive(channel)
+            self._nudge(message["project"])
+
+    async def _in_thread(self, func: Any, *args: Any) -> Any:
+        def call():
+            close_old_connections()
+            return func(*args)
+
+        return await self.loop.run_in_executor(self._drawer, call)

@@ -1,0 +1,6 @@
+from django.urls import path
+
+from studio.live import views
+
+app_name = "live"
+urlpatterns = [path("live/<slug:slug>/poll", views.poll, name="poll")]

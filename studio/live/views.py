@@ -1,0 +1,21 @@
+"""The slow road for pages whose sockets are blocked: the same frames by polling."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.views.decorators.http import require_GET
+
+from studio.live import consumers, frames
+
+
+@login_required
+@require_GET
+def poll(request, slug):
+    """Everything after `?since=N`, as the socket would have sent it."""
+    seat = consumers.admitted(request.user, slug)
+    if seat is None:
+        raise Http404
+    project_id, audience = seat
+    since = request.GET.get("since", "")
+    number = int(since) if since.isascii() and since.isdigit() and len(since) < 18 else 0
+    frame = frames.draw(project_id, number, {audience})
+    return HttpResponse(frame.texts[audience], content_type="application/json")

@@ -1,0 +1,191 @@
+"""Video files: what is in them, their pictures, and a copy that seeks fast. PyAV, no subprocess."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+from PIL import Image
+
+TILES = 12
+TILE_HEIGHT = 90  # px
+SLOW_GOP = 24  # frames between keyframes beyond which scrubbing lags
+REVIEW_GOP = 12
+_BROWSER_CODECS = {"h264", "vp9", "av1"}
+
+
+class Unreadable(ValueError):
+    """The file is truncated, of another type, or holds no picture."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a clip really is. `fps` is the file's own fraction; `frames` counts all of them."""
+
+    frames: int
+    fps: Fraction
+    width: int
+    height: int
+    seeks_slowly: bool
+
+    @property
+    def seconds(self) -> Fraction:
+        return self.frames / self.fps
+
+
+@dataclass(frozen=True)
+class Pictures:
+    poster: Image.Image  # the first frame
+    last: Image.Image  # the exact last frame
+    filmstrip: Image.Image  # TILES tiles side by side
+
+
+def probe(path: Path) -> Facts:
+    """Read every packet (none is decoded) and say what the file holds.
+
+    Raises:
+        Unreadable: truncated, of another type, or without pictures.
+    """
+    with _opened(path) as (container, stream):
+        fps = stream.average_rate or stream.base_rate
+        if not fps:
+            raise Unreadable("the clip says no frame rate")
+        frames, since_key, longest_gop, reordered = 0, 0, 0, False
+        for packet in container.demux(stream):
+            if packet.size == 0:
+                continue
+            if packet.is_corrupt:
+                raise Unreadable("the clip is damaged")
+            frames += 1
+            since_key = 0 if packet.is_keyframe else since_key + 1
+            longest_gop = max(longest_gop, since_key)
+            reordered = reordered or (packet.pts != packet.dts and packet.pts is not None)
+        if not frames or (stream.frames and frames < stream.frames):
+            raise Unreadable("the clip ends too early")
+        codec = stream.codec_context
+        return Facts(
+            frames=frames,
+            fps=Fraction(fps),
+            width=codec.width,
+            height=codec.height,
+            seeks_slowly=longest_gop >= SLOW_GOP
+            or bool(codec.has_b_frames and reordered)
+            or codec.name not in _BROWSER_CODECS,
+        )
+
+
+def pictures(path: Path, facts: Facts) -> Pictures:
+    """The poster, the exact last frame and a filmstrip.
+
+    Keyframes alone are decoded for the tiles (up to a second off); where there are too few,
+    each tile is sought exactly.
+
+    Raises:
+        Unreadable: nothing can be decoded.
+    """
+    shots = _keyframes(path)
+    if not shots:
+        raise Unreadable("no frame of the clip can be decoded")
+    last = _last_frame(path)
+    times = [float(facts.seconds) * (index + 0.5) / TILES for index in range(TILES)]
+    if len(shots) < TILES / 2:
+        tiles = [_frame_at(path, time) for time in times]
+    else:
+        tiles = [min(shots, key=lambda shot: abs(shot[0] - time))[1] for time in times]
+    with _opened(path) as (container, stream):
+        poster = next(container.decode(stream)).to_image()
+    return Pictures(poster=poster, last=last, filmstrip=_strip(tiles))
+
+
+def write_review_copy(source: Path, target: Path) -> None:
+    """Encode again at native fps with a short GOP and no B-frames: every frame, in order.
+
+    Raises:
+        Unreadable: the source cannot be decoded to its end.
+    """
+    options = {"preset": "veryfast", "crf": "18", "g": str(REVIEW_GOP), "bf": "0", "sc_threshold": "0"}
+    with (
+        _opened(source) as (container, stream),
+        av.open(str(target), "w", format="mp4", options={"movflags": "+faststart"}) as out,
+    ):
+        copy = out.add_stream("libx264", rate=stream.average_rate, options=options)
+        copy.width, copy.height, copy.pix_fmt = (
+            stream.codec_context.width,
+            stream.codec_context.height,
+            "yuv420p",
+        )
+        copy.time_base = stream.time_base
+        for frame in container.decode(stream):
+            frame.pict_type = 0
+            for packet in copy.encode(frame):
+                out.mux(packet)
+        for packet in copy.encode():
+            out.mux(packet)
+
+
+def _keyframes(path: Path) -> list[tuple[float, Image.Image]]:
+    """Time and a small picture of each keyframe."""
+    with _opened(path) as (container, stream):
+        stream.codec_context.skip_frame = "NONKEY"
+        return [(frame.time or 0.0, _small(frame)) for frame in container.decode(stream)]
+
+
+def _last_frame(path: Path) -> Image.Image:
+    """Seek two seconds before the end and decode to it."""
+    with _opened(path) as (container, stream):
+        if stream.duration and stream.time_base:
+            start = stream.start_time or 0
+            container.seek(max(start, start + stream.duration - int(2 / stream.time_base)), stream=stream)
+        last = None
+        for frame in container.decode(stream):
+            last = frame
+        if last is None:
+            raise Unreadable("the end of the clip cannot be decoded")
+        return last.to_image()
+
+
+def _frame_at(path: Path, seconds: float) -> Image.Image:
+    with _opened(path) as (container, stream):
+        container.seek(int(seconds / (stream.time_base or 1)), stream=stream)
+        frame = None
+        for frame in container.decode(stream):
+            if (frame.time or 0) >= seconds - 0.001:
+                break
+        if frame is None:
+            raise Unreadable("the clip cannot be decoded")
+        return _small(frame)
+
+
+def _small(frame: VideoFrame) -> Image.Image:
+    width = max(2, round(frame.width * TILE_HEIGHT / frame.height))
+    return frame.reformat(width=width, height=TILE_HEIGHT, format="rgb24").to_image()
+
+
+def _strip(tiles: list[Image.Image]) -> Image.Image:
+    width = tiles[0].width
+    strip = Image.new("RGB", (width * len(tiles), TILE_HEIGHT))
+    for index, tile in enumerate(tiles):
+        strip.paste(tile, (index * width, 0))
+    return strip
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
+    try:
+        with av.open(str(path)) as container:
+            if not container.streams.video:
+                raise Unreadable("the file holds no video")
+            stream = container.streams.video[0]
+            stream.codec_context.thread_count = 2
+            yield container, stream
+    except (av.FFmpegError, StopIteration, ValueError) as exc:
+        if isinstance(exc, Unreadable):
+            raise
+        raise Unreadable("the clip is damaged or of another type") from exc

@@ -1,0 +1,117 @@
+"""What people do to projects, shot lists and pictures."""
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Max
+
+from studio import catalogue
+from studio.live import events
+from studio.projects.models import Membership, Picture, Project, Role, Shot
+
+
+def create_project(*, name, by, budget=None, **fields):
+    """Make a project with this person as its producer."""
+    with transaction.atomic():
+        slug = fields.pop("slug", None) or Project.free_slug(name)
+        project = Project.objects.create(name=name, slug=slug, budget=budget, created_by=by, **fields)
+        Membership.objects.create(project=project, user=by, role=Role.PRODUCER)
+        with events.locked(project.pk):
+            events.record(project.pk, "project.created", by=by)
+    project.refresh_from_db()
+    return project
+
+
+def change_project(project, *, by, **fields):
+    """Change a project's name, defaults or budget, and tell every open page."""
+    with events.locked(project.pk):
+        Project.objects.filter(pk=project.pk).update(**fields)
+        events.record(project.pk, "project.changed", by=by, fields=sorted(fields))
+    project.refresh_from_db()
+
+
+def next_code(project):
+    """The next free shot code: ten after the largest number, so that shots fit between."""
+    numbers = [int(code) for code in project.shots.values_list("code", flat=True) if code.isdigit()]
+    return f"{(max(numbers, default=0) // 10 + 1) * 10:03d}"
+
+
+def create_shot(project, *, by, code="", scene="", title="", prompt="", **fields):
+    """Add a shot at the end of the list, with the project's defaults.
+
+    Raises:
+        ValueError: the project has a shot with this code.
+    """
+    with events.locked(project.pk) as project:
+        code = code or next_code(project)
+        if project.shots.filter(code__iexact=code).exists():
+            raise ValueError(f"There is a shot {code} already.")
+        last = project.shots.aggregate(last=Max("position"))["last"] or 0
+        shot = Shot.objects.create(
+            project=project,
+            code=code,
+            scene=scene,
+            title=title,
+            prompt=prompt,
+            position=last + 1,
+            **{**defaults_of(project, fields.get("model")), **fields},
+        )
+        events.record(project.pk, "shot.created", subject=code, by=by)
+    return shot
+
+
+def defaults_of(project, model_key=None):
+    """A new shot's settings: the project's, as far as the model can do them."""
+    model = catalogue.get(model_key or project.model)
+    preset = model.preset(project.aspect) or model.presets[0]
+    return {
+        "model": model.key,
+        "aspect": preset.key,
+        "seconds": nearest(project.seconds, model.durations),
+        "takes": min(project.takes, model.max_takes),
+    }
+
+
+def nearest(seconds, durations):
+    """The legal duration closest to a wish; None where there are none."""
+    if not durations:
+        return None
+    return min(durations, key=lambda legal: abs(legal - (seconds or durations[0])))
+
+
+def change_shot(shot, *, by, quiet=False, **fields):
+    """Keep what was typed for a shot. Quiet for what no other page shows, such as a seed."""
+    changed = {name: value for name, value in fields.items() if getattr(shot, name) != value}
+    if not changed:
+        return
+    for name, value in changed.items():
+        setattr(shot, name, value)
+    if quiet:
+        Shot.objects.filter(pk=shot.pk).update(**changed)
+        return
+    with events.locked(shot.project_id):
+        Shot.objects.filter(pk=shot.pk).update(**changed)
+        events.record(shot.project_id, "shot.changed", subject=shot.code, by=by, fields=sorted(changed))
+
+
+def keep_picture(project, read, *, by, name="", **origin):
+    """Hold a picture once per project and origin; its file once per hash."""
+    stem = f"pictures/{read.sha256[:2]}/{read.sha256}"
+    paths = {"file": f"{stem}.{read.extension}", "preview": f"{stem}-preview.jpg"}
+    for path, content in ((paths["file"], read.working), (paths["preview"], read.preview)):
+        if not default_storage.exists(path):
+            default_storage.save(path, ContentFile(content))
+    picture, _ = Picture.objects.get_or_create(
+        project=project,
+        sha256=read.sha256,
+        from_take=origin.pop("from_take", None),
+        defaults={
+            "name": name[:200],
+            "width": read.width,
+            "height": read.height,
+            "created_by": by,
+            **paths,
+            **origin,
+        },
+    )
+    return picture

@@ -1,0 +1,85 @@
+"""What a browser sends about projects and shot lists, turned into values a verb can take."""
+
+from decimal import Decimal
+
+from django import forms
+
+from studio import catalogue
+from studio.projects.models import Project
+
+_VIDEO = [model for model in catalogue.MODELS if not model.is_still]
+_LABELS = list(dict.fromkeys(preset.label for model in catalogue.MODELS for preset in model.presets))
+
+
+def budget_field(**kwargs):
+    return forms.DecimalField(
+        label="Budget, USD",
+        required=False,
+        min_value=Decimal(0),
+        max_digits=12,
+        decimal_places=4,
+        error_messages={"invalid": "Give an amount in dollars, like 120 or 0.50."},
+        **kwargs,
+    )
+
+
+class NewProjectForm(forms.Form):
+    """A name is enough; a budget may be set now or later."""
+
+    name = forms.CharField(max_length=120, error_messages={"required": "Give the project a name."})
+    budget = budget_field(help_text="Empty: no limit.")
+
+
+class ProjectForm(forms.ModelForm):
+    """Name, budget and the defaults of new shots."""
+
+    budget = budget_field(help_text="Takes that would pass it wait for a producer. Empty: no limit.")
+    model = forms.ChoiceField(choices=[(m.key, f"{m.intent} · {m.name}") for m in catalogue.MODELS])
+    aspect = forms.ChoiceField(label="Aspect of the film", choices=[(label, label) for label in _LABELS])
+    seconds = forms.TypedChoiceField(
+        choices=[(n, f"{n} s") for n in sorted({d for m in _VIDEO for d in m.durations})], coerce=int
+    )
+    takes = forms.IntegerField(label="Takes at once", min_value=1, max_value=max(m.max_takes for m in _VIDEO))
+    video_format = forms.ChoiceField(choices=[(f, f) for f in _VIDEO[0].formats])
+    still_format = forms.ChoiceField(
+        choices=[(f, f) for m in catalogue.MODELS if m.is_still for f in m.formats]
+    )
+    quality = forms.IntegerField(min_value=_VIDEO[0].quality[0], max_value=_VIDEO[0].quality[1])
+    safety = forms.ChoiceField(
+        label="Content check",
+        choices=[("none", "None"), ("fast", "Fast: key frames"), ("full", "Full: every frame")],
+        help_text="Stills have no full check; they get the fast one.",
+    )
+    threshold = forms.ChoiceField(
+        label="Public figures", choices=[("auto", "Automatic"), ("low", "Low: refuse less")]
+    )
+
+    class Meta:
+        model = Project
+        fields = [
+            "name",
+            "budget",
+            "model",
+            "aspect",
+            "seconds",
+            "takes",
+            "video_format",
+            "still_format",
+            "quality",
+            "safety",
+            "threshold",
+        ]
+
+
+class ShotForm(forms.Form):
+    """A line of the shot list."""
+
+    code = forms.RegexField(
+        r"^[A-Za-z0-9][A-Za-z0-9_.-]*$",
+        max_length=20,
+        required=False,
+        error_messages={"invalid": "A code is letters, digits, dots and dashes, like 010 or A-12."},
+    )
+    title = forms.CharField(max_length=160, required=False)
+    scene = forms.CharField(max_length=80, required=False)
+    prompt = forms.CharField(required=False, max_length=20_000, widget=forms.Textarea, strip=False)

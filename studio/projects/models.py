@@ -1,0 +1,218 @@
+"""Films, the people on them, their shot lists and their pictures."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.text import slugify
+
+from studio import catalogue
+from studio.money import MoneyField
+
+
+class Role(models.TextChoices):
+    VIEWER = "viewer", "Viewer"
+    REVIEWER = "reviewer", "Reviewer"
+    ARTIST = "artist", "Artist"
+    PRODUCER = "producer", "Producer"
+
+
+SPENDERS = [Role.ARTIST, Role.PRODUCER]  # see money, write shots, render
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    def visible_to(self, user):
+        return self.filter(memberships__user=user)
+
+    def spendable_by(self, user):
+        """Projects where this person may see money, write shots and render."""
+        return self.filter(memberships__user=user, memberships__role__in=SPENDERS)
+
+    def produced_by(self, user):
+        return self.filter(memberships__user=user, memberships__role=Role.PRODUCER)
+
+
+class Project(models.Model):
+    """A film: members with roles, defaults, a budget, an ordered shot list in scenes."""
+
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=80, unique=True)
+    budget = MoneyField("budget, USD", null=True, blank=True)  # the hard line; none: no line
+    sample = models.BooleanField(default=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_event = models.PositiveBigIntegerField(default=0)
+
+    # defaults of new shots
+    model = models.CharField(max_length=40, default="gen-4.5")
+    aspect = models.CharField("aspect of the film", max_length=8, default="16:9")  # a label
+    seconds = models.PositiveSmallIntegerField(default=5)
+    takes = models.PositiveSmallIntegerField(default=1)
+    video_format = models.CharField(max_length=8, default="MP4")
+    still_format = models.CharField(max_length=8, default="JPG")
+    quality = models.PositiveSmallIntegerField(default=95)
+    safety = models.CharField(max_length=8, default="none")
+    threshold = models.CharField("public figures", max_length=8, default="auto")
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("renders:board", args=[self.slug])
+
+    def format_of(self, model):
+        """The file format the project wants of this model."""
+        return self.still_format if model.is_still else self.video_format
+
+    @staticmethod
+    def free_slug(name):
+        """A slug for this name that no project has yet."""
+        stem = slugify(name)[:70] or "project"
+        slug, number = stem, 1
+        while Project.objects.filter(slug=slug).exists():
+            number += 1
+            slug = f"{stem}-{number}"
+        return slug
+
+
+class Membership(models.Model):
+    """One person's role on one project (design 8)."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role.choices)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "user"], name="one_role_each")]
+        ordering = ["pk"]
+
+    def __str__(self):
+        return f"{self.user} · {self.get_role_display()}"
+
+    @property
+    def spends(self):
+        return self.role in SPENDERS
+
+    @property
+    def produces(self):
+        return self.role == Role.PRODUCER
+
+    @property
+    def audience(self):
+        """Which edition of a live fragment this person may read."""
+        return "money" if self.spends else "member"
+
+
+class Picture(models.Model):
+    """An image we hold. It remembers the take and frame it came from by code, not by key."""
+
+    class Source(models.TextChoices):
+        UPLOAD = "upload", "Uploaded"
+        STILL = "still", "Still"
+        FRAME = "frame", "Frame of a take"
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="pictures")
+    sha256 = models.CharField(max_length=64)  # of the file as it came
+    name = models.CharField(max_length=200, blank=True)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    file = models.CharField(max_length=200)  # the working copy: upright, sRGB, no metadata
+    preview = models.CharField(max_length=200)
+    source = models.CharField(max_length=10, choices=Source.choices, default=Source.UPLOAD)
+    from_take = models.UUIDField(null=True, blank=True)
+    from_frame = models.PositiveIntegerField(null=True, blank=True)
+    from_label = models.CharField(max_length=60, blank=True)  # "from 010, still 2"
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "sha256", "from_take"], name="picture_once"),
+            models.UniqueConstraint(
+                fields=["project", "sha256"], condition=models.Q(from_take=None), name="upload_once"
+            ),
+        ]
+
+    def __str__(self):
+        return self.name or self.get_source_display()
+
+    @property
+    def preview_url(self):
+        return reverse("renders:picture", args=[self.code, "preview", self.sha256[:12]])
+
+
+class ShotQuerySet(models.QuerySet["Shot"]):
+    def visible_to(self, user):
+        return self.filter(project__memberships__user=user)
+
+    def editable_by(self, user):
+        return self.filter(project__memberships__user=user, project__memberships__role__in=SPENDERS)
+
+    def in_order(self):
+        return self.order_by("position", "pk")
+
+
+class Shot(models.Model):
+    """One line of the shot list, with the prompt and settings being worked on.
+
+    The settings are a wish: they are kept as typed, legal or not, and checked when a take
+    is ordered.
+    """
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="shots")
+    scene = models.CharField(max_length=80, blank=True)
+    code = models.CharField(max_length=20)
+    title = models.CharField(max_length=160, blank=True)
+    position = models.PositiveIntegerField(default=0)
+    prompt = models.TextField(blank=True)
+    model = models.CharField(max_length=40)
+    aspect = models.CharField(max_length=12)  # a preset's key, "1280x720"
+    seconds = models.PositiveSmallIntegerField(null=True, blank=True)
+    takes = models.PositiveSmallIntegerField(default=1)
+    seed = models.PositiveBigIntegerField(null=True, blank=True)  # none: a new one each time
+    first_frame = models.ForeignKey(
+        Picture, null=True, blank=True, on_delete=models.SET_NULL, related_name="first_frame_of"
+    )
+    # empty: as the project says
+    format = models.CharField(max_length=8, blank=True)
+    quality = models.PositiveSmallIntegerField(null=True, blank=True)
+    safety = models.CharField(max_length=8, blank=True)
+    threshold = models.CharField(max_length=8, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ShotQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "code"], name="shot_code_once")]
+        indexes = [models.Index(fields=["project", "position", "id"])]
+
+    def __str__(self):
+        return f"{self.code} {self.title}".strip()
+
+    def get_absolute_url(self):
+        return reverse("renders:shot", args=[self.project.slug, self.code])
+
+    @property
+    def catalogue_model(self):
+        try:
+            return catalogue.get(self.model)
+        except catalogue.UnknownModel:
+            return catalogue.default()
+
+    @property
+    def preset(self):
+        """The preset it is set to; the model's first where the wish is not one of its own."""
+        model = self.catalogue_model
+        return model.preset(self.aspect) or model.presets[0]

@@ -1,0 +1,292 @@
+"""Runware over HTTP. Their vocabulary stays here.
+
+One URL takes arrays of task objects; every answer is read item by item, whatever the HTTP
+status was (`protocols.md` 1.1 to 1.11).
+"""
+
+from __future__ import annotations
+
+import base64
+import logging
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import httpx
+
+from studio.providers import bodies
+from studio.providers.base import (
+    Accepted,
+    Answer,
+    Family,
+    Later,
+    Missing,
+    NoAnswer,
+    Order,
+    Outcome,
+    Refused,
+    Result,
+    Unknown,
+    UploadRefused,
+)
+
+logger = logging.getLogger(__name__)
+
+# How long until the same order is sent again, by why it was not taken; seconds.
+_PATIENCE = {
+    Family.RATE: 15.0,
+    Family.RESERVED: 120.0,
+    Family.QUOTA: 120.0,
+    Family.AUTH: 300.0,
+}
+_BUSY_STATUS = {429: Family.RATE, 402: Family.QUOTA, 401: Family.AUTH, 403: Family.AUTH}
+
+
+@dataclass(frozen=True)
+class Account:
+    """What the account task says. `balance` in USD does not show what running tasks reserve."""
+
+    name: str
+    balance: Decimal | None
+
+
+class Runware:
+    """A client for Runware, or for a sandbox that speaks as Runware does.
+
+    Args:
+        url: the one address of the API.
+        key: the API key.
+        result_hosts: hosts, with their subdomains, that results may be fetched from over HTTPS.
+        origin: for a sandbox, the one origin that may also be fetched from over plain HTTP.
+    """
+
+    name = "runware"
+    resends_safely = True  # a taskUUID is refused the second time
+
+    def __init__(
+        self,
+        *,
+        url: str,
+        key: str,
+        result_hosts: Sequence[str] = (),
+        origin: str = "",
+        timeout: float = 30.0,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self.url = url
+        self._result_hosts = tuple(host.lower() for host in result_hosts)
+        self._origin = origin
+        self._http = httpx.Client(
+            headers={"Authorization": f"Bearer {key}", "User-Agent": "rushes"},
+            timeout=httpx.Timeout(timeout, connect=10.0),
+            transport=transport,
+            trust_env=not origin,  # a proxy has no business between us and a loopback sandbox
+        )
+
+    def close(self) -> None:
+        self._http.close()
+
+    # --- orders ---------------------------------------------------------------------------
+
+    def submit(self, orders: Sequence[Order]) -> dict[UUID, Answer]:
+        """Post all orders in one array; return an answer for each, by code."""
+        try:
+            response = self._http.post(self.url, json=[self.task(order) for order in orders])
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
+            late = Later(15.0, "notConnected", Family.SERVER, "Runware cannot be reached.")
+            return {order.code: late for order in orders}
+        except httpx.HTTPError as exc:  # sent, at least in part
+            return {order.code: Unknown(type(exc).__name__) for order in orders}
+        return self._read_answers(orders, response)
+
+    def task(self, order: Order) -> dict[str, Any]:
+        """The task object of an order (`protocols.md` 2 to 4)."""
+        task: dict[str, Any] = {
+            "taskType": "imageInference" if order.still else "videoInference",
+            "taskUUID": str(order.code),
+            "model": order.model_id,
+            "width": order.width,
+            "height": order.height,
+            "outputType": "URL",
+            "outputFormat": order.format,
+            "outputQuality": order.quality,
+            "deliveryMethod": "async",
+            "includeCost": True,
+            "numberResults": 1,
+            "providerSettings": {"runway": {"contentModeration": {"publicFigureThreshold": order.threshold}}},
+            "safety": {"mode": order.safety},
+        }
+        if order.prompt:
+            task["positivePrompt"] = order.prompt
+        if order.seconds is not None:
+            task["duration"] = order.seconds
+        if order.seed is not None:
+            task["seed"] = order.seed
+        if order.frames:
+            task["inputs"] = {
+                "frameImages": [{"image": frame.image, "frame": frame.position} for frame in order.frames]
+            }
+        if order.webhook_url:
+            task["webhookURL"] = order.webhook_url
+        return task
+
+    def _read_answers(self, orders: Sequence[Order], response: httpx.Response) -> dict[UUID, Answer]:
+        try:
+            found = bodies.envelope(bodies.parse(response.content))
+        except bodies.Unreadable:
+            busy = _by_status(response)
+            return {order.code: busy or Unknown(f"HTTP {response.status_code}") for order in orders}
+        answers: dict[UUID, Answer] = {}
+        for item in found.data:
+            code = bodies.code_of(item)
+            if code:
+                told = bodies.outcome_of(item, failed=False)
+                answers[code] = Accepted(outcome=told if isinstance(told, Result) else None)
+        for item in found.errors:
+            answer = _answer_to_error(item, response)
+            code = bodies.code_of(item)
+            # an error that names no task concerns the whole array
+            for each in [code] if code else [order.code for order in orders]:
+                answers.setdefault(each, answer)
+        if not found.data and not found.errors:
+            busy = _by_status(response)
+            return {order.code: busy or Unknown("empty answer") for order in orders}
+        return {order.code: answers.get(order.code, Unknown("not in the answer")) for order in orders}
+
+    # --- questions ------------------------------------------------------------------------
+
+    def ask(self, codes: Iterable[UUID]) -> list[Outcome]:
+        """How these tasks stand, in one call; `Missing` for each that nothing is said about.
+
+        Raises:
+            NoAnswer: ask again later; it means nothing about the tasks.
+        """
+        wanted = list(codes)
+        body = self._call([{"taskType": "getResponse", "taskUUID": str(code)} for code in wanted])
+        told = [bodies.outcome_of(item, failed=False) for item in body.data]
+        told += [bodies.outcome_of(item, failed=True) for item in body.errors]
+        if any(bodies.code_of(item) is None for item in body.errors):
+            raise NoAnswer(body.errors[0].get("code", "error"))
+        known = [outcome for outcome in told if outcome is not None and outcome.code in wanted]
+        silent = set(wanted) - {outcome.code for outcome in known}
+        return known + [Missing(code) for code in silent]
+
+    def account(self) -> Account:
+        """Whose account the key opens and what is left on it.
+
+        Raises:
+            NoAnswer: not reachable, or the key is not known.
+        """
+        task = {
+            "taskType": "accountManagement",
+            "taskUUID": str(uuid.uuid4()),
+            "operation": "getDetails",
+        }
+        body = self._call([task])
+        if body.errors or not body.data:
+            raise NoAnswer(_first_message(body))
+        details = body.data[0]
+        balance = details.get("balance")
+        amount = balance.get("amount") if isinstance(balance, dict) else balance
+        usable = isinstance(amount, int | Decimal) and not isinstance(amount, bool)
+        return Account(
+            name=str(details.get("organizationName", "")),
+            balance=Decimal(amount) if usable and amount is not None else None,
+        )
+
+    def upload(self, content: bytes, *, mime: str) -> str:
+        """Store an image there; return its UUID, good until 30 days after its last use.
+
+        Raises:
+            NoAnswer: not reachable.
+            UploadRefused: the provider does not take this image.
+        """
+        task = {
+            "taskType": "mediaStorage",
+            "taskUUID": str(uuid.uuid4()),
+            "operation": "upload",
+            "media": data_uri(content, mime=mime),
+        }
+        body = self._call([task])
+        for item in body.data:
+            if isinstance(item.get("mediaUUID"), str):
+                return str(item["mediaUUID"])
+        raise UploadRefused(_first_message(body))
+
+    def _call(self, tasks: list[dict[str, Any]]) -> bodies.Envelope:
+        try:
+            response = self._http.post(self.url, json=tasks)
+            return bodies.envelope(bodies.parse(response.content))
+        except (httpx.HTTPError, bodies.Unreadable) as exc:
+            raise NoAnswer(type(exc).__name__) from exc
+
+    # --- callbacks and files --------------------------------------------------------------
+
+    def read_webhook(self, body: bytes) -> list[Outcome]:
+        """Every outcome a callback tells of, in any of its shapes (`protocols.md` 1.8).
+
+        Raises:
+            bodies.Unreadable: nothing can be made of it; ask instead.
+        """
+        return bodies.outcomes(body)
+
+    def may_fetch(self, url: str) -> bool:
+        """Whether a result may be fetched from here: our list of hosts over HTTPS, or the sandbox."""
+        try:
+            parts = urlsplit(url)
+            port, host = parts.port, (parts.hostname or "").lower()
+        except ValueError:
+            return False
+        if parts.username or parts.password:
+            return False
+        if self._origin:
+            return f"{parts.scheme}://{parts.netloc}" == self._origin
+        listed = any(host == name or host.endswith(f".{name}") for name in self._result_hosts)
+        return parts.scheme == "https" and port in (None, 443) and listed
+
+
+def data_uri(content: bytes, *, mime: str) -> str:
+    return f"data:{mime};base64,{base64.b64encode(content).decode()}"
+
+
+def _answer_to_error(item: dict[str, Any], response: httpx.Response) -> Answer:
+    code = bodies.code_of(item)
+    error = bodies.failure(code or UUID(int=0), item)
+    if error.family is Family.CONFLICT:
+        return Accepted()  # the proof that the first one was taken (`protocols.md` 1.6)
+    if error.family in _PATIENCE:
+        seconds = _retry_after(response) or _PATIENCE[error.family]
+        return Later(seconds, error.error, error.family, error.message)
+    if error.family is Family.SERVER:
+        return Unknown(error.error)
+    busy = _by_status(response)
+    if error.family is Family.UNKNOWN and busy:
+        return busy
+    return Refused(error.error, error.family, error.message, bodies.parameter_of(item))
+
+
+def _by_status(response: httpx.Response) -> Later | None:
+    """A refusal that only the status tells, from a body nobody can read.
+
+    A 5xx, perhaps from something in between, says nothing about whether the task was taken.
+    """
+    family = _BUSY_STATUS.get(response.status_code)
+    if family is None:
+        return None
+    seconds = _retry_after(response) or _PATIENCE[family]
+    return Later(seconds, f"http{response.status_code}", family, response.reason_phrase)
+
+
+def _retry_after(response: httpx.Response) -> float | None:
+    value = response.headers.get("Retry-After", "")
+    return min(float(value), 3600.0) if value.isascii() and value.isdigit() else None
+
+
+def _first_message(body: bodies.Envelope) -> str:
+    for item in body.errors:
+        return str(item.get("message") or item.get("code") or "refused")
+    return "empty answer"

@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+
+class RendersConfig(AppConfig):
+    name = "studio.renders"
+
+    def ready(self):
+        from studio.jobs import engine
+        from studio.live import consumers
+        from studio.projects import access
+        from studio.renders import drawing, pipeline
+
+        drawing.register()
+        consumers.register_door(access.door)
+        engine.register_sweep(pipeline.sweep)

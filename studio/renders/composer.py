@@ -1,0 +1,156 @@
+"""What the composer shows: every legal choice with its price, and why the button cannot be pressed."""
+
+import uuid
+from dataclasses import dataclass, field
+
+from studio import catalogue, providers
+from studio.catalogue import Need, utf16_length
+from studio.costs import estimate, ledger
+from studio.media.pictures import cover_box
+from studio.renders import orders
+from studio.renders.orders import Wish
+
+
+@dataclass
+class Composer:
+    """The composer of one shot, as this person sees it.
+
+    Args:
+        errors: sentences by field, shown beside it after a press.
+        notes: what was adapted by itself, by field.
+        typed: what the browser sent, where a press was refused: nothing typed is lost.
+        seen: the take on the viewer, whose seed may be used.
+    """
+
+    shot: object
+    errors: dict = field(default_factory=dict)
+    notes: dict = field(default_factory=dict)
+    typed: dict = field(default_factory=dict)
+    seen: object = None
+
+    def __post_init__(self):
+        self.press = uuid.uuid4()
+        self.model = self.shot.catalogue_model
+        self.project = self.shot.project
+        self.prompt = self.typed.get("prompt", self.shot.prompt)
+        self.units = utf16_length(self.prompt.strip())
+        try:
+            self.order = orders.check(Wish.of(self.shot), self.project)
+            self.problems = {}
+        except orders.Problems as problems:
+            self.order, self.problems = None, problems.fields
+
+    # --- choices --------------------------------------------------------------------------
+
+    @property
+    def models(self):
+        return catalogue.MODELS
+
+    @property
+    def aspects(self):
+        """The model's presets, and shapes that only others of its kind have, greyed."""
+        own = [(preset, "") for preset in self.model.presets]
+        labels = {preset.label for preset in self.model.presets}
+        for other in catalogue.MODELS:
+            if other.kind is self.model.kind and other is not self.model:
+                own += [
+                    (preset, orders.impossible_aspect(self.model, preset.label))
+                    for preset in other.presets
+                    if preset.label not in labels
+                ]
+        return own
+
+    @property
+    def durations(self):
+        return [(n, estimate.of_take(self.model, n)) for n in self.model.durations]
+
+    @property
+    def preset(self):
+        return self.shot.preset
+
+    @property
+    def takes_frame(self):
+        return self.model.first_frame is not Need.REFUSED
+
+    @property
+    def needs_frame(self):
+        return self.model.first_frame is Need.NEEDED
+
+    @property
+    def each(self):
+        """The estimate of one take, USD; None where the duration is not legal."""
+        seconds = self.shot.seconds
+        if self.model.durations and seconds not in self.model.durations:
+            return None
+        return estimate.of_take(self.model, seconds)
+
+    # --- more -----------------------------------------------------------------------------
+
+    @property
+    def default_format(self):
+        return self.project.format_of(self.model)
+
+    @property
+    def chips(self):
+        """What differs from the project's defaults, as words."""
+        shot, found = self.shot, []
+        if shot.format and shot.format != self.default_format and shot.format in self.model.formats:
+            found.append(shot.format)
+        if shot.quality is not None and shot.quality != self.project.quality:
+            found.append(f"quality {shot.quality}")
+        if shot.safety and shot.safety != self.project.safety:
+            found.append(f"safety: {shot.safety}")
+        if shot.threshold and shot.threshold != self.project.threshold:
+            found.append(f"public figures: {shot.threshold}")
+        return found
+
+    # --- the button -----------------------------------------------------------------------
+
+    @property
+    def total(self):
+        return self.order.estimate * self.order.takes if self.order else None
+
+    @property
+    def reason(self):
+        """Why the button cannot be pressed; "" when it can."""
+        return next(iter(self.problems.values()), "")
+
+    @property
+    def over_budget(self):
+        """How far this press would pass the budget, USD; None when it does not."""
+        if self.total is None or self.project.budget is None:
+            return None
+        now = ledger.balance(self.project, sandbox=providers.sandboxed())
+        over = now.spent + now.held + self.total - self.project.budget
+        return over if over > 0 else None
+
+    @property
+    def button(self):
+        noun = "still" if self.model.is_still else "take"
+        takes = self.shot.takes
+        return f"Render {takes} {noun}{'' if takes == 1 else 's'}"
+
+    # --- the first frame ------------------------------------------------------------------
+
+    @property
+    def crop(self):
+        """The centred box of the picture that will be sent, for an SVG of the picture's size."""
+        picture = self.shot.first_frame
+        if picture is None:
+            return None
+        left, top, right, bottom = cover_box(
+            picture.width, picture.height, self.preset.width, self.preset.height
+        )
+        wide, high = right - left, bottom - top
+        return {
+            "x": round(left, 1),
+            "y": round(top, 1),
+            "width": round(wide, 1),
+            "height": round(high, 1),
+            "thirds_x": [round(left + wide * n / 3, 1) for n in (1, 2)],
+            "thirds_y": [round(top + high * n / 3, 1) for n in (1, 2)],
+            "right": round(right, 1),
+            "bottom": round(bottom, 1),
+            "whole": wide > picture.width * 0.995 and high > picture.height * 0.995,
+            "small": wide < self.preset.width * 0.75,
+        }

@@ -1,0 +1,134 @@
+"""What the composer sends, turned into a wish that is kept as typed and an order that is legal."""
+
+from django import forms
+
+from studio import catalogue
+from studio.catalogue import Need
+from studio.projects.actions import nearest
+from studio.renders import orders
+from studio.renders.orders import Wish
+
+_BIGGEST = 2**63 - 1
+
+
+def _whole(text):
+    """A whole number, or None for nothing and -1 for nonsense; -1 is legal nowhere."""
+    text = (text or "").strip()
+    if not text:
+        return None
+    return int(text) if text.isascii() and text.isdigit() and int(text) < _BIGGEST else -1
+
+
+class ComposerForm(forms.Form):
+    """Every field of the composer. Being valid means: it may be sent as it stands.
+
+    Args:
+        shot: the shot it writes for; what the browser did not send is as the shot has it.
+    """
+
+    prompt = forms.CharField(required=False, strip=False)
+    model = forms.CharField(required=False)
+    aspect = forms.CharField(required=False)
+    seconds = forms.CharField(required=False)
+    takes = forms.CharField(required=False)
+    seed_mode = forms.CharField(required=False)
+    seed = forms.CharField(required=False)
+    format = forms.CharField(required=False)
+    quality = forms.CharField(required=False)
+    safety = forms.CharField(required=False)
+    threshold = forms.CharField(required=False)
+
+    def __init__(self, data, *, shot):
+        super().__init__(data)
+        self.shot = shot
+        self.order = None
+        self.notes = {}
+
+    def clean(self):
+        cleaned = super().clean()
+        try:
+            self.order = orders.check(self.wish(), self.shot.project)
+        except orders.Problems as problems:
+            for field, sentence in problems.fields.items():
+                self.add_error(field if field in self.fields else None, sentence)
+                self.problems = problems.fields
+        return cleaned
+
+    def wish(self):
+        """What is typed now, as the shot will keep it."""
+        return Wish(**self.draft(), first_frame=self.shot.first_frame)
+
+    def draft(self):
+        """Columns of the shot, legal or not."""
+        sent = self.data
+        shot = self.shot
+        takes = _whole(sent.get("takes")) if "takes" in sent else shot.takes
+        seconds = _whole(sent.get("seconds")) if "seconds" in sent else shot.seconds
+        quality = _whole(sent.get("quality")) if "quality" in sent else shot.quality
+        return {
+            "prompt": sent.get("prompt", shot.prompt).replace("\r\n", "\n").replace("\x00", "")[:20_000],
+            "model": sent.get("model", shot.model)[:40],
+            "aspect": sent.get("aspect", shot.aspect)[:12],
+            "seconds": seconds,
+            "takes": 0 if takes is None else takes,
+            "seed": self._seed(),
+            "format": sent.get("format", shot.format)[:8],
+            "quality": quality,
+            "safety": sent.get("safety", shot.safety)[:8],
+            "threshold": sent.get("threshold", shot.threshold)[:8],
+        }
+
+    def _seed(self):
+        mode = self.data.get("seed_mode")
+        if mode is None:
+            return self.shot.seed
+        if mode.startswith("take:"):
+            return _whole(mode.removeprefix("take:"))
+        if mode == "lock":
+            seed = _whole(self.data.get("seed"))
+            return seed if seed is not None else self.shot.seed or 0
+        return None
+
+
+def adapted(shot, draft):
+    """A draft whose model has just changed, moved to what the new model can do.
+
+    Returns the draft and, by field, what was changed and why.
+    """
+    try:
+        model = catalogue.get(draft["model"])
+    except catalogue.UnknownModel:
+        return draft, {}
+    notes = {}
+    label = shot.preset.label
+    if model.preset(draft["aspect"]) is None:
+        preset = model.preset(label) or model.preset(shot.project.aspect) or model.presets[0]
+        if preset.label != label:
+            notes["aspect"] = f"{orders.impossible_aspect(model, label)} Now {preset.label}."
+        draft = {**draft, "aspect": preset.key}
+    seconds = nearest(draft["seconds"] or shot.project.seconds, model.durations)
+    if draft["seconds"] and seconds and seconds != draft["seconds"]:
+        notes["seconds"] = f"{model.name} has no {draft['seconds']} s. Now {seconds} s."
+    draft = {**draft, "seconds": seconds if model.durations else draft["seconds"]}
+    if draft["format"] and draft["format"] not in model.formats:
+        draft = {**draft, "format": ""}
+    if draft["safety"] and draft["safety"] not in model.safety_modes:
+        draft = {**draft, "safety": ""}
+    draft = {**draft, "takes": max(1, min(draft["takes"], model.max_takes))}
+    if model.first_frame is Need.REFUSED and shot.first_frame:
+        notes["first_frame"] = f"{model.name} takes no first frame; it stays with the shot."
+    return draft, notes
+
+
+def storable(draft):
+    """The draft without numbers that no column holds; nonsense typed there is not kept."""
+    kept = dict(draft)
+    if kept["seconds"] is not None and not 0 <= kept["seconds"] <= 999:
+        del kept["seconds"]
+    if not 1 <= kept["takes"] <= 99:
+        del kept["takes"]
+    if kept["quality"] is not None and not 0 <= kept["quality"] <= 999:
+        del kept["quality"]
+    if kept["seed"] is not None and kept["seed"] < 0:
+        del kept["seed"]
+    return kept

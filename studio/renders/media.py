@@ -1,0 +1,67 @@
+"""Private files: a stable address that asks who is there on every request."""
+
+from pathlib import Path
+
+from asgiref.sync import sync_to_async
+from django.core.files.storage import default_storage
+from django.http import Http404, HttpResponseNotAllowed
+
+from studio.media import ranges
+from studio.projects.models import Picture
+from studio.renders.models import Render
+
+_COLUMNS = {
+    "original": "file",
+    "review": "review",
+    "poster": "poster",
+    "last": "last_frame",
+    "filmstrip": "filmstrip",
+}
+_PICTURE_COLUMNS = {"working": "file", "preview": "preview"}
+
+
+async def take_file(request, code, kind, digest):
+    """A file of a take: `original` (with `?download` as an attachment), `review`, `poster`, `last`, `filmstrip`.
+
+    Raises:
+        Http404: not signed in, not a member, veiled, or no such file; it does not say which.
+    """
+    if request.method not in ("GET", "HEAD"):
+        return HttpResponseNotAllowed(["GET", "HEAD"])
+    path, name = await sync_to_async(_of_take)(await request.auser(), code, kind, digest)
+    wanted_name = name if "download" in request.GET else ""
+    return ranges.respond(request, path, etag=f"{digest}-{kind}", download_as=wanted_name)
+
+
+async def picture_file(request, code, kind, digest):
+    """A picture we hold: `working` or `preview`."""
+    if request.method not in ("GET", "HEAD"):
+        return HttpResponseNotAllowed(["GET", "HEAD"])
+    path = await sync_to_async(_of_picture)(await request.auser(), code, kind, digest)
+    return ranges.respond(request, path, etag=f"{digest}-{kind}")
+
+
+def _of_take(user, code, kind, digest):
+    column = _COLUMNS.get(kind)
+    if column is None or not user.is_authenticated:
+        raise Http404
+    take = Render.objects.visible_to(user).select_related("shot", "project").filter(code=code).first()
+    if take is None or take.veiled or take.sha256[:12] != digest:
+        raise Http404
+    return _existing(getattr(take, column)), take.file_name
+
+
+def _of_picture(user, code, kind, digest):
+    column = _PICTURE_COLUMNS.get(kind)
+    if column is None or not user.is_authenticated:
+        raise Http404
+    picture = Picture.objects.filter(code=code, project__memberships__user=user).first()
+    if picture is None or picture.sha256[:12] != digest:
+        raise Http404
+    return _existing(getattr(picture, column))
+
+
+def _existing(name):
+    if not name or not default_storage.exists(name):
+        raise Http404
+    return Path(default_storage.path(name))

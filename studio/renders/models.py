@@ -1,0 +1,340 @@
+"""One take of a shot: its frozen order, its life, its file."""
+
+import uuid
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F
+from django.urls import reverse
+from django.utils import timezone
+
+from studio import catalogue
+from studio.costs.ledger import Purchase
+from studio.live import events
+from studio.money import MoneyField
+from studio.projects.models import SPENDERS, Project, Shot
+
+
+class RenderQuerySet(models.QuerySet["Render"]):
+    def visible_to(self, user):
+        return self.filter(project__memberships__user=user)
+
+    def editable_by(self, user):
+        return self.filter(project__memberships__user=user, project__memberships__role__in=SPENDERS)
+
+    def of_shot(self, shot):
+        return self.filter(shot=shot)
+
+    def to_send(self):
+        """Queued, and their undo window or back-off is over."""
+        return self.filter(state=Render.State.QUEUED, due_at__lte=timezone.now())
+
+    def to_settle(self):
+        """In flight, or expired but still open to a late result, and someone should look."""
+        return self.filter(state__in=[*Render.IN_FLIGHT, Render.State.EXPIRED], check_at__lte=timezone.now())
+
+    def to_save(self):
+        """A result is there and its file is not ours yet; no other worker holds it."""
+        return self.filter(state=Render.State.SAVING, check_at__lte=timezone.now())
+
+    def to_copy(self):
+        """Ready, but the original seeks slowly and has no review copy yet."""
+        return self.filter(state=Render.State.READY, review_wanted=True, check_at__lte=timezone.now())
+
+
+class Render(models.Model):
+    """A take. Its order is frozen when it is made; `state` is the machine's, never a verdict."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"  # a producer must allow it first
+        QUEUED = "queued", "Queued"
+        SUBMITTING = "submitting", "Sending"  # stays here if no answer came
+        RENDERING = "rendering", "Rendering"
+        SAVING = "saving", "Saving"  # paid for; its file is being fetched
+        READY = "ready", "Ready"
+        FAILED = "failed", "Failed"
+        CANCELLED = "cancelled", "Cancelled"
+        EXPIRED = "expired", "No answer"
+
+    # A result is taken from any state in which the provider may have had the order.
+    MOVES = {
+        State.WAITING: {State.QUEUED, State.CANCELLED},
+        State.QUEUED: {State.SUBMITTING, State.CANCELLED, State.FAILED, State.SAVING},
+        State.SUBMITTING: {State.QUEUED, State.RENDERING, State.FAILED, State.EXPIRED, State.SAVING},
+        State.RENDERING: {State.FAILED, State.EXPIRED, State.SAVING},
+        State.EXPIRED: {State.SAVING, State.FAILED},
+        State.SAVING: {State.READY, State.FAILED},
+        State.FAILED: {State.SAVING},
+        State.READY: set(),
+        State.CANCELLED: set(),
+    }
+    IN_FLIGHT = {State.SUBMITTING, State.RENDERING}
+    OPEN = {State.WAITING, State.QUEUED, State.SUBMITTING, State.RENDERING, State.SAVING}
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)  # the taskUUID
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="renders")
+    shot = models.ForeignKey(Shot, on_delete=models.CASCADE, related_name="renders")
+    number = models.PositiveIntegerField()  # within the shot; stills count on their own
+    kind = models.CharField(max_length=5)
+    batch = models.UUIDField(default=uuid.uuid4)  # takes of one press are posted in one array
+    parent = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="children")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    # the order, as sent
+    provider = models.CharField(max_length=20, default="runware")
+    sandbox = models.BooleanField()
+    model = models.CharField(max_length=40)
+    model_id = models.CharField(max_length=80)
+    prompt = models.TextField(blank=True)
+    aspect = models.CharField(max_length=8)  # the label, "16:9"
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    seconds = models.PositiveSmallIntegerField(null=True)
+    seed_asked = models.PositiveBigIntegerField(null=True)
+    format = models.CharField(max_length=8)
+    quality = models.PositiveSmallIntegerField()
+    safety = models.CharField(max_length=8)
+    threshold = models.CharField(max_length=8)
+    # [{"picture": code, "sha256": of the file, "position": "first", "from": label}]
+    frames = models.JSONField(default=list)
+    estimate = MoneyField()
+
+    # its life
+    state = models.CharField(max_length=12, choices=State.choices)
+    revision = models.PositiveIntegerField(default=0)
+    due_at = models.DateTimeField(default=timezone.now)  # queued: when it may be sent
+    check_at = models.DateTimeField(default=timezone.now)  # in flight: when someone looks again
+    deadline_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    note = models.CharField(max_length=200, blank=True)  # why it is queued again, in words
+    failure_code = models.CharField(max_length=80, blank=True)
+    failure = models.TextField(blank=True)  # what the provider said, whole
+    allowed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    dismissed_at = models.DateTimeField(null=True)  # nobody waits for it any more
+    queued_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    # what came back
+    task_code = models.UUIDField()  # the task this result belongs to: `code`, but for extra results
+    provider_ref = models.CharField(max_length=120, blank=True)
+    result_uuid = models.CharField(max_length=64, blank=True)
+    result_url = models.TextField(blank=True)  # the provider's: never shown to a browser
+    seed = models.PositiveBigIntegerField(null=True)
+    cost = MoneyField(null=True)
+    cost_source = models.CharField(max_length=10, blank=True)
+    flagged = models.BooleanField(default=False)
+    unveiled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    unveiled_at = models.DateTimeField(null=True)
+
+    # its files, names in storage
+    file = models.CharField(max_length=200, blank=True)
+    poster = models.CharField(max_length=200, blank=True)
+    last_frame = models.CharField(max_length=200, blank=True)
+    filmstrip = models.CharField(max_length=200, blank=True)
+    review = models.CharField(max_length=200, blank=True)
+    review_wanted = models.BooleanField(default=False)
+    sha256 = models.CharField(max_length=64, blank=True)
+    size = models.PositiveBigIntegerField(null=True)  # bytes
+    frame_count = models.PositiveIntegerField(null=True)
+    fps_num = models.PositiveIntegerField(null=True)
+    fps_den = models.PositiveIntegerField(null=True)
+    file_width = models.PositiveIntegerField(null=True)
+    file_height = models.PositiveIntegerField(null=True)
+
+    circled = models.BooleanField(default=False)
+
+    objects = RenderQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["shot", "kind", "number"], name="take_number_once"),
+            models.UniqueConstraint(
+                fields=["shot"], condition=models.Q(circled=True), name="one_circled_take"
+            ),
+            models.UniqueConstraint(
+                fields=["task_code", "result_uuid"],
+                condition=~models.Q(result_uuid=""),
+                name="result_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["shot", "-id"], name="takes_of_shot"),
+            models.Index(
+                fields=["check_at"],
+                condition=models.Q(state__in=["submitting", "rendering", "expired", "saving"]),
+                name="takes_to_look_at",
+            ),
+            models.Index(fields=["due_at"], condition=models.Q(state="queued"), name="takes_to_send"),
+            models.Index(fields=["check_at"], condition=models.Q(review_wanted=True), name="copies_to_make"),
+            models.Index(fields=["project", "state"], name="takes_by_state"),
+        ]
+
+    def __str__(self):
+        return f"{self.shot.code} {self.label}"
+
+    def get_absolute_url(self):
+        return f"{self.shot.get_absolute_url()}?take={self.code}"
+
+    # --- moves ----------------------------------------------------------------------------
+
+    def move_to(self, state, *, by=None, **fields):
+        """Enter a new state, unless another process has moved this take first.
+
+        Returns whether we moved it. False is ordinary: two workers may look at one take, and
+        webhooks repeat.
+
+        Raises:
+            ValueError: no such move exists; a mistake of the caller.
+        """
+        if state not in self.MOVES[self.State(self.state)]:
+            raise ValueError(f"A take that is {self.state} cannot become {state}")
+        with events.locked(self.project_id):
+            mine = Render.objects.filter(pk=self.pk, state=self.state)
+            if not mine.update(state=state, revision=F("revision") + 1, **fields):
+                return False
+            events.record(
+                self.project_id, "render.moved", subject=self.code, by=by, state=state, was=self.state
+            )
+        self.refresh_from_db()
+        return True
+
+    def can_move_to(self, state):
+        return state in self.MOVES[self.State(self.state)]
+
+    def touch(self, kind, *, by=None, **fields):
+        """Change something people see about this take, other than its state."""
+        with events.locked(self.project_id):
+            Render.objects.filter(pk=self.pk).update(revision=F("revision") + 1, **fields)
+            events.record(self.project_id, kind, subject=self.code, by=by)
+        self.refresh_from_db()
+
+    # --- answers --------------------------------------------------------------------------
+
+    @property
+    def catalogue_model(self):
+        return catalogue.get(self.model)
+
+    @property
+    def is_still(self):
+        return self.kind == catalogue.Kind.STILL
+
+    @property
+    def is_open(self):
+        return self.state in self.OPEN
+
+    @property
+    def label(self):
+        return f"still {self.number}" if self.is_still else f"take {self.number}"
+
+    @property
+    def veiled(self):
+        return self.flagged and self.unveiled_at is None
+
+    @property
+    def undoable(self):
+        return self.state == self.State.QUEUED and self.sent_at is None
+
+    @property
+    def free_undo_seconds(self):
+        """Whole seconds for which Undo is certainly still in time."""
+        return max(0, int((self.due_at - timezone.now()).total_seconds()))
+
+    @property
+    def started_at(self):
+        return self.accepted_at or self.sent_at or self.created_at
+
+    @property
+    def seconds_waited(self):
+        """From the press until the file was ours, or until now; seconds."""
+        return ((self.ended_at or timezone.now()) - self.created_at).total_seconds()
+
+    @property
+    def render_seconds(self):
+        """How long the provider took, or None while it has not answered."""
+        if not (self.answered_at and self.started_at):
+            return None
+        return max(0, round((self.answered_at - self.started_at).total_seconds()))
+
+    @property
+    def length(self):
+        """Exact seconds of the file, by its frames; the seconds asked for until it is here."""
+        if self.frame_count and self.fps_num:
+            return self.frame_count * self.fps_den / self.fps_num
+        return self.seconds
+
+    @property
+    def was_charged(self):
+        return self.cost is not None
+
+    @property
+    def made_elsewhere(self):
+        """ "made at 16:9" when the shot has moved on to another shape."""
+        return self.aspect != self.shot.preset.label
+
+    def media_url(self, kind):
+        return reverse("renders:media", args=[self.code, kind, self.sha256[:12]])
+
+    @property
+    def poster_url(self):
+        return self.media_url("poster") if self.poster else ""
+
+    @property
+    def play_url(self):
+        """What the viewer plays: the review copy where the original seeks slowly."""
+        return self.media_url("review" if self.review else "original")
+
+    @property
+    def file_name(self):
+        """A name people recognise: FIRSTLIGHT_010_t03.mp4."""
+        film = "".join(ch for ch in self.project.name.upper() if ch.isalnum() and ch.isascii())[:24]
+        letter = "s" if self.is_still else "t"
+        extension = self.file.rsplit(".", 1)[-1] if self.file else self.format.lower()
+        shot = "".join(ch for ch in self.shot.code if ch.isalnum() or ch in "-_")
+        return f"{film or 'RUSHES'}_{shot}_{letter}{self.number:02d}.{extension}"
+
+    @property
+    def purchase(self):
+        length = f" · {self.seconds} s" if self.seconds else ""
+        return Purchase(
+            project_id=self.project_id,
+            render_code=self.code,
+            what=f"{self.shot.code} {self.label} · {self.catalogue_model.name}{length}",
+            shot_code=self.shot.code,
+            model=self.model,
+            seconds=self.seconds,
+            sandbox=self.sandbox,
+            by=self.created_by,
+            estimate=self.estimate,
+        )
+
+
+class ProviderHold(models.Model):
+    """A provider said it is out of money, busy or does not know our key: nothing is sent for a while.
+
+    One row and one banner, instead of an error on every take.
+    """
+
+    provider = models.CharField(max_length=20, unique=True)
+    code = models.CharField(max_length=80)
+    family = models.CharField(max_length=20)
+    message = models.TextField(blank=True)
+    since = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField()
+
+    def __str__(self):
+        return f"{self.provider}: {self.code}"
+
+
+def in_seconds(seconds):
+    return timezone.now() + timedelta(seconds=seconds)

@@ -1,0 +1,190 @@
+"""What a person asked for, checked against the catalogue: one place for form, button and command."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from decimal import Decimal
+
+from studio import catalogue
+from studio.catalogue import Model, Need, Preset, utf16_length
+from studio.costs import estimate
+from studio.projects.models import Picture, Project, Shot
+
+
+class Problems(ValueError):
+    """The order cannot be sent as it stands. `fields` maps a field to a sentence for a person."""
+
+    def __init__(self, fields: dict[str, str]) -> None:
+        super().__init__(" ".join(fields.values()))
+        self.fields = fields
+
+
+@dataclass(frozen=True)
+class TakeOrder:
+    """A legal order for some takes of one shot."""
+
+    model: Model
+    preset: Preset
+    prompt: str
+    seconds: int | None
+    takes: int
+    seed: int | None
+    format: str
+    quality: int
+    safety: str
+    threshold: str
+    first_frame: Picture | None
+
+    @property
+    def estimate(self) -> Decimal:
+        """USD for one of the takes."""
+        return estimate.of_take(self.model, self.seconds)
+
+    def seeds(self) -> list[int | None]:
+        """One seed a take: counting up from a fixed one, else each its own; none for stills."""
+        if not self.model.has_seed:
+            return [None] * self.takes
+        whole = self.model.max_seed + 1
+        if self.seed is None:
+            return [secrets.randbelow(whole) for _ in range(self.takes)]
+        return [(self.seed + step) % whole for step in range(self.takes)]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is typed so far, legal or not. None and "" mean: as the project says."""
+
+    model: str
+    aspect: str
+    prompt: str
+    seconds: int | None
+    takes: int
+    seed: int | None
+    format: str
+    quality: int | None
+    safety: str
+    threshold: str
+    first_frame: Picture | None
+
+    @classmethod
+    def of(cls, shot: Shot) -> Wish:
+        return cls(
+            model=shot.model,
+            aspect=shot.aspect,
+            prompt=shot.prompt,
+            seconds=shot.seconds,
+            takes=shot.takes,
+            seed=shot.seed,
+            format=shot.format,
+            quality=shot.quality,
+            safety=shot.safety,
+            threshold=shot.threshold,
+            first_frame=shot.first_frame,
+        )
+
+
+def check(wish: Wish, project: Project) -> TakeOrder:
+    """Turn a wish into an order.
+
+    Raises:
+        Problems: with every field that stands in the way, not only the first.
+    """
+    try:
+        model = catalogue.get(wish.model)
+    except catalogue.UnknownModel:
+        raise Problems({"model": f"There is no model called {wish.model or 'nothing'}."}) from None
+    found: dict[str, str] = {}
+    preset = model.preset(wish.aspect)
+    if preset is None:
+        found["aspect"] = impossible_aspect(model, wish.aspect)
+    for field, sentence in (
+        ("prompt", _prompt_problem(model, wish.prompt)),
+        ("first_frame", _frame_problem(model, wish.first_frame)),
+        ("seconds", _seconds_problem(model, wish.seconds)),
+        ("takes", _takes_problem(model, wish.takes)),
+        ("seed", _seed_problem(model, wish.seed)),
+    ):
+        if sentence:
+            found[field] = sentence
+    chosen_format = wish.format if wish.format in model.formats else project.format_of(model)
+    if wish.format and wish.format not in _formats_of_all():
+        found["format"] = f"{model.name} makes {_either(model.formats)}."
+    quality = project.quality if wish.quality is None else wish.quality
+    low, high = model.quality
+    if not low <= quality <= high:
+        found["quality"] = f"Quality goes from {low} to {high}."
+    safety = wish.safety or project.safety
+    if wish.safety and wish.safety not in model.safety_modes:
+        found["safety"] = f"{model.name} checks content {_either(model.safety_modes)}."
+    elif safety not in model.safety_modes:
+        safety = model.safety_modes[-1]  # the project asks for more than there is: the strictest
+    threshold = wish.threshold or project.threshold
+    if threshold not in model.thresholds:
+        found["threshold"] = f"Public figures: {_either(model.thresholds)}."
+    if found or preset is None:
+        raise Problems(found)
+    return TakeOrder(
+        model=model,
+        preset=preset,
+        prompt=wish.prompt.strip(),
+        seconds=wish.seconds if model.durations else None,
+        takes=wish.takes,
+        seed=wish.seed if model.has_seed else None,
+        format=chosen_format,
+        quality=quality,
+        safety=safety,
+        threshold=threshold,
+        first_frame=wish.first_frame if model.first_frame is not Need.REFUSED else None,
+    )
+
+
+def impossible_aspect(model: Model, aspect: str) -> str:
+    """Say who can make a shape that this model cannot."""
+    label = next((p.label for m in catalogue.MODELS for p in m.presets if p.key == aspect), aspect)
+    others = [other.name for other in catalogue.models_with_aspect(label, kind=model.kind)]
+    if not others:
+        return f"{model.name} has no aspect {label}."
+    return f"{label} is not on {model.name}; {_either(others)} has it."
+
+
+def _prompt_problem(model: Model, prompt: str) -> str:
+    units = utf16_length(prompt.strip())
+    if model.prompt is Need.NEEDED and not units:
+        return f"Write a prompt: {model.name} needs one."
+    if units > model.prompt_units:
+        return f"The prompt is {units} characters long; {model.prompt_units} is the most."
+    return ""
+
+
+def _frame_problem(model: Model, frame: Picture | None) -> str:
+    if model.first_frame is Need.NEEDED and frame is None:
+        return f"{model.name} starts from a picture: give it a first frame."
+    return ""
+
+
+def _seconds_problem(model: Model, seconds: int | None) -> str:
+    if not model.durations or seconds in model.durations:
+        return ""
+    if len(model.durations) > 3:
+        return f"{model.name} makes {model.durations[0]} to {model.durations[-1]} seconds."
+    return f"{model.name} makes {_either([str(s) for s in model.durations])} seconds."
+
+
+def _takes_problem(model: Model, takes: int) -> str:
+    return "" if 1 <= takes <= model.max_takes else f"Ask for 1 to {model.max_takes} takes at once."
+
+
+def _seed_problem(model: Model, seed: int | None) -> str:
+    if not model.has_seed or seed is None or 0 <= seed <= model.max_seed:
+        return ""
+    return f"A seed is a whole number from 0 to {model.max_seed}."
+
+
+def _formats_of_all() -> set[str]:
+    return {name for model in catalogue.MODELS for name in model.formats}
+
+
+def _either(words) -> str:
+    words = [str(word) for word in words]
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"

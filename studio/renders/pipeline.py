@@ -1,0 +1,330 @@
+"""The life of a take: start it, send it, hear how it went. Design 3 is its contract.
+
+The row is committed before anything is sent; acknowledgement, webhook, poll and "that UUID is
+taken" may each come first, twice or never, and all go through one conditional update.
+Nothing here talks to the outside world inside a transaction.
+"""
+
+import logging
+import random
+import uuid
+from datetime import timedelta
+from functools import partial
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from studio import providers
+from studio.costs import ledger
+from studio.live import events
+from studio.providers.base import Accepted, Later, Refused, Unknown
+from studio.renders import frames, holds, results, tasks, tokens
+from studio.renders.models import Render, in_seconds
+
+logger = logging.getLogger(__name__)
+State = Render.State
+
+BATCH_LIMIT = 20  # tasks in one array; no limit is documented
+
+
+# --- a person asks ------------------------------------------------------------------------
+
+
+def start(*, shot, by, order, parent=None, undo_seconds=None, press=""):
+    """Queue takes and set aside what they may cost, or leave them waiting for a producer.
+
+    Each take is a row, and a task, of its own. Returns them in order.
+
+    Args:
+        undo_seconds: how long Undo is free; None for the studio's usual window.
+        press: the UUID of the button's press. The same press sent twice orders once.
+    """
+    undo_seconds = settings.UNDO_SECONDS if undo_seconds is None else undo_seconds
+    sandbox = providers.sandboxed()
+    batch = _batch(press)
+    with events.locked(shot.project_id) as project:
+        before = list(shot.renders.filter(batch=batch).order_by("number"))
+        if before:
+            return before
+        number = _last_number(shot, order.model.kind)
+        renders = []
+        for offset, seed in enumerate(order.seeds(), start=1):
+            affordable = ledger.can_hold(project, order.estimate, sandbox=sandbox)
+            code = uuid.uuid4()
+            render = Render.objects.create(
+                code=code,
+                task_code=code,
+                project=project,
+                shot=shot,
+                number=number + offset,
+                batch=batch,
+                parent=parent,
+                created_by=by,
+                sandbox=sandbox,
+                state=State.QUEUED if affordable else State.WAITING,
+                queued_at=timezone.now() if affordable else None,
+                due_at=in_seconds(undo_seconds),
+                seed_asked=seed,
+                **_frozen(order),
+            )
+            if affordable:
+                ledger.hold(render.purchase)
+            events.record(
+                project.pk, "render.started", subject=code, by=by, state=render.state, shot=shot.code
+            )
+            renders.append(render)
+        if undo_seconds <= 0:
+            transaction.on_commit(partial(tasks.submit.enqueue, str(batch)))  # if lost, the sweep sends it
+    return renders
+
+
+def _batch(press):
+    try:
+        return uuid.UUID(press)
+    except ValueError:
+        return uuid.uuid4()
+
+
+def _last_number(shot, kind):
+    return shot.renders.filter(kind=kind).aggregate(last=Max("number"))["last"] or 0
+
+
+def _frozen(order):
+    """The order's columns: everything that was asked, as it will be sent."""
+    frame = order.first_frame
+    return {
+        "kind": order.model.kind,
+        "model": order.model.key,
+        "model_id": order.model.provider_id,
+        "prompt": order.prompt,
+        "aspect": order.preset.label,
+        "width": order.preset.width,
+        "height": order.preset.height,
+        "seconds": order.seconds,
+        "format": order.format,
+        "quality": order.quality,
+        "safety": order.safety,
+        "threshold": order.threshold,
+        "frames": [frames.frozen(frame)] if frame else [],
+        "estimate": order.estimate,
+    }
+
+
+def allow(render, *, by):
+    """Let a waiting take through, over the budget. False: it no longer waits."""
+    with events.locked(render.project_id):
+        render.refresh_from_db()
+        if render.state != State.WAITING:
+            return False
+        render.move_to(State.QUEUED, by=by, allowed_by=by, queued_at=timezone.now(), due_at=timezone.now())
+        ledger.hold(render.purchase)
+        transaction.on_commit(partial(tasks.submit.enqueue, str(render.batch)))
+    return True
+
+
+def cancel(render, *, by):
+    """Take back a take that was never sent, free of charge. False: it is too late for that."""
+    with events.locked(render.project_id):
+        render.refresh_from_db()
+        if not (render.undoable or render.state == State.WAITING):
+            return False
+        render.move_to(State.CANCELLED, by=by, ended_at=timezone.now())
+        ledger.release(render.purchase)
+    return True
+
+
+def dismiss(render, *, by):
+    """Stop waiting for a take that is being made. Its result is still filed and charged."""
+    if render.state not in Render.IN_FLIGHT | {State.QUEUED, State.EXPIRED} or render.dismissed_at:
+        return False
+    render.touch("render.dismissed", by=by, dismissed_at=timezone.now())
+    return True
+
+
+def write_off(render, *, by):
+    """Give up on an expired take and release its hold. A late result is still taken and charged."""
+    with events.locked(render.project_id):
+        render.refresh_from_db()
+        if render.state != State.EXPIRED:
+            return False
+        render.move_to(State.FAILED, by=by, failure_code="writtenOff", ended_at=timezone.now())
+        ledger.release(render.purchase)
+    return True
+
+
+# --- we send ------------------------------------------------------------------------------
+
+
+def submit(batch):
+    """Send what is due of a batch, in one array.
+
+    SUBMITTING is committed before the call, so a crash or a silent network leaves takes that may
+    have been bought, never ones that look unbought.
+    """
+    due = list(Render.objects.to_send().filter(batch=batch).select_related("shot")[:BATCH_LIMIT])
+    if not due or not holds.may_send(due):
+        return
+    orders = {}
+    for render in due:
+        try:
+            orders[render.code] = frames.order_for(render, webhook_url=tokens.address(render.code))
+        except frames.Gone as exc:
+            results.fail(render, code="firstFrameGone", message=str(exc))
+    claimed = [render for render in due if render.code in orders and _claim(render)]
+    if not claimed:
+        return
+    provider = providers.get(claimed[0].provider)
+    answers = provider.submit([orders[render.code] for render in claimed])
+    for render in claimed:
+        settle(render, answers[render.code])
+
+
+def _claim(render):
+    minutes = render.catalogue_model.deadline_minutes
+    return render.move_to(
+        State.SUBMITTING,
+        sent_at=timezone.now(),
+        check_at=in_seconds(settings.PROVIDER_TIMEOUT_SECONDS + 15),
+        deadline_at=timezone.now() + timedelta(minutes=minutes),
+        attempts=render.attempts + 1,
+        note="",
+    )
+
+
+def settle(render, answer):
+    """Do what the provider's answer to an order says."""
+    match answer:
+        case Accepted(ref=ref, outcome=outcome):
+            holds.lift(render.provider)
+            _accept(render, ref)
+            if outcome:
+                results.receive(outcome, asked=True)
+        case Refused(code=code, message=message):
+            holds.lift(render.provider)
+            results.fail(render, code=code, message=message)
+        case Later() as later:
+            holds.place(render.provider, later)
+            _requeue(render, later)
+        case Unknown(detail=detail):
+            # it may have been taken: the sweep asks, nobody resends
+            logger.warning("No answer for render %s: %s", render.code, detail)
+            Render.objects.filter(pk=render.pk, state=State.SUBMITTING).update(check_at=in_seconds(3))
+
+
+def _accept(render, ref):
+    with events.locked(render.project_id):
+        render.refresh_from_db()
+        if render.state == State.SUBMITTING:  # else a webhook was faster: never backwards
+            render.move_to(
+                State.RENDERING, accepted_at=timezone.now(), provider_ref=ref, check_at=next_look(render)
+            )
+
+
+def _requeue(render, later):
+    """Certainly not taken: back to the queue, free to be cancelled again."""
+    with events.locked(render.project_id):
+        render.refresh_from_db()
+        if render.state == State.SUBMITTING:
+            render.move_to(
+                State.QUEUED,
+                sent_at=None,
+                due_at=in_seconds(later.seconds * random.uniform(1.0, 1.3)),  # noqa: S311
+                note=holds.sentence(later.family),
+            )
+
+
+def next_look(render):
+    """When the sweep asks about this take, if no webhook comes first.
+
+    With webhooks polls are a safety net; without them they are the only road.
+    """
+    if tokens.address(render.code):
+        return in_seconds(20)
+    waited = (timezone.now() - render.started_at).total_seconds()
+    return in_seconds(min(10.0, max(1.0, waited / 4)))
+
+
+# --- we ask -------------------------------------------------------------------------------
+
+
+def ask():
+    """Ask how every take stands that someone should look at, many in one call."""
+    due = list(Render.objects.to_settle().select_related("shot").order_by("check_at")[:50])
+    claimed = [
+        render
+        for render in due
+        if Render.objects.filter(pk=render.pk, check_at=render.check_at, state=render.state).update(
+            check_at=in_seconds(settings.PROVIDER_TIMEOUT_SECONDS + 15)
+        )
+    ]
+    for name in {render.provider for render in claimed}:
+        _ask_provider(name, [render for render in claimed if render.provider == name])
+
+
+def _ask_provider(name, renders):
+    try:
+        outcomes = providers.get(name).ask([render.task_code for render in renders])
+    except providers.NoAnswer as exc:
+        logger.info("%s could not be asked: %s", name, exc)
+        outcomes = []
+    for outcome in outcomes:
+        results.receive(outcome, asked=True)
+    said_nothing = {outcome.code for outcome in outcomes if results.says_nothing(outcome)}
+    for render in renders:
+        _look_again(render, missing=render.code in said_nothing)
+
+
+def _look_again(render, *, missing):
+    """Decide what follows for a take that is still in flight after it was asked about."""
+    with events.locked(render.project_id):
+        render.refresh_from_db()
+        mine = Render.objects.filter(pk=render.pk)
+        now = timezone.now()
+        if render.state == State.EXPIRED:
+            mine.update(check_at=in_seconds(600))
+        elif render.state not in Render.IN_FLIGHT:
+            return
+        elif render.deadline_at and now > render.deadline_at:
+            render.move_to(State.EXPIRED, check_at=in_seconds(60))
+        elif render.state == State.SUBMITTING and missing and _grace_is_over(render):
+            # never taken, as far as they know: the same UUID may go again, and cannot be made twice
+            render.move_to(State.QUEUED, due_at=now, note="No answer the first time: sending it again.")
+        elif render.state == State.SUBMITTING:
+            mine.update(check_at=in_seconds(5))
+        else:
+            mine.update(check_at=next_look(render))
+
+
+def _grace_is_over(render):
+    """A task just accepted may not be visible yet: its absence means nothing for a while."""
+    grace = timedelta(seconds=settings.RESEND_GRACE_SECONDS)
+    return (
+        providers.get(render.provider).resends_safely
+        and render.sent_at is not None
+        and timezone.now() - render.sent_at > grace
+    )
+
+
+# --- the sweep ----------------------------------------------------------------------------
+
+
+def sweep():
+    """Enqueue whatever is due. Lost jobs, lost webhooks and restarts are healed here."""
+    for batch in Render.objects.to_send().values_list("batch", flat=True).distinct()[:50]:
+        tasks.submit.enqueue(str(batch))
+    if Render.objects.to_settle().exists():
+        tasks.ask.enqueue()
+    for code in Render.objects.to_save().order_by("check_at").values_list("code", flat=True)[:50]:
+        tasks.save.enqueue(str(code))
+    for code in Render.objects.to_copy().values_list("code", flat=True)[:10]:
+        tasks.copy_for_review.enqueue(str(code))
+
+
+def wake_all():
+    """Look at everything at once after a restart: nobody holds a lease any more."""
+    now = timezone.now()
+    in_hand = [*Render.IN_FLIGHT, State.SAVING]
+    Render.objects.filter(state__in=in_hand, check_at__gt=now).update(check_at=now)
+    Render.objects.filter(state=State.READY, review_wanted=True, check_at__gt=now).update(check_at=now)

@@ -1,0 +1,157 @@
+"""What came back for a take: charge it, file it, or say why there is nothing. Four roads, one row."""
+
+import logging
+import uuid
+from functools import partial
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from studio import providers
+from studio.costs import ledger
+from studio.live import events
+from studio.providers.base import Failure, Family, Missing, Result, Running
+from studio.renders import tasks
+from studio.renders.models import Render, in_seconds
+
+logger = logging.getLogger(__name__)
+State = Render.State
+
+# A failure of one of these kinds, told of a task, says nothing final about the task itself.
+_PASSING = {Family.RATE, Family.RESERVED, Family.AUTH, Family.NOT_FOUND, Family.CONFLICT}
+_FAR_FROM_ESTIMATE = 2  # times more or less than expected is asked again before it counts
+
+
+def says_nothing(outcome):
+    """Whether the provider does not know the task, or has nothing to say about it yet."""
+    return isinstance(outcome, Missing) or (
+        isinstance(outcome, Failure) and outcome.family is Family.NOT_FOUND
+    )
+
+
+def receive(outcome, *, asked=False):
+    """Take note of how a task stands. Late, repeated and contradicting news do no harm.
+
+    Args:
+        asked: we asked for this ourselves with our key; else it is a callback, a hint.
+    """
+    render = Render.objects.select_related("shot", "project").filter(code=outcome.code).first()
+    if render is None:
+        return
+    match outcome:
+        case Result() as result:
+            if asked or _believable(render, result):
+                _file_result(render, result)
+            else:
+                _ask_soon(render)
+        case Failure() as failure if failure.family not in _PASSING:
+            fail(render, code=failure.error, message=failure.message)
+        case Running():
+            _is_rendering(render)
+
+
+def _believable(render, result):
+    """A callback that does not fit the order is asked again before it counts."""
+    if result.cost is None or not providers.get(render.provider).may_fetch(result.url):
+        return False
+    return render.estimate / _FAR_FROM_ESTIMATE <= result.cost <= render.estimate * _FAR_FROM_ESTIMATE
+
+
+def _ask_soon(render):
+    logger.info("A callback for %s does not fit its order: asking", render.code)
+    due = Render.objects.filter(pk=render.pk, state__in=[*Render.IN_FLIGHT, State.EXPIRED])
+    if due.update(check_at=timezone.now()):
+        tasks.ask.enqueue()
+
+
+def _is_rendering(render):
+    with events.locked(render.project_id):
+        render.refresh_from_db()
+        if render.state == State.SUBMITTING:
+            render.move_to(State.RENDERING, accepted_at=timezone.now())
+
+
+def _file_result(render, result):
+    name = result.uuid or "result"
+    with events.locked(render.project_id):
+        render.refresh_from_db()
+        if render.result_uuid == name:
+            _freshen(render, result)
+        elif render.can_move_to(State.SAVING):
+            amount = ledger.charge(render.purchase, result.cost, result=name)
+            render.move_to(State.SAVING, **_answered(result, name, amount))
+            transaction.on_commit(partial(tasks.save.enqueue, str(render.code)))
+        elif not Render.objects.filter(task_code=render.task_code, result_uuid=name).exists():
+            _file_extra(render, result, name)
+
+
+def _answered(result, name, amount):
+    return {
+        "answered_at": timezone.now(),
+        "check_at": timezone.now(),
+        "attempts": 0,
+        "note": "",
+        "failure_code": "",
+        "failure": "",
+        "result_uuid": name,
+        "result_url": result.url,
+        "seed": result.seed,
+        "cost": amount,
+        "cost_source": "provider" if result.cost is not None else "computed",
+        "flagged": result.flagged,
+    }
+
+
+def _freshen(render, result):
+    """Told again: keep the address, which may be a new one for an expired file."""
+    if render.state == State.SAVING and result.url != render.result_url:
+        Render.objects.filter(pk=render.pk).update(result_url=result.url)
+
+
+def _file_extra(render, result, name):
+    """A second result for one task should not come. It was paid, so it becomes an extra take."""
+    extra = Render.objects.get(pk=render.pk)
+    extra.pk, extra._state.adding = None, True
+    extra.code, extra.parent, extra.circled = uuid.uuid4(), render, False
+    last = Render.objects.filter(shot=render.shot_id, kind=render.kind).aggregate(last=Max("number"))
+    extra.number = last["last"] + 1
+    extra.state, extra.revision, extra.ended_at = State.SAVING, 0, None
+    for column in ("file", "poster", "last_frame", "filmstrip", "review", "sha256"):
+        setattr(extra, column, "")
+    extra.review_wanted = False
+    extra.frame_count = extra.fps_num = extra.fps_den = extra.size = None
+    extra.unveiled_at = extra.unveiled_by = None
+    amount = ledger.charge(extra.purchase, result.cost, result=name)
+    for column, value in _answered(result, name, amount).items():
+        setattr(extra, column, value)
+    extra.save(force_insert=True)
+    events.record(
+        render.project_id, "render.started", subject=extra.code, state=extra.state, shot=render.shot.code
+    )
+    transaction.on_commit(partial(tasks.save.enqueue, str(extra.code)))
+
+
+def fail(render, *, code, message):
+    """End a take that will have no result, and give back what was set aside for it.
+
+    False: it had ended, or has a result, already.
+    """
+    with events.locked(render.project_id):
+        render.refresh_from_db()
+        if not render.can_move_to(State.FAILED) or render.state == State.SAVING:
+            return False
+        render.move_to(State.FAILED, failure_code=code, failure=message, ended_at=timezone.now(), note="")
+        ledger.release(render.purchase)
+    return True
+
+
+def lost(render, *, message):
+    """The file of a paid result cannot be had any more."""
+    return render.move_to(
+        State.FAILED,
+        failure_code="fileGone",
+        failure=message,
+        ended_at=timezone.now(),
+        check_at=in_seconds(0),
+    )

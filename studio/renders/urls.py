@@ -1,0 +1,31 @@
+from django.urls import path
+
+from studio.renders import media, overview, views, webhooks
+
+app_name = "renders"
+_shot = "projects/<slug:slug>/shots/<str:code>/"
+_take = "takes/<uuid:code>/"
+
+urlpatterns = [
+    path("projects/", overview.projects_page, name="projects"),
+    path("projects/<slug:slug>/", views.board_page, name="board"),
+    path("projects/<slug:slug>/new-shot", views.new_shot, name="new_shot"),
+    path(_shot, views.shot_page, name="shot"),
+    path(f"{_shot}viewer", views.viewer_part, name="viewer"),
+    path(f"{_shot}edit", views.edit_shot, name="edit_shot"),
+    path(f"{_shot}draft", views.draft, name="draft"),
+    path(f"{_shot}render", views.render, name="render"),
+    path(f"{_shot}first-frame", views.first_frame, name="first_frame"),
+    path(f"{_take}card", views.take_card, name="card"),
+    path(f"{_take}cancel", views.cancel, name="cancel"),
+    path(f"{_take}dismiss", views.dismiss, name="dismiss"),
+    path(f"{_take}allow", views.allow, name="allow"),
+    path(f"{_take}write-off", views.write_off, name="write_off"),
+    path(f"{_take}circle", views.circle, name="circle"),
+    path(f"{_take}circled", views.circle_part, name="circle_part"),
+    path(f"{_take}unveil", views.unveil, name="unveil"),
+    path(f"{_take}first-frame", views.use_as_first_frame, name="use_as_first_frame"),
+    path("media/pictures/<uuid:code>/<str:kind>/<str:digest>", media.picture_file, name="picture"),
+    path("media/<uuid:code>/<str:kind>/<str:digest>", media.take_file, name="media"),
+    path("hooks/runware/<str:token>", webhooks.runware_hook, name="hook"),
+]

@@ -1,0 +1,106 @@
+"""The viewer of a shot: which take is on it, its neighbours, and what a person decides there."""
+
+from uuid import UUID
+
+from django.core.files.storage import default_storage
+from django.db.models import Q
+from django.utils import timezone
+
+from studio.live import events
+from studio.media import pictures
+from studio.projects import actions
+from studio.projects.models import Picture, Shot
+from studio.renders import history, words
+from studio.renders.models import Render
+
+STRIP = 60  # takes in the filmstrip row at once
+
+
+def seen(shot, code=None):
+    """The take to look at: the one asked for, else the circled, the newest ready, the newest."""
+    takes = shot.renders.exclude(state="cancelled")
+    take = None
+    if code:
+        try:
+            take = takes.filter(code=UUID(str(code))).first()
+        except ValueError:
+            take = None
+    take = (
+        take
+        or takes.filter(circled=True).first()
+        or takes.filter(state="ready").order_by("-pk").first()
+        or takes.order_by("-pk").first()
+    )
+    if take:
+        take.shot, take.project = shot, shot.project
+    return take
+
+
+def context(take, shot, seat):
+    """What the viewer shows of a take; `take` may be None."""
+    if take is None:
+        return {"take": None}
+    open_now = take.is_open
+    return {
+        "take": take,
+        "failure": words.of_failure(take) if take.state == "failed" else None,
+        "usual": history.usual_seconds(take.model, take.seconds, sandbox=take.sandbox) if open_now else None,
+        "money": seat.spends,
+        "may_edit": seat.spends,
+    }
+
+
+def strip(shot, *, before=""):
+    """The takes of a shot, oldest first, the newest STRIP of them; a key for the ones before."""
+    takes = shot.renders.exclude(state="cancelled").order_by("-pk")
+    if before.isascii() and before.isdigit() and len(before) < 18:
+        takes = takes.filter(number__lt=int(before))
+    found = list(takes[: STRIP + 1])
+    more, found = len(found) > STRIP, found[:STRIP][::-1]
+    for take in found:
+        take.shot, take.project = shot, shot.project
+    return {"takes": found, "earlier": found[0].number if more and found else ""}
+
+
+def neighbours(shot):
+    """The shots before and after this one in the list."""
+    shots = Shot.objects.filter(project=shot.project).only("code", "title", "project", "position")
+    earlier = Q(position__lt=shot.position) | Q(position=shot.position, pk__lt=shot.pk)
+    later = Q(position__gt=shot.position) | Q(position=shot.position, pk__gt=shot.pk)
+    return {
+        "previous_shot": shots.filter(earlier).order_by("-position", "-pk").first(),
+        "next_shot": shots.filter(later).order_by("position", "pk").first(),
+    }
+
+
+def circle(take, *, by, circled):
+    """Let this take stand for its shot, instead of any other, or no longer."""
+    with events.locked(take.project_id):
+        for other in Render.objects.filter(shot=take.shot_id, circled=True).exclude(pk=take.pk):
+            other.touch("render.uncircled", by=by, circled=False)
+        take.touch("render.circled" if circled else "render.uncircled", by=by, circled=circled)
+
+
+def unveil(take, *, by):
+    """Show a flagged take to everyone on the project."""
+    if take.veiled:
+        take.touch("render.unveiled", by=by, unveiled_by=by, unveiled_at=timezone.now())
+
+
+def use_as_first_frame(still, *, by):
+    """Hold the still as a Picture that knows where it came from, and start the shot from it."""
+    picture = Picture.objects.filter(project=still.project_id, from_take=still.code).first()
+    if picture is None:
+        with default_storage.open(still.file) as file:
+            read = pictures.read(file)
+        picture = actions.keep_picture(
+            still.project,
+            read,
+            by=by,
+            name=still.file_name,
+            source=Picture.Source.STILL,
+            from_take=still.code,
+            from_frame=0,
+            from_label=f"from {still.shot.code}, {still.label}",
+        )
+    actions.change_shot(still.shot, by=by, first_frame=picture)

@@ -1,0 +1,372 @@
+"""Board and shot pages, and what people do on them: write, order, look."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
+
+from studio.media import pictures
+from studio.projects import actions
+from studio.projects.access import seat_or_404
+from studio.projects.forms import ShotForm
+from studio.projects.models import Shot
+from studio.renders import board, drawing, forms, pipeline, viewer
+from studio.renders.composer import Composer
+from studio.renders.models import Render
+
+
+def shell(seat):
+    """What every page of a project shows around its content."""
+    project = seat.project
+    context = {
+        "seat": seat,
+        "project": project,
+        "since": project.last_event,
+        "audience": seat.audience,
+        "people": [m.user for m in project.memberships.select_related("user")[:6]],
+    }
+    return {**context, **(drawing.money(project) if seat.spends else {})}
+
+
+# --- board --------------------------------------------------------------------------------
+
+
+@login_required
+@require_GET
+def board_page(request, slug):
+    """The shot list with its takes, 50 shots a page."""
+    seat = seat_or_404(request.user, slug)
+    context = shell(seat)  # reads the event number before the rows: nothing is missed in between
+    status = request.GET.get("status", "")
+    found, key = board.page(seat.project, status=status, after=board.key_of(request.GET.get("after", "")))
+    context |= {"rows": found, "next": key, "status": status, "counts": board.counts(seat.project)}
+    return TemplateResponse(request, "renders/board.html", context)
+
+
+@login_required
+def new_shot(request, slug):
+    """Add a line to the shot list."""
+    seat = seat_or_404(request.user, slug, spends=True)
+    form = ShotForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            shot = actions.create_shot(seat.project, by=request.user, **form.cleaned_data)
+            return redirect(shot)
+        except ValueError as exc:
+            form.add_error("code", str(exc))
+    context = shell(seat) | {"form": form, "suggested": actions.next_code(seat.project)}
+    return TemplateResponse(
+        request, "renders/new_shot.html", context, status=422 if request.method == "POST" else 200
+    )
+
+
+# --- shot ---------------------------------------------------------------------------------
+
+
+def _shot(seat, code):
+    shots = Shot.objects.filter(project=seat.project).select_related("first_frame")
+    shot = get_object_or_404(shots, code=code)
+    shot.project = seat.project
+    return shot
+
+
+@login_required
+@require_GET
+def shot_page(request, slug, code):
+    """Composer beside viewer, and the takes of the shot."""
+    seat = seat_or_404(request.user, slug)
+    shot = _shot(seat, code)
+    context = shell(seat)
+    seen = viewer.seen(shot, request.GET.get("take"))
+    context |= {
+        "shot": shot,
+        "row": board.rows([shot])[0],
+        **viewer.strip(shot, before=request.GET.get("before", "")),
+        **viewer.context(seen, shot, seat),
+        **viewer.neighbours(shot),
+    }
+    if seat.spends:
+        context["composer"] = Composer(shot, seen=seen)
+    return TemplateResponse(request, "renders/shot.html", context)
+
+
+@login_required
+@require_GET
+def viewer_part(request, slug, code):
+    """The viewer alone: of the take asked for, or of the one that stands for the shot."""
+    seat = seat_or_404(request.user, slug)
+    shot = _shot(seat, code)
+    seen = viewer.seen(shot, request.GET.get("take"))
+    context = shell(seat) | viewer.context(seen, shot, seat) | {"shot": shot}
+    return TemplateResponse(request, "renders/_viewer.html", context)
+
+
+@login_required
+def edit_shot(request, slug, code):
+    """Change a shot's code, title and scene."""
+    seat = seat_or_404(request.user, slug, spends=True)
+    shot = _shot(seat, code)
+    initial = {"code": shot.code, "title": shot.title, "scene": shot.scene, "prompt": shot.prompt}
+    form = ShotForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        fields = form.cleaned_data
+        wanted = fields["code"] or shot.code
+        others = seat.project.shots.exclude(pk=shot.pk)
+        if others.filter(code__iexact=wanted).exists():
+            form.add_error("code", f"There is a shot {wanted} already.")
+        else:
+            actions.change_shot(
+                shot, by=request.user, code=wanted, title=fields["title"], scene=fields["scene"]
+            )
+            return redirect(shot)
+    context = shell(seat) | {"form": form, "shot": shot}
+    status = 422 if request.method == "POST" else 200
+    return TemplateResponse(request, "renders/edit_shot.html", context, status=status)
+
+
+# --- composer -----------------------------------------------------------------------------
+
+
+@login_required
+@require_POST
+def draft(request, slug, code):
+    """Keep what is typed, legal or not, and answer with the parts that depend on it."""
+    seat = seat_or_404(request.user, slug, spends=True)
+    shot = _shot(seat, code)
+    form = forms.ComposerForm(request.POST, shot=shot)
+    wished = form.draft()
+    notes = {}
+    if wished["model"] != shot.model:
+        wished, notes = forms.adapted(shot, wished)
+    part = request.POST.get("part", "")
+    kept = forms.storable(wished)
+    shown_elsewhere = {"prompt", "model", "aspect", "seconds"} & kept.keys()
+    actions.change_shot(shot, by=request.user, **{name: kept[name] for name in shown_elsewhere})
+    actions.change_shot(
+        shot, by=request.user, quiet=True, **{n: v for n, v in kept.items() if n not in shown_elsewhere}
+    )
+    if not request.htmx:
+        return redirect(shot)
+    seen = viewer.seen(shot, request.POST.get("seen"))
+    composer = Composer(shot, notes=notes, seen=seen, errors=_unkept(form, wished, kept))
+    names = {"settings": "renders/_composer_settings_changed.html"}
+    template = names.get(part, "renders/_composer_send_changed.html")
+    context = {"composer": composer, "shot": shot, "project": seat.project, "seat": seat}
+    return TemplateResponse(request, template, context)
+
+
+def _unkept(form, wished, kept):
+    """Sentences about what was typed but no column can hold."""
+    form.is_valid()
+    return {name: form.errors[name][0] for name in wished.keys() - kept.keys() if name in form.errors}
+
+
+@login_required
+@require_POST
+def render(request, slug, code):
+    """Order the takes the composer describes. The one press that spends money."""
+    seat = seat_or_404(request.user, slug, spends=True)
+    shot = _shot(seat, code)
+    upload_error = _take_upload(request, shot)
+    form = forms.ComposerForm(request.POST, shot=shot)
+    actions.change_shot(shot, by=request.user, **forms.storable(form.draft()))
+    valid = form.is_valid()
+    if not valid or upload_error:
+        errors = {name: found[0] for name, found in form.errors.items()}
+        if upload_error:
+            errors["first_frame"] = upload_error
+        elif "first_frame" not in errors and "__all__" in errors:
+            errors["first_frame"] = errors["__all__"]
+        return _composer_answer(request, seat, shot, errors=errors, typed=request.POST, status=422)
+    takes = pipeline.start(shot=shot, by=request.user, order=form.order, press=request.POST.get("press", ""))
+    messages.success(request, _said(takes))
+    if not request.htmx:
+        return redirect(takes[-1] if takes else shot)
+    return trigger_client_event(_composer_answer(request, seat, shot), "live:now")
+
+
+def _said(takes):
+    waiting = sum(take.state == "waiting" for take in takes)
+    number = f"{len(takes)} take{'' if len(takes) == 1 else 's'}"
+    if not waiting:
+        return f"{number} queued. Undo is free for a few seconds."
+    if waiting == len(takes):
+        return f"{number} over the budget: waiting for a producer."
+    return f"{number}: {waiting} over the budget and waiting for a producer."
+
+
+def _composer_answer(request, seat, shot, *, errors=None, typed=None, status=200):
+    seen = viewer.seen(shot, request.POST.get("seen"))
+    composer = Composer(shot, errors=errors or {}, typed=typed or {}, seen=seen)
+    context = {"composer": composer, "shot": shot, "project": seat.project, "seat": seat}
+    if request.htmx:
+        return TemplateResponse(request, "renders/_composer.html", context, status=status)
+    context |= shell(seat) | viewer.strip(shot) | viewer.context(seen, shot, seat)
+    context |= viewer.neighbours(shot) | {"row": board.rows([shot])[0]}
+    return TemplateResponse(request, "renders/shot.html", context, status=status)
+
+
+def _take_upload(request, shot):
+    """Keep a first frame sent along with the form. Returns what is wrong with it, or ""."""
+    upload = request.FILES.get("first_frame")
+    if not upload:
+        return ""
+    try:
+        read = pictures.read(upload)
+    except pictures.Unreadable as exc:
+        return str(exc)
+    picture = actions.keep_picture(shot.project, read, by=request.user, name=upload.name)
+    actions.change_shot(shot, by=request.user, first_frame=picture)
+    return ""
+
+
+@login_required
+@require_POST
+def first_frame(request, slug, code):
+    """Put a picture in as the shot's first frame, or take it out again."""
+    seat = seat_or_404(request.user, slug, spends=True)
+    shot = _shot(seat, code)
+    error = ""
+    if "remove" in request.POST:
+        actions.change_shot(shot, by=request.user, first_frame=None)
+    elif not request.FILES.get("first_frame"):
+        error = "Choose a picture first."
+    else:
+        error = _take_upload(request, shot)
+    if not request.htmx:
+        if not error:
+            return redirect(shot)
+        return _composer_answer(request, seat, shot, errors={"first_frame": error}, status=422)
+    composer = Composer(
+        shot,
+        errors={"first_frame": error} if error else {},
+        seen=viewer.seen(shot, request.POST.get("seen")),
+    )
+    context = {"composer": composer, "shot": shot, "project": seat.project, "seat": seat}
+    template = "renders/_composer_settings_changed.html"
+    return TemplateResponse(request, template, context, status=422 if error else 200)
+
+
+# --- takes --------------------------------------------------------------------------------
+
+
+def _take(request, code, *, allowed):
+    """A take this person may touch in this way."""
+    found = allowed(Render.objects, request.user).select_related("shot", "project", "shot__first_frame")
+    take = get_object_or_404(found, code=code)
+    take.shot.project = take.project
+    return take
+
+
+def _visible(renders, user):
+    return renders.visible_to(user)
+
+
+def _editable(renders, user):
+    return renders.editable_by(user)
+
+
+def _produced(renders, user):
+    return renders.filter(project__memberships__user=user, project__memberships__role="producer")
+
+
+@login_required
+@require_GET
+def take_card(request, code):
+    """The tile of a take, asked for now and then by pages that show it in flight."""
+    take = _take(request, code, allowed=_visible)
+    audience = take.project.memberships.get(user=request.user).audience
+    return HttpResponse(drawing.card(take, audience))
+
+
+def _after(request, take, said=""):
+    """Answer a press on a take: the news arrive by the socket, the page shows what was said."""
+    if said:
+        messages.info(request, said)
+    if request.htmx:
+        response = TemplateResponse(request, "components/_toasts.html")
+        return trigger_client_event(response, "live:now")
+    return redirect(take)
+
+
+@login_required
+@require_POST
+def cancel(request, code):
+    take = _take(request, code, allowed=_editable)
+    done = pipeline.cancel(take, by=request.user)
+    return _after(request, take, "Taken back, nothing charged." if done else "Too late: it has been sent.")
+
+
+@login_required
+@require_POST
+def dismiss(request, code):
+    take = _take(request, code, allowed=_editable)
+    pipeline.dismiss(take, by=request.user)
+    return _after(request, take, "Not waiting for it any more. If it comes, it is filed and charged.")
+
+
+@login_required
+@require_POST
+def allow(request, code):
+    take = _take(request, code, allowed=_produced)
+    done = pipeline.allow(take, by=request.user)
+    return _after(request, take, f"{take} goes out." if done else "It no longer waits.")
+
+
+@login_required
+@require_POST
+def write_off(request, code):
+    take = _take(request, code, allowed=_produced)
+    pipeline.write_off(take, by=request.user)
+    return _after(request, take, "Written off; the money set aside is free again.")
+
+
+@login_required
+@require_POST
+def circle(request, code):
+    """Circle this take, or uncircle it: a person's choice of which take stands for the shot."""
+    take = _take(request, code, allowed=_editable)
+    if take.state != "ready":
+        raise Http404
+    viewer.circle(take, by=request.user, circled=not take.circled)
+    if request.htmx:
+        return trigger_client_event(
+            TemplateResponse(request, "renders/_circle.html", {"take": take, "may_edit": True}), "live:now"
+        )
+    return redirect(take)
+
+
+@login_required
+@require_GET
+def circle_part(request, code):
+    take = _take(request, code, allowed=_visible)
+    seat = take.project.memberships.get(user=request.user)
+    return TemplateResponse(request, "renders/_circle.html", {"take": take, "may_edit": seat.spends})
+
+
+@login_required
+@require_POST
+def unveil(request, code):
+    """Lift the veil of a flagged take; it is recorded who did."""
+    take = _take(request, code, allowed=_editable)
+    viewer.unveil(take, by=request.user)
+    if request.htmx:
+        return HttpResponseClientRedirect(take.get_absolute_url())
+    return redirect(take)
+
+
+@login_required
+@require_POST
+def use_as_first_frame(request, code):
+    """Make a still the first frame of its shot, in one gesture."""
+    take = _take(request, code, allowed=_editable)
+    if not (take.is_still and take.state == "ready") or take.veiled:
+        raise Http404
+    viewer.use_as_first_frame(take, by=request.user)
+    messages.success(request, f"{take.label.capitalize()} is the first frame now.")
+    if request.htmx:
+        return HttpResponseClientRedirect(take.get_absolute_url())
+    return redirect(take)

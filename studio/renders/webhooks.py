@@ -1,0 +1,48 @@
+"""A knock on the door: check who may knock, hand over what was said, answer once it is committed."""
+
+import logging
+
+from django.http import Http404, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from studio import providers
+from studio.providers import bodies
+from studio.renders import results, tasks, tokens
+from studio.renders.models import Render, in_seconds
+
+logger = logging.getLogger(__name__)
+
+BODY_LIMIT = 64 * 1024  # bytes; a callback holds one item
+
+
+@csrf_exempt  # the provider has no cookie of ours; the token in the address is the check
+@require_POST
+def runware_hook(request, token):
+    """Runware tells us how a task ended. The token was made for that task alone.
+
+    2xx means durably committed, or nothing to do. What cannot be read is asked about instead.
+    """
+    code = tokens.render_code(token)  # constant time, before the body is read
+    if code is None:
+        raise Http404
+    length = request.headers.get("Content-Length", "0")
+    if not length.isdigit() or int(length) > BODY_LIMIT:
+        return HttpResponse(status=413)
+    try:
+        outcomes = providers.get("runware").read_webhook(request.body)
+    except bodies.Unreadable:
+        logger.warning("A callback for render %s could not be read: asking", code)
+        outcomes = []
+    told = [outcome for outcome in outcomes if outcome.code == code]
+    for outcome in told:
+        results.receive(outcome)
+    if not told:
+        ask_about(code)
+    return HttpResponse(status=204)
+
+
+def ask_about(code):
+    """Look at this take now rather than when the sweep comes round to it."""
+    if Render.objects.filter(code=code, state__in=Render.IN_FLIGHT).update(check_at=in_seconds(0)):
+        tasks.ask.enqueue()

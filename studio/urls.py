@@ -1,0 +1,11 @@
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="renders:projects")),
+    path("", include("studio.accounts.urls")),
+    path("", include("studio.projects.urls")),
+    path("", include("studio.costs.urls")),
+    path("", include("studio.live.urls")),
+    path("", include("studio.renders.urls")),
+]
