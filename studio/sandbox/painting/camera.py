@@ -80,7 +80,7 @@ def over_picture(brief: Brief, seconds: float) -> Move:
             case "push":
                 return Pose(zoom=1 + 0.20 * far, y=-0.01 * far)
             case "pull":
-                return Pose(zoom=1 / (1 + 0.13 * far))
+                return Pose(zoom=1 / (1 + 0.11 * far))
             case "left":
                 return Pose(x=-0.085 * far, zoom=1 + 0.13 * far)
             case "right":

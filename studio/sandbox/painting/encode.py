@@ -49,9 +49,9 @@ def _frame(planes: Planes, size: tuple[int, int]) -> VideoFrame:
 
 
 def _h264(quality: int) -> dict[str, str]:
-    crf = 34 - (quality - 20) / 79 * 15
+    crf = 34 - (quality - 20) / 79 * 14.5
     return {
-        "preset": "superfast",
+        "preset": "veryfast",
         "crf": f"{crf:.1f}",
         "g": "12",
         "bf": "0",

@@ -4,7 +4,7 @@ import random
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from .colour import Field, calc, mix
+from .colour import Field, brightness, calc, mix
 from .noise import as_float
 from .palette import Palette
 from .stage import Stage
@@ -117,21 +117,35 @@ def _towers(draw, skyline, top, near, stage, dice, fine) -> None:
 
 
 def windows(
-    field: Field, mask: Image.Image, palette: Palette, near: float, dice: random.Random, stage: Stage
+    field: Field,
+    mask: Image.Image,
+    palette: Palette,
+    near: float,
+    dice: random.Random,
+    stage: Stage,
+    *,
+    coloured: bool,
 ) -> Field:
-    """Lit windows in loose columns, with a bloom around them."""
-    lights = Image.new("L", mask.size)
-    draw = ImageDraw.Draw(lights)
-    pitch = stage.unit * (0.008 + 0.013 * near)
-    for row in range(round(mask.height / pitch / 1.3)):
-        for column in range(round(mask.width / pitch)):
-            if dice.random() > 0.16 - 0.06 * near:
-                continue
-            x, y = column * pitch, row * pitch * 1.3
-            draw.rectangle([x, y, x + pitch * 0.45, y + pitch * 0.55], fill=90 + round(165 * dice.random()))
-    inside = ImageChops.multiply(lights, mask.filter(ImageFilter.MinFilter(5)))
-    warm = mix(palette.glow, (1.0, 0.82, 0.5), 0.6)
-    bloom = inside.filter(ImageFilter.GaussianBlur(max(1.0, pitch * 0.9)))
-    strength = 0.35 + 0.5 * near
-    field = field.lit(palette.glow, calc(lambda v, k: v * k, as_float(bloom), strength * 1.3))
-    return field.mixed(warm, calc(lambda v, k: v * k, as_float(inside), strength))
+    """Lit windows, floor by floor, with a bloom around them."""
+    pitch = stage.unit * (0.0065 + 0.0085 * near)
+    inside = mask.filter(ImageFilter.MinFilter(5))
+    tints = [mix(palette.glow, (brightness(palette.sun),) * 3, 0.25), palette.sun]
+    if coloured:
+        tints += [(1.0, 0.25, 0.75), (0.2, 0.85, 1.0)]
+    for tint in tints:
+        lights = Image.new("L", mask.size)
+        draw = ImageDraw.Draw(lights)
+        for row in range(round(mask.height / pitch / 1.35)):
+            busy = 0.30 * dice.random() ** 2 + 0.02
+            for column in range(round(mask.width / pitch)):
+                if dice.random() < busy:
+                    x, y = column * pitch, row * pitch * 1.35
+                    draw.rectangle(
+                        [x, y, x + pitch * 0.5, y + pitch * 0.6], fill=70 + round(185 * dice.random() ** 2)
+                    )
+        lights = ImageChops.multiply(lights, inside)
+        bloom = lights.filter(ImageFilter.GaussianBlur(max(1.0, pitch * 1.1)))
+        strength = 0.30 + 0.45 * near
+        field = field.lit(tint, calc(lambda v, k: v * k, as_float(bloom), strength * 1.5))
+        field = field.mixed(tint, calc(lambda v, k: v * k, as_float(lights), strength))
+    return field

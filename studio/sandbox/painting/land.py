@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from . import growth
 from .colour import Field, Planes, calc, develop, mix
-from .noise import as_float, cloudy, columns, ridge, rows, white
+from .noise import as_float, clipped, cloudy, columns, ridge, rows, white
 from .palette import Palette
 from .stage import Layer, Stage
 from .words import Brief
@@ -23,21 +23,21 @@ class Kind:
 
     octaves: int = 8
     rough: float = 0.52
-    sharp: float = 0.35
+    sharp: float = 0.0
     lump: float = 0.42  # width of the largest feature, in units of the stage
     tall: float = 0.115
     count: int = 5
 
 
 KINDS = {
-    "peaks": Kind(sharp=0.55, tall=0.15, lump=0.5),
-    "mountains": Kind(),
-    "ice": Kind(sharp=0.75, tall=0.17, rough=0.55, lump=0.55),
+    "peaks": Kind(sharp=0.8, tall=0.15, lump=0.7, rough=0.5),
+    "mountains": Kind(tall=0.135, lump=0.5),
+    "ice": Kind(sharp=0.85, tall=0.16, rough=0.5, lump=0.7),
     "hills": Kind(octaves=5, rough=0.36, sharp=0.0, tall=0.075, lump=0.6),
-    "dunes": Kind(octaves=3, rough=0.30, sharp=0.5, tall=0.075, lump=0.75, count=5),
+    "dunes": Kind(octaves=3, rough=0.22, sharp=0.9, tall=0.075, lump=0.75, count=5),
     "forest": Kind(octaves=6, rough=0.42, sharp=0.1, tall=0.09),
     "city": Kind(octaves=3, rough=0.4, sharp=0.0, tall=0.03, count=4),
-    "islands": Kind(octaves=8, rough=0.5, sharp=0.2, tall=0.05, count=2),
+    "islands": Kind(octaves=8, rough=0.55, tall=0.06, count=2),
 }
 
 
@@ -64,9 +64,7 @@ def build(brief: Brief, palette: Palette, stage: Stage) -> list[Layer]:
     for number in range(kind.count):
         near = number / (kind.count - 1)
         layers.append(_strip(brief, palette, stage, name, near))
-    for behind, before in pairwise(layers):
-        _trim(behind, before, stage)
-    return layers
+    return [*(_trimmed(behind, before, stage) for behind, before in pairwise(layers)), layers[-1]]
 
 
 def _strip(brief: Brief, palette: Palette, stage: Stage, name: str, near: float) -> Layer:
@@ -85,11 +83,11 @@ def _strip(brief: Brief, palette: Palette, stage: Stage, name: str, near: float)
     mask = _mask(skyline, top, stage, name, near, dice)
     field = _shaded(brief, palette, stage, name, near, mask, skyline, top, dice)
     if name == "city":
-        field = growth.windows(field, mask, palette, near, dice, stage)
+        field = growth.windows(field, mask, palette, near, dice, stage, coloured=brief.has("neon"))
     planes = develop(field, white(dice, *field.size))
     half = mask.resize((mask.width // 2, mask.height // 2), Image.Resampling.BOX)
-    solid = max(0, stage.canvas_height - lowest)
-    return Layer(planes, Planes(mask, half, half), top, depth=0.10 + 0.90 * near**1.2, solid=solid)
+    masks = cut(Planes(mask, half, half), min(mask.height, even(lowest - top)))
+    return Layer(planes, masks, top, depth=0.10 + 0.90 * near**1.2)
 
 
 def _sinking(skyline: list[float], near: float, stage: Stage, dice: random.Random) -> list[float]:
@@ -135,11 +133,11 @@ def _shaded(
     haze = mix(palette.horizon, palette.far, 0.45)
     body = mix(mix(palette.far, haze, 0.35 * (1 - near)), palette.near, near**0.75)
     field = Field(*(Image.new("F", size, part) for part in body))
-    field = field.times(_texture(name, near, size, skyline, stage, dice))
+    field = field.times(_texture(name, near, mask, skyline, stage, dice))
     if name == "ice" or (name in {"peaks", "mountains"} and brief.has("snow", "ice")):
-        field = _snowcaps(field, palette, near, size, stage, dice)
+        field = _snowcaps(field, palette, near, mask, stage, dice)
     glow = _beneath_sun(stage, size)
-    rim = _rim(mask, stage)
+    rim = _beneath_crest(mask, stage.unit // 30)
     field = field.lit(
         palette.glow, calc(lambda r, g, k: r * g * k, rim, glow, 0.75 * (1 - near) ** 0.7 + 0.10)
     )
@@ -151,30 +149,39 @@ def _shaded(
 
 
 def _texture(
-    name: str, near: float, size: tuple[int, int], skyline: list[float], stage: Stage, dice: random.Random
+    name: str, near: float, mask: Image.Image, skyline: list[float], stage: Stage, dice: random.Random
 ) -> Image.Image:
     """Relief: faces that look at the sun are lighter, and stone or grass breaks up what is left."""
+    size = mask.size
     side = 1 if stage.sun[0] < stage.canvas_width / 2 else -1
-    step = max(2, stage.unit // (12 if name == "dunes" else 60))
+    step = max(2, stage.unit // (14 if name == "dunes" else 40))
     slopes = [
         (skyline[min(len(skyline) - 1, x + step)] - skyline[max(0, x - step)]) / (2 * step) * side
         for x in range(0, len(skyline), 4)
     ]
-    strength = 0.55 if name == "dunes" else 0.22
-    lit = columns([max(-1.0, min(1.0, slope * 1.6)) * strength for slope in slopes], size)
+    strength = 0.75 if name == "dunes" else 0.34
+    lit = columns([max(-1.0, min(1.0, slope * 1.5)) * strength for slope in slopes], size)
+    crest = _beneath_crest(mask, stage.unit // (6 if name == "dunes" else 13))
     lumps = cloudy(dice, size, (size[0] / stage.unit * 9, size[1] / stage.unit * 16), 4)
-    fading = rows([1.0, 0.6, 0.3, 0.12, 0.0], size)
-    return calc(lambda s, f, v, k: 1.0 + s * f + v * k, lit, fading, lumps, 0.20 + 0.10 * near)
+    return calc(lambda s, c, v, k: 1.0 + s * c + v * (k + c * 0.25), lit, crest, lumps, 0.18 + 0.08 * near)
 
 
 def _snowcaps(
-    field: Field, palette: Palette, near: float, size: tuple[int, int], stage: Stage, dice: random.Random
+    field: Field, palette: Palette, near: float, mask: Image.Image, stage: Stage, dice: random.Random
 ) -> Field:
-    patches = cloudy(dice, size, (size[0] / stage.unit * 7, size[1] / stage.unit * 22), 5)
-    line = rows([0.9, 0.55, 0.2, -0.1, -0.4, -0.7], size)
-    amount = calc(lambda v, n: (v * 2.0 + n) * 2.2, patches, line).point(lambda v: v * 255 + 0).convert("L")
-    snow = mix(mix(palette.sun, palette.horizon, 0.45), palette.far, 0.20 + 0.35 * near)
-    return field.mixed(snow, calc(lambda a, k: a * k, as_float(amount), 0.62 * (1 - 0.6 * near)))
+    """Snow lies in broken patches below the crests, and less of it lower down."""
+    size = mask.size
+    patches = cloudy(dice, size, (size[0] / stage.unit * 9, size[1] / stage.unit * 20), 5)
+    crest = _beneath_crest(mask, stage.unit // 9)
+    amount = calc(lambda v, c, n: (v * 1.5 + c * 1.25 - 0.25 - n * 0.35) * 2.4, patches, crest, near)
+    snow = mix(mix(palette.sun, palette.horizon, 0.45), palette.far, 0.15 + 0.35 * near)
+    return field.mixed(snow, calc(lambda a, k: a * k, clipped(amount), 0.75 * (1 - 0.5 * near)))
+
+
+def _beneath_crest(mask: Image.Image, reach: int) -> Image.Image:
+    """1 at the upper edge of the land, falling to 0 this far below it."""
+    soft = mask.filter(ImageFilter.BoxBlur((max(1, reach // 6), reach)))
+    return clipped(calc(lambda v: (1.0 - v) * 2.0, as_float(soft)))
 
 
 def _beneath_sun(stage: Stage, size: tuple[int, int]) -> Image.Image:
@@ -184,31 +191,19 @@ def _beneath_sun(stage: Stage, size: tuple[int, int]) -> Image.Image:
     )
 
 
-def _rim(mask: Image.Image, stage: Stage) -> Image.Image:
-    """Light along the upper edge, where haze and sun bleed around the ridge."""
-    soft = mask.filter(ImageFilter.BoxBlur(max(2, stage.unit // 36)))
-    return calc(lambda v: (1.0 - v) * 1.5, as_float(soft))
-
-
-def _trim(behind: Layer, before: Layer, stage: Stage) -> None:
+def _trimmed(behind: Layer, before: Layer, stage: Stage) -> Layer:
     """Drop the rows of a layer that the next one hides wherever the camera goes."""
-    hidden_from = before.top + before.planes.y.height - before.solid
-    keep = math.ceil((hidden_from + stage.height * 0.09 - behind.top) / 2) * 2
-    rows_now = behind.planes.y.height
-    if not before.solid or keep >= rows_now:
-        return
-    behind.planes = cut(behind.planes, keep)
-    if behind.masks is not None:
-        behind.masks = cut(behind.masks, keep)
-    behind.solid = max(0, behind.solid - (rows_now - keep))
+    keep = even(before.top + before.open_rows + stage.height * 0.09 - behind.top)
+    if before.top + before.open_rows >= stage.canvas_height or keep >= behind.rows:
+        return behind
+    masks = cut(behind.masks, min(keep, behind.open_rows)) if behind.masks else None
+    return Layer(cut(behind.planes, keep), masks, behind.top, behind.depth)
 
 
 def cut(planes: Planes, keep: int) -> Planes:
+    y, *chroma = planes
     return Planes(
-        *(
-            plane.crop((0, 0, plane.width, keep if number == 0 else keep // 2))
-            for number, plane in enumerate(planes)
-        )
+        y.crop((0, 0, y.width, keep)), *(plane.crop((0, 0, plane.width, keep // 2)) for plane in chroma)
     )
 
 

@@ -90,3 +90,8 @@ def as_float(mask: Image.Image) -> Image.Image:
 
 def as_mask(amount: Image.Image) -> Image.Image:
     return calc(lambda v: v * 255.0 + 0.5, amount).convert("L")
+
+
+def clipped(amount: Image.Image) -> Image.Image:
+    """Keep a float image between 0 and 1."""
+    return as_float(amount.point(lambda v: v * 255 + 0).convert("L"))

@@ -63,7 +63,9 @@ _PULLS = {
     "noir": ("noir", 3.0),
     "lamp": ("ember", 0.25),
 }
-_SEED_PICKS = ("dawn", "dusk", "day", "night", "lagoon", "ember", "ice", "meadow")
+# Of these moods the land counts for more than the sky, whatever the hour.
+_OF_THE_LAND = {"desert": 4.0, "meadow": 4.0, "forest": 3.0, "ice": 2.0}
+_SEED_PICKS = ("dawn", "dusk", "day", "night", "lagoon", "dawn", "ice", "meadow")
 _SEED_PICKS_FOR = {
     "sea": ("dawn", "dusk", "day", "lagoon", "night"),
     "city": ("dusk", "night", "dawn", "neon"),
@@ -92,12 +94,15 @@ def choose(brief: Brief, reference: Image.Image | None = None) -> Palette:
 
 
 def _blend(pulls: list[tuple[str, float]]) -> Palette:
-    total = sum(weight for _, weight in pulls)
-    shares = [(MOODS[mood], weight / total) for mood, weight in pulls]
     colours: list[Colour] = []
     for field in fields(Palette):
-        parts = [(getattr(mood, field.name), share) for mood, share in shares]
-        r, g, b = (sum(colour[n] * share for colour, share in parts) for n in range(3))
+        land = field.name in {"far", "near"}
+        parts = [
+            (getattr(MOODS[mood], field.name), weight * (_OF_THE_LAND.get(mood, 1.0) if land else 1.0))
+            for mood, weight in pulls
+        ]
+        total = sum(weight for _, weight in parts)
+        r, g, b = (sum(colour[n] * weight for colour, weight in parts) / total for n in range(3))
         colours.append((r, g, b))
     return Palette(*colours)
 

@@ -10,7 +10,7 @@ from . import camera, film, palette, weather
 from .colour import Planes, film_from
 from .words import Brief
 
-BICUBIC, BILINEAR, LANCZOS = Image.Resampling.BICUBIC, Image.Resampling.BILINEAR, Image.Resampling.LANCZOS
+NEAREST, BICUBIC, LANCZOS = Image.Resampling.NEAREST, Image.Resampling.BICUBIC, Image.Resampling.LANCZOS
 
 
 class Undecodable(ValueError):
@@ -40,7 +40,7 @@ def shoot(
 ) -> Iterator[Planes]:
     seconds = frames / fps
     move = camera.over_picture(brief, seconds)
-    table = Table(picture, width, height, rolls=camera.name_of(brief) == "orbit")
+    table = Table(picture, width, height)
     air = weather.Air(brief, palette.choose(brief, picture), width, height)
     light = film.flicker(brief, always=True)
     grain = film.Grain(brief, width, height, strength=0.7)
@@ -55,50 +55,40 @@ def shoot(
 
 
 class Table:
-    """The picture lying under a camera, with what continues beyond its edges."""
+    """The picture lying under a camera, with what continues beyond its edges.
 
-    def __init__(self, picture: Image.Image, width: int, height: int, *, rolls: bool):
-        self.width, self.height, self.rolls = width, height, rolls
-        self.margin = (_even(width * 0.10), _even(height * 0.10))
-        self.planes = film_from(_extended(picture, width, height, self.margin))
+    It is kept larger by an odd factor, so one point in each of its pixels is the pixel itself.
+    """
+
+    def __init__(self, picture: Image.Image, width: int, height: int):
+        self.width, self.height = width, height
+        self.margin = (_even(width * 0.06), _even(height * 0.06))
+        y, cb, cr = film_from(_extended(picture, width, height, self.margin))
+        self.planes = ((_enlarged(y, 5), 5, 1), (_enlarged(cb, 3), 3, 2), (_enlarged(cr, 3), 3, 2))
 
     def seen(self, pose: camera.Pose) -> Planes:
-        wide, tall = self.width / pose.zoom, self.height / pose.zoom
         middle_x = self.margin[0] + self.width / 2 + pose.x * self.width
         middle_y = self.margin[1] + self.height / 2 + pose.y * self.height
-        if pose.roll:
-            return self._turned(pose, middle_x, middle_y)
-        box = (middle_x - wide / 2, middle_y - tall / 2, middle_x + wide / 2, middle_y + tall / 2)
+        cos, sin = math.cos(pose.roll) / pose.zoom, math.sin(pose.roll) / pose.zoom
+        start_x = middle_x - cos * self.width / 2 + sin * self.height / 2
+        start_y = middle_y - sin * self.width / 2 - cos * self.height / 2
         planes = []
-        for number, plane in enumerate(self.planes):
-            share = 2 if number else 1
-            here = (
-                max(0.0, box[0] / share),
-                max(0.0, box[1] / share),
-                min(float(plane.width), box[2] / share),
-                min(float(plane.height), box[3] / share),
+        for plane, fine, share in self.planes:
+            size = (self.width // share, self.height // share)
+            turn = (
+                cos * fine,
+                -sin * fine,
+                start_x * fine / share,
+                sin * fine,
+                cos * fine,
+                start_y * fine / share,
             )
-            planes.append(
-                plane.resize(
-                    (self.width // share, self.height // share), BILINEAR if number else BICUBIC, box=here
-                )
-            )
+            planes.append(plane.transform(size, Image.Transform.AFFINE, turn, NEAREST))
         return Planes(*planes)
 
-    def _turned(self, pose: camera.Pose, middle_x: float, middle_y: float) -> Planes:
-        cos, sin = math.cos(pose.roll) / pose.zoom, math.sin(pose.roll) / pose.zoom
-        planes = []
-        for number, plane in enumerate(self.planes):
-            share = 2 if number else 1
-            width, height = self.width // share, self.height // share
-            start_x = middle_x / share - cos * width / 2 + sin * height / 2
-            start_y = middle_y / share - sin * width / 2 - cos * height / 2
-            planes.append(
-                plane.transform(
-                    (width, height), Image.Transform.AFFINE, (cos, -sin, start_x, sin, cos, start_y), BILINEAR
-                )
-            )
-        return Planes(*planes)
+
+def _enlarged(plane: Image.Image, times: int) -> Image.Image:
+    return plane.resize((plane.width * times, plane.height * times), BICUBIC)
 
 
 def _extended(picture: Image.Image, width: int, height: int, margin: tuple[int, int]) -> Image.Image:

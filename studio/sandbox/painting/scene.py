@@ -27,33 +27,36 @@ class Scene:
         colours = palette.choose(brief, reference)
         self.stage = stage.set_up(brief, width, height, moving=moving)
         backdrop = sky.paint(brief, colours, self.stage)
-        dithered = develop(backdrop, white(brief.dice("dither"), *self.stage.canvas))
-        self.parts: list[Layer | weather.Veil | water.Glitter] = [Layer(dithered, None, 0, depth=0.06)]
-        self._stand(colours)
+        sky_planes = develop(backdrop, white(brief.dice("dither"), *self.stage.canvas))
+        lands = land.build(brief, colours, self.stage)
+        behind = [Layer(land.cut(sky_planes, self._sky_rows(lands[0])), None, 0, depth=0.06)]
+        if moving:
+            behind = [layer.ready(fine=3, mask_fine=1) for layer in behind]
+            lands = [layer.ready(fine=2, mask_fine=4) for layer in lands]
+        self.parts: list[Layer | weather.Veil | water.Glitter] = [*behind]
+        self._stand(lands, colours)
         self.air = weather.Air(brief, colours, width, height)
         self.flock = weather.Flock(brief, colours, self.stage) if brief.has("birds") else None
         self.vignette = film.Vignette(width, height)
         self.grain = film.Grain(brief, width, height)
         self.light = film.flicker(brief, always=True)
 
-    def _stand(self, colours: palette.Palette) -> None:
-        lands = land.build(self.brief, colours, self.stage)
-        misty = self.brief.has("fog", "dawn", "forest", "rain", "storm", "ice")
+    def _sky_rows(self, farthest: Layer) -> int:
+        seen = farthest.top + farthest.open_rows + self.stage.height * 0.09
+        return min(self.stage.canvas_height, land.even(seen))
+
+    def _stand(self, lands: list[Layer], colours: palette.Palette) -> None:
+        misty = self.brief.has("fog", "dawn", "forest", "rain", "storm")
         for number, layer in enumerate(lands):
             self.parts.append(layer)
-            if number == 0 and self.brief.has("sea") and land.kind_of(self.brief) == "islands":
-                self.parts.append(water.surface(self.brief, colours, self.stage))
+            if number == 0 and land.kind_of(self.brief) == "islands":
+                self.parts.append(
+                    water.surface(self.brief, colours, self.stage).ready(fine=layer.fine, mask_fine=1)
+                )
                 self.parts.append(water.Glitter(self.brief, colours, self.stage))
             elif misty and 0 < number < len(lands) - 1:
                 foot = lands[number + 1].top + self.stage.unit * 0.05
                 self.parts.append(weather.mist(self.brief, colours, self.stage, foot, layer.depth))
-        last = self.parts[0]
-        assert isinstance(last, Layer)
-        keep = lands[0].top + lands[0].planes.y.height - lands[0].solid
-        if lands[0].solid:
-            last.planes = land.cut(
-                last.planes, min(self.stage.canvas_height, land.even(keep + self.stage.height * 0.09))
-            )
 
     def frame(self, pose: camera.Pose, second: float) -> Planes:
         size, half = (self.stage.width, self.stage.height), (self.stage.width // 2, self.stage.height // 2)
@@ -63,7 +66,7 @@ class Scene:
         for part in self.parts:
             match part:
                 case Layer():
-                    place(part, picture, self.stage, pose, second)
+                    place(part, picture, self.stage, pose)
                 case weather.Veil():
                     part.draw(picture, self.stage, pose, second)
                 case water.Glitter():

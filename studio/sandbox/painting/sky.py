@@ -6,7 +6,7 @@ from itertools import pairwise
 from PIL import Image, ImageDraw, ImageFilter
 
 from .colour import Colour, Field, calc, mix
-from .noise import BICUBIC, as_float, cloudy, rows
+from .noise import BICUBIC, as_float, clipped, cloudy, rows
 from .palette import Palette
 from .stage import Stage
 from .words import Brief
@@ -17,9 +17,8 @@ def paint(brief: Brief, palette: Palette, stage: Stage) -> Field:
     if _starry(brief):
         sky = sky.lit((0.9, 0.94, 1.0), _stars(brief, stage))
     sky = _glow(sky, palette, stage, strength=0.45 if brief.has("storm", "rain", "fog") else 1.0)
-    if not brief.has("storm", "rain"):
-        sky = _disc(sky, brief, palette, stage)
-    return _clouds(sky, brief, palette, stage)
+    sky = _clouds(sky, brief, palette, stage)
+    return sky if brief.has("storm", "rain") else _disc(sky, brief, palette, stage)
 
 
 def _starry(brief: Brief) -> bool:
@@ -95,8 +94,8 @@ def _stars(brief: Brief, stage: Stage) -> Image.Image:
         draw.ellipse([x - size, y - size, x + size, y + size], round(light))
     shine = image.filter(ImageFilter.GaussianBlur(0.6 * scale))
     band = cloudy(dice, stage.canvas, (3, 3), 5)
-    fade = rows([1.0, 0.9, 0.7, 0.4, 0.1, 0.0, 0.0][:7], stage.canvas)
-    return calc(lambda s, b, f: (s * 1.9 + b * b * 0.10) * f if True else s, as_float(shine), band, fade)
+    fade = rows([1.0, 0.9, 0.7, 0.4, 0.1, 0.0, 0.0], stage.canvas)
+    return calc(lambda s, b, f: (s * 1.9 + b * b * 0.12) * f, as_float(shine), band, fade)
 
 
 def _clouds(sky: Field, brief: Brief, palette: Palette, stage: Stage) -> Field:
@@ -129,9 +128,7 @@ def _clouds(sky: Field, brief: Brief, palette: Palette, stage: Stage) -> Field:
 
 def _softly(amount: Image.Image) -> Image.Image:
     """Clip to 0..1 and ease both ends."""
-    clipped = amount.point(lambda v: v * 255 + 0).convert("L")
-    part = as_float(clipped)
-    return calc(lambda p: p * p * (3.0 - p * 2.0), part)
+    return calc(lambda p: p * p * (3.0 - p * 2.0), clipped(amount))
 
 
 def _towards_sun(stage: Stage, size: tuple[int, int]) -> Image.Image:

@@ -2,7 +2,7 @@
 
 import math
 
-from PIL import Image
+from PIL import Image, ImageChops
 
 PHASES, LEVELS = 4, 12
 
@@ -62,24 +62,24 @@ class Sprites:
 def _drawn(
     kind: str, shape: tuple[float, float, float], reach: tuple[int, int], level: float, phase: tuple[int, int]
 ) -> Image.Image:
+    """A row times a column, leaned over if it is a streak of rain."""
     size = (reach[0] * 2 + 1, reach[1] * 2 + 1)
-    values = bytearray()
-    for row in range(size[1]):
-        dy = row - reach[1] - (phase[1] + 0.5) / PHASES + 0.5
-        for column in range(size[0]):
-            dx = column - reach[0] - (phase[0] + 0.5) / PHASES + 0.5
-            values.append(round(255 * level * (_dot if kind == "dot" else _streak)(dx, dy, *shape)))
-    return Image.frombytes("L", size, bytes(values))
+    across, down, lean = shape if kind == "dot" else (shape[1], shape[0] / 2, shape[2])
+    shift_x, shift_y = ((part + 0.5) / PHASES - 0.5 for part in phase)
+    row = bytes(round(255 * _bell((n - reach[0] - shift_x) / across)) for n in range(size[0]))
+    fall = _bell if kind == "dot" else _taper
+    column = bytes(round(255 * level * fall((n - reach[1] - shift_y) / down)) for n in range(size[1]))
+    wide = Image.frombytes("L", (size[0], 1), row).resize(size, Image.Resampling.NEAREST)
+    tall = Image.frombytes("L", (1, size[1]), column).resize(size, Image.Resampling.NEAREST)
+    if lean:
+        turn = (1.0, -lean, reach[1] * lean, 0.0, 1.0, 0.0)
+        wide = wide.transform(size, Image.Transform.AFFINE, turn, Image.Resampling.BILINEAR)
+    return ImageChops.multiply(wide, tall)
 
 
-def _dot(dx: float, dy: float, wide: float, tall: float, _: float) -> float:
-    away = (dx / wide) ** 2 + (dy / tall) ** 2
-    return math.exp(-away * 1.4) if away < 4 else 0.0
+def _bell(away: float) -> float:
+    return math.exp(-away * away * 1.4) if abs(away) < 2 else 0.0
 
 
-def _streak(dx: float, dy: float, long: float, thick: float, lean: float) -> float:
-    along = abs(dy) / (long / 2)
-    if along >= 1:
-        return 0.0
-    across = (dx - dy * lean) / thick
-    return math.exp(-across * across * 1.4) * (1 - along * along)
+def _taper(away: float) -> float:
+    return max(0.0, 1 - away * away)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from PIL import Image
 
 from .camera import Pose
-from .colour import Colour, Planes
+from .colour import Planes
 from .words import Brief
 
-BILINEAR = Image.Resampling.BILINEAR
+NEAREST, BICUBIC = Image.Resampling.NEAREST, Image.Resampling.BICUBIC
 
 
 @dataclass(frozen=True)
@@ -55,62 +55,69 @@ def _even(value: float) -> int:
     return 2 * round(value / 2)
 
 
+def enlarged(planes: Planes, times: int) -> Planes:
+    """Prepare planes for the camera: it takes the nearest point, which is fast, so points must lie close."""
+    if times == 1:
+        return planes
+    return Planes(*(plane.resize((plane.width * times, plane.height * times), BICUBIC) for plane in planes))
+
+
 @dataclass
 class Layer:
-    """A strip across the canvas. Without masks it covers what is behind it.
+    """A strip across the canvas, with masks unless it covers all that is behind it.
 
-    solid is how many rows at its foot are covered whatever the mask says, so they can be laid down fast.
+    Planes and masks are kept some times larger than the canvas. The masks may be shorter than the strip:
+    rows below them are covered in full.
     """
 
     planes: Planes
     masks: Planes | None
     top: int
     depth: float
-    solid: int = 0
-    drift: float = 0.0  # pixels per second, for mist and clouds
-    flat: Colour | None = None
+    fine: int = 1
+    mask_fine: int = 1
+
+    @property
+    def rows(self) -> int:
+        return self.planes.y.height // self.fine
+
+    @property
+    def open_rows(self) -> int:
+        """How many rows, from the top, let through what is behind."""
+        return self.masks.y.height // self.mask_fine if self.masks else 0
+
+    def ready(self, *, fine: int, mask_fine: int) -> "Layer":
+        masks = enlarged(self.masks, mask_fine) if self.masks else None
+        return Layer(enlarged(self.planes, fine), masks, self.top, self.depth, fine, mask_fine)
 
 
-def place(layer: Layer, frame: Planes, stage: Stage, pose: Pose, second: float = 0.0) -> None:
+def place(layer: Layer, frame: Planes, stage: Stage, pose: Pose) -> None:
     """Lay a layer into the frame where the camera sees it, to a fraction of a pixel."""
     zoom = 1 + (pose.zoom - 1) * (0.12 + 0.88 * layer.depth)
-    middle_x = stage.canvas_width / 2 + pose.x * layer.depth * stage.width + layer.drift * second
+    middle_x = stage.canvas_width / 2 + pose.x * layer.depth * stage.width
     middle_y = stage.canvas_height / 2 + pose.y * (0.25 + 0.75 * layer.depth) * stage.height - layer.top
-    rows = layer.planes.y.height
-    first = _even_above(stage.height / 2 - middle_y * zoom)
-    last = _even_below(stage.height / 2 + (rows - middle_y) * zoom)
-    first, last = max(0, first), min(stage.height, last)
-    if last <= first:
-        return
+    first = max(0, _even_above(stage.height / 2 - middle_y * zoom))
+    last = min(stage.height, _even_below(stage.height / 2 + (layer.rows - middle_y) * zoom))
+    edge = _even_below(stage.height / 2 + (layer.open_rows - middle_y) * zoom)
+    edge = min(last, max(first, edge)) if layer.masks else first
     left = middle_x - stage.width / 2 / zoom
-    upper = middle_y + (first - stage.height / 2) / zoom
-    lower = middle_y + (last - stage.height / 2) / zoom
-    box = _inside((left, upper, left + stage.width / zoom, lower), layer.planes.y.size)
-    edge = last
-    if layer.masks is not None and layer.solid:
-        edge = min(
-            last, max(first, _even_below(stage.height / 2 + (rows - layer.solid - middle_y) * zoom) + 2)
-        )
+
+    def seen(plane: Image.Image, start: int, end: int, share: int, fine: int) -> Image.Image:
+        upper, lower = (middle_y + (row - stage.height / 2) / zoom for row in (start, end))
+        box = tuple(side * fine / share for side in (left, upper, left + stage.width / zoom, lower))
+        size = (stage.width // share, (end - start) // share)
+        return plane.resize(size, NEAREST, box=_inside(box, plane.size))
+
     for number, (target, source) in enumerate(zip(frame, layer.planes, strict=True)):
         share = 2 if number else 1
-        here = tuple(side / share for side in box)
-        width, tall, masked = stage.width // share, (last - first) // share, (edge - first) // share
-        piece = source.resize((width, tall), BILINEAR, box=here)
-        if layer.masks is None:
-            target.paste(piece, (0, first // share))
-            continue
-        mask_source = tuple(layer.masks)[number]
-        if masked:
-            foot = here[1] + (here[3] - here[1]) * masked / tall
-            mask = mask_source.resize((width, masked), BILINEAR, box=(here[0], here[1], here[2], foot))
-            target.paste(piece.crop((0, 0, width, masked)), (0, first // share), mask)
-        if masked < tall:
-            target.paste(piece.crop((0, masked, width, tall)), (0, first // share + masked))
+        if edge > first and layer.masks:
+            mask = seen(tuple(layer.masks)[number], first, edge, share, layer.mask_fine)
+            target.paste(seen(source, first, edge, share, layer.fine), (0, first // share), mask)
+        if last > edge:
+            target.paste(seen(source, edge, last, share, layer.fine), (0, edge // share))
 
 
-def _inside(
-    box: tuple[float, float, float, float], size: tuple[int, int]
-) -> tuple[float, float, float, float]:
+def _inside(box: tuple[float, ...], size: tuple[int, int]) -> tuple[float, float, float, float]:
     """Keep a box within its image: move it first, then trim it."""
     left, upper, right, lower = box
     shift = max(0.0, -left) - max(0.0, right - size[0])

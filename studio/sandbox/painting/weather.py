@@ -107,7 +107,7 @@ class Air:
 
 @dataclass
 class Veil:
-    """A bank of mist: a soft mask at half size and one colour, drifting slowly."""
+    """A bank of mist: a soft mask and one colour, drifting slowly."""
 
     mask: Image.Image
     colour: tuple[int, int, int]
@@ -117,21 +117,20 @@ class Veil:
 
     def draw(self, frame: Planes, stage: Stage, pose: Pose, second: float) -> None:
         zoom = 1 + (pose.zoom - 1) * (0.12 + 0.88 * self.depth)
-        spare = self.mask.width * 2 - stage.width / zoom
+        spare = self.mask.width - stage.width / zoom
         middle = spare / 2 + pose.x * self.depth * stage.width + self.speed * second
         left = max(0.0, min(spare, middle))
         rise = stage.canvas_height / 2 + pose.y * (0.25 + 0.75 * self.depth) * stage.height - self.top
         first = 2 * math.ceil((stage.height / 2 - rise * zoom) / 2)
-        last = 2 * math.floor((stage.height / 2 + (self.mask.height * 2 - rise) * zoom) / 2)
+        last = 2 * math.floor((stage.height / 2 + (self.mask.height - rise) * zoom) / 2)
         first, last = max(0, first), min(stage.height, last)
         if last <= first:
             return
         upper = max(0.0, rise + (first - stage.height / 2) / zoom)
-        lower = min(self.mask.height * 2.0, rise + (last - stage.height / 2) / zoom)
-        box = (left / 2, upper / 2, (left + stage.width / zoom) / 2, lower / 2)
-        box = (box[0], box[1], min(box[2], self.mask.width), box[3])
-        half = self.mask.resize((stage.width // 2, (last - first) // 2), Image.Resampling.BILINEAR, box=box)
-        full = half.resize((stage.width, last - first), Image.Resampling.BILINEAR)
+        lower = min(float(self.mask.height), rise + (last - stage.height / 2) / zoom)
+        box = (left, upper, min(left + stage.width / zoom, self.mask.width), lower)
+        full = self.mask.resize((stage.width, last - first), Image.Resampling.NEAREST, box=box)
+        half = self.mask.resize((stage.width // 2, (last - first) // 2), Image.Resampling.NEAREST, box=box)
         frame.y.paste(self.colour[0], (0, first), full)
         frame.cb.paste(self.colour[1], (0, first // 2), half)
         frame.cr.paste(self.colour[2], (0, first // 2), half)
@@ -142,7 +141,7 @@ def mist(brief: Brief, palette: Palette, stage: Stage, middle: float, depth: flo
     dice = brief.dice(f"mist {depth:.2f}")
     thick = brief.has("fog")
     tall = round(stage.unit * (0.34 if thick else 0.20))
-    size = (round(stage.canvas_width * 1.25 / 2), tall // 2)
+    size = (round(stage.canvas_width * 1.25), tall)
     lumps = cloudy(dice, size, (5, 2), 4)
     fade = rows([0.0, 0.35, 0.8, 1.0, 0.8, 0.35, 0.0], size)
     strength = 1.0 if thick else 0.55
