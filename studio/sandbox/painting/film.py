@@ -57,10 +57,10 @@ class Vignette:
         frame.cr.paste(NEUTRAL, (0, 0), self.half)
 
 
-def flicker(brief: Brief, *, always: bool = False) -> Callable[[float], float]:
+def flicker(brief: Brief) -> Callable[[float], float]:
     """How bright the light is at each second, as a factor that begins at exactly 1."""
     dice = brief.dice("flicker")
-    strength = 0.035 if brief.has("flicker", "lamp", "ember") else 0.012 if always else 0.0
+    strength = 0.035 if brief.has("flicker", "lamp", "ember") else 0.012 if brief.move == "static" else 0.0
     waves = [(0.5 + 1.1 * n + dice.random(), dice.random() * math.tau) for n in range(4)]
     flash_at = 0.8 + dice.random() * 1.6 if brief.has("storm") else None
 

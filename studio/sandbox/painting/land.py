@@ -137,9 +137,9 @@ def _shaded(
     if name == "ice" or (name in {"peaks", "mountains"} and brief.has("snow", "ice")):
         field = _snowcaps(field, palette, near, mask, stage, dice)
     glow = _beneath_sun(stage, size)
-    rim = _beneath_crest(mask, stage.unit // 30)
+    rim = _beneath_crest(mask, max(3, stage.unit // 70))
     field = field.lit(
-        palette.glow, calc(lambda r, g, k: r * g * k, rim, glow, 0.75 * (1 - near) ** 0.7 + 0.10)
+        palette.glow, calc(lambda r, g, k: r * g * k, rim, glow, 0.62 * (1 - near) ** 0.7 + 0.08)
     )
     mist = 0.85 if brief.has("fog") else 0.62
     depth_of_mist = [min(1.0, n / 15 * size[1] / (stage.unit * 0.34)) ** 1.4 for n in range(16)]
@@ -159,11 +159,12 @@ def _texture(
         (skyline[min(len(skyline) - 1, x + step)] - skyline[max(0, x - step)]) / (2 * step) * side
         for x in range(0, len(skyline), 4)
     ]
-    strength = 0.75 if name == "dunes" else 0.34
+    strength = 0.75 if name == "dunes" else 0.30
     lit = columns([max(-1.0, min(1.0, slope * 1.5)) * strength for slope in slopes], size)
     crest = _beneath_crest(mask, stage.unit // (6 if name == "dunes" else 13))
-    lumps = cloudy(dice, size, (size[0] / stage.unit * 9, size[1] / stage.unit * 16), 4)
-    return calc(lambda s, c, v, k: 1.0 + s * c + v * (k + c * 0.25), lit, crest, lumps, 0.18 + 0.08 * near)
+    across, down, rough = (3, 40, 0.10) if name == "dunes" else (11, 20, 0.18 + 0.14 * near)
+    lumps = cloudy(dice, size, (size[0] / stage.unit * across, size[1] / stage.unit * down), 5)
+    return calc(lambda s, c, v, k: 1.0 + s * c + v * k * (1.0 + c), lit, crest, lumps, rough)
 
 
 def _snowcaps(
@@ -171,11 +172,11 @@ def _snowcaps(
 ) -> Field:
     """Snow lies in broken patches below the crests, and less of it lower down."""
     size = mask.size
-    patches = cloudy(dice, size, (size[0] / stage.unit * 9, size[1] / stage.unit * 20), 5)
+    patches = cloudy(dice, size, (size[0] / stage.unit * 13, size[1] / stage.unit * 26), 5)
     crest = _beneath_crest(mask, stage.unit // 9)
-    amount = calc(lambda v, c, n: (v * 1.5 + c * 1.25 - 0.25 - n * 0.35) * 2.4, patches, crest, near)
+    amount = calc(lambda v, c, n: (v * 1.6 + c * 1.2 - 0.30 - n * 0.5) * 3.0, patches, crest, near)
     snow = mix(mix(palette.sun, palette.horizon, 0.45), palette.far, 0.15 + 0.35 * near)
-    return field.mixed(snow, calc(lambda a, k: a * k, clipped(amount), 0.75 * (1 - 0.5 * near)))
+    return field.mixed(snow, calc(lambda a, k: a * k, clipped(amount), 0.80 * (1 - 0.75 * near)))
 
 
 def _beneath_crest(mask: Image.Image, reach: int) -> Image.Image:

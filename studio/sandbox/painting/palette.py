@@ -1,7 +1,7 @@
 """The colours of a scene, from its words, its seed and a reference picture."""
 
 import colorsys
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from PIL import Image
 
@@ -80,6 +80,9 @@ def choose(brief: Brief, reference: Image.Image | None = None) -> Palette:
         picks = next((picks for theme, picks in _SEED_PICKS_FOR.items() if brief.has(theme)), _SEED_PICKS)
         pulls.append((picks[int(dice.random() * len(picks))], 0.5 if pulls else 1.0))
     mixed = _blend(pulls)
+    if brief.has("night"):
+        dark = MOODS["night"]
+        mixed = replace(mixed, far=mix(mixed.far, dark.far, 0.7), near=mix(mixed.near, dark.near, 0.7))
     turn, lift = (dice.random() - 0.5) * 0.05, 0.9 + dice.random() * 0.2
     mixed = mixed.changed(lambda colour: _nudged(colour, turn, lift))
     if brief.has("warm", "lamp"):

@@ -42,7 +42,7 @@ def shoot(
     move = camera.over_picture(brief, seconds)
     table = Table(picture, width, height)
     air = weather.Air(brief, palette.choose(brief, picture), width, height)
-    light = film.flicker(brief, always=True)
+    light = film.flicker(brief)
     grain = film.Grain(brief, width, height, strength=0.7)
     for number in range(frames):
         second = number / fps

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from PIL import Image
 
-from . import camera, film, land, palette, sky, stage, water, weather, words
+from . import camera, film, land, palette, room, sky, stage, water, weather, words
 from .colour import BLACK, NEUTRAL, Planes, develop
 from .noise import white
 from .stage import Layer, Stage, place
@@ -33,13 +33,21 @@ class Scene:
         if moving:
             behind = [layer.ready(fine=3, mask_fine=1) for layer in behind]
             lands = [layer.ready(fine=2, mask_fine=4) for layer in lands]
-        self.parts: list[Layer | weather.Veil | water.Glitter] = [*behind]
+        self.parts: list[Layer | weather.Veil | weather.Air | water.Glitter] = [*behind]
         self._stand(lands, colours)
-        self.air = weather.Air(brief, colours, width, height)
+        air = weather.Air(brief, colours, width, height)
+        if air.kind:
+            self.parts.append(air)
+        if brief.has("inside"):
+            wall = room.wall(brief, colours, self.stage)
+            self.parts += [
+                wall.ready(fine=2, mask_fine=4) if moving else wall,
+                room.lamplight(colours, self.stage),
+            ]
         self.flock = weather.Flock(brief, colours, self.stage) if brief.has("birds") else None
         self.vignette = film.Vignette(width, height)
         self.grain = film.Grain(brief, width, height)
-        self.light = film.flicker(brief, always=True)
+        self.light = film.flicker(brief)
 
     def _sky_rows(self, farthest: Layer) -> int:
         seen = farthest.top + farthest.open_rows + self.stage.height * 0.09
@@ -69,11 +77,10 @@ class Scene:
                     place(part, picture, self.stage, pose)
                 case weather.Veil():
                     part.draw(picture, self.stage, pose, second)
-                case water.Glitter():
+                case water.Glitter() | weather.Air():
                     part.draw(picture, pose, second)
         if self.flock:
             self.flock.draw(picture, pose, second)
-        self.air.draw(picture, pose, second)
         film.exposed(picture, self.light(second))
         self.vignette.draw(picture)
         self.grain.draw(picture)

@@ -113,11 +113,14 @@ def _clouds(sky: Field, brief: Brief, palette: Palette, stage: Stage) -> Field:
     amount = _softly(amount).resize(stage.canvas, BICUBIC)
     light = _towards_sun(stage, half).resize(stage.canvas, BICUBIC)
     relief = calc(lambda v: 0.5 + v * 1.2, lumps).resize(stage.canvas, BICUBIC)
-    shadow = mix(palette.upper, palette.far, 0.35) if not heavy else mix(palette.zenith, palette.upper, 0.6)
+    shadow = (
+        mix(palette.upper, palette.horizon, 0.22) if not heavy else mix(palette.zenith, palette.upper, 0.6)
+    )
     bright = mix(palette.horizon, palette.glow, 0.5)
     body = Field(*(Image.new("F", stage.canvas, part) for part in shadow))
     body = body.mixed(bright, calc(lambda r, s: (1.0 - r) * (0.30 + s * 0.9) * 0.75, relief, light))
     strength = 0.9 if heavy else 0.62
+    body = body.mixed(bright, calc(lambda s: s * 0.75, light)) if not heavy else body
     return Field(
         *(
             calc(lambda a, c, m, k: a + (c - a) * (m * k), a, c, amount, strength)
