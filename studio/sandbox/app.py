@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
+import os
 import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -127,7 +128,7 @@ class Sandbox:
         """What to say; None to close the socket without a word."""
         method, path = scope["method"], scope["path"].rstrip("/")
         if path == "/healthz":
-            return Answer(200, dumps({"ok": True}))
+            return Answer(200, dumps({"ok": True, "pid": os.getpid()}))
         if path == "/v1" and method == "POST":
             return await self._v1(scope, body)
         if self._is_key(_bearer(scope)):

@@ -67,6 +67,8 @@ class Engine:
 
     def resume(self) -> None:
         """Go on with whatever was unfinished when we were stopped, and drop files past their time."""
+        for draft in self._files.glob("*/os/*/ws/*/*/.*"):
+            draft.unlink(missing_ok=True)  # of a worker that was killed at it
         for file in self._store.expired_files(self._clock.now()):
             if not file.startswith("tiny/"):
                 (self._files / file).unlink(missing_ok=True)
@@ -92,10 +94,9 @@ class Engine:
             job.cancel()
         await asyncio.gather(*self._running.values(), return_exceptions=True)
         if self._pool is not None:
-            processes = list(self._pool._processes.values())
-            self._pool.shutdown(wait=False, cancel_futures=True)
-            for process in processes:
-                process.kill()
+            for process in list(self._pool._processes.values()):
+                process.kill()  # what they draw is drawn again after a restart
+            await asyncio.to_thread(self._pool.shutdown, cancel_futures=True)
 
     # --- running --------------------------------------------------------------------------
     async def _run(self, result: Result) -> None:

@@ -7,7 +7,9 @@ import os
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 import uvicorn
@@ -40,13 +42,16 @@ def run(config: Config, *, host: str, port: int, until_eof: bool, say: Callable[
             access_log=False,
             log_config=None,
             server_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=75,  # longer than any client keeps a connection it may yet use
             timeout_graceful_shutdown=1,
         )
     )
     server.ready = lambda: say(f"sandbox ready {base}/v1")
     if until_eof:
         threading.Thread(target=_end_at_eof, args=(server,), daemon=True).start()
-    server.run(sockets=[listener])
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
@@ -94,5 +99,6 @@ def _end_at_eof(server: uvicorn.Server) -> None:
     """Leave with whoever holds the other end of our stdin, even if they were killed."""
     while os.read(sys.stdin.fileno(), 1024):
         pass
-    server.should_exit = server.force_exit = True
-    threading.Timer(_LAST_SECONDS, os._exit, [0]).start()
+    server.should_exit = True
+    time.sleep(_LAST_SECONDS)
+    os._exit(0)

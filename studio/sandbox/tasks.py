@@ -70,7 +70,7 @@ class Desk:
     async def serve(self, tasks: list[Item], *, base: str) -> Reply:
         """Carry out every task by itself; one that fails does not hinder the others."""
         reply = Reply()
-        if self.faults.strike("errors_empty", [subject_of(task) for task in tasks]):
+        if self.faults.strike("errors_empty", [subject_of(task) for task in tasks]) is not None:
             reply.empty_errors = True
         inference = [task for task in tasks if task.get("taskType") in validate.TASK_TYPES.values()]
         taken = await self._take(inference, reply) if inference else []
@@ -124,7 +124,9 @@ class Desk:
         if "dropped" in odd and not odd["dropped"]["accepted"]:
             return None, True
         order = validate.read(task)
-        frame = order.first_frame and await self.images.take(order.first_frame, "inputs.frameImages")
+        frame = order.first_frame
+        if frame is not None:
+            frame = await self.images.take(frame, "inputs.frameImages")
         references = [await self.images.take(text, "inputs.referenceImages") for text in order.references]
         return replace(order, first_frame=frame, references=tuple(references)), "dropped" in odd
 
@@ -150,7 +152,7 @@ class Desk:
             if "webhook_before_ack" in taking.kept.marks:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self.engine.called_back(taking.results), _BEFORE_ACK_SECONDS)
-            early = self.faults.strike("ack_with_result", [subject_of(taking.task)])
+            early = self.faults.strike("ack_with_result", [subject_of(taking.task)]) is not None
             if taking.hidden:
                 continue
             if taking.kept.order.waits or early:
@@ -226,7 +228,7 @@ class Desk:
         path = f"/image/ii/{name}.{file.rpartition('.')[2]}"
         self.store.add_upload(name, path, file)
         item: Item = {"taskType": "imageUpload", "taskUUID": task["taskUUID"], "imageUUID": name}
-        if self.faults.strike("upload_object", [subject_of(task)]):
+        if self.faults.strike("upload_object", [subject_of(task)]) is not None:
             reply.data_is_object = True
         else:
             item["imageURL"] = f"{base}{path}"

@@ -1,5 +1,4 @@
 import logging
-import os
 from pathlib import Path
 
 from django.conf import settings
@@ -56,9 +55,6 @@ class Command(BaseCommand):
             )
         except OSError as exc:
             raise CommandError(f"Cannot listen on {options['host']}:{options['port']}: {exc}") from exc
-        finally:
-            logging.shutdown()
-        os._exit(0)  # at once: no thread or process of ours may hold up the end
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)
