@@ -128,24 +128,27 @@ def windows(
 ) -> Field:
     """Lit windows, floor by floor, with a bloom around them."""
     pitch = stage.unit * (0.0065 + 0.0085 * near)
-    inside = mask.filter(ImageFilter.MinFilter(5))
+    inside = mask.filter(ImageFilter.MinFilter(3))
     tints = [mix(palette.glow, (brightness(palette.sun),) * 3, 0.25), palette.sun]
     if coloured:
         tints += [(1.0, 0.25, 0.75), (0.2, 0.85, 1.0)]
-    for tint in tints:
-        lights = Image.new("L", mask.size)
-        draw = ImageDraw.Draw(lights)
-        for row in range(round(mask.height / pitch / 1.35)):
-            busy = 0.30 * dice.random() ** 2 + 0.02
-            for column in range(round(mask.width / pitch)):
-                if dice.random() < busy:
-                    x, y = column * pitch, row * pitch * 1.35
-                    draw.rectangle(
-                        [x, y, x + pitch * 0.5, y + pitch * 0.6], fill=70 + round(185 * dice.random() ** 2)
-                    )
-        lights = ImageChops.multiply(lights, inside)
-        bloom = lights.filter(ImageFilter.GaussianBlur(max(1.0, pitch * 1.1)))
+    sheets = [Image.new("L", mask.size) for _ in tints]
+    pens = [ImageDraw.Draw(sheet) for sheet in sheets]
+    for row in range(round(mask.height / pitch / 1.35)):
+        busy = 0.08 + 0.85 * dice.random() ** 2
+        top = row * pitch * 1.35
+        x = dice.random() * pitch / busy
+        while x < mask.width:
+            left = x // pitch * pitch
+            pen = pens[int(dice.random() * len(pens))]
+            pen.rectangle(
+                [left, top, left + pitch * 0.5, top + pitch * 0.6], fill=70 + round(185 * dice.random() ** 2)
+            )
+            x += pitch * (0.5 + dice.random()) / busy
+    for tint, sheet in zip(tints, sheets, strict=True):
+        lights = ImageChops.multiply(sheet, inside)
+        bloom = lights.filter(ImageFilter.BoxBlur(max(1.0, pitch * 0.8)))
         strength = 0.30 + 0.45 * near
-        field = field.lit(tint, calc(lambda v, k: v * k, as_float(bloom), strength * 1.5))
+        field = field.lit(tint, calc(lambda v, k: v * k, as_float(bloom), strength * 1.2))
         field = field.mixed(tint, calc(lambda v, k: v * k, as_float(lights), strength))
     return field

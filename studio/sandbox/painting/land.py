@@ -3,7 +3,6 @@
 import math
 import random
 from dataclasses import dataclass
-from itertools import pairwise
 
 from PIL import Image, ImageDraw, ImageFilter
 
@@ -57,17 +56,34 @@ def kind_of(brief: Brief) -> str:
     return "mountains"
 
 
+@dataclass(frozen=True)
+class Shape:
+    """One ridge before it is shaded: its upper edge, and the rows of the canvas it spans."""
+
+    name: str
+    near: float
+    skyline: list[float]
+    top: int
+    lowest: int
+    dice: random.Random
+
+
 def build(brief: Brief, palette: Palette, stage: Stage) -> list[Layer]:
     name = kind_of(brief)
-    kind = KINDS[name]
-    layers = []
-    for number in range(kind.count):
-        near = number / (kind.count - 1)
-        layers.append(_strip(brief, palette, stage, name, near))
-    return [*(_trimmed(behind, before, stage) for behind, before in pairwise(layers)), layers[-1]]
+    count = KINDS[name].count
+    shapes = [_shape(brief, stage, name, number / (count - 1)) for number in range(count)]
+    hidden_from = [shape.lowest for shape in shapes[1:]] + [stage.canvas_height]
+    if name == "islands":
+        hidden_from[0] = stage.horizon
+    return [_strip(brief, palette, stage, *pair) for pair in zip(shapes, hidden_from, strict=True)]
 
 
-def _strip(brief: Brief, palette: Palette, stage: Stage, name: str, near: float) -> Layer:
+def seen_until(row: int, stage: Stage) -> int:
+    """Where a layer may end if the next one hides it from this row on, wherever the camera goes."""
+    return min(stage.canvas_height, even(row + stage.height * 0.09))
+
+
+def _shape(brief: Brief, stage: Stage, name: str, near: float) -> Shape:
     kind, dice = KINDS[name], brief.dice(f"land {near:.2f}")
     room = (stage.canvas_height + stage.height) / 2 - stage.horizon
     base = stage.horizon + room * 0.74 * near**1.25 + (0.01 if near else -0.012) * stage.unit
@@ -77,17 +93,21 @@ def _strip(brief: Brief, palette: Palette, stage: Stage, name: str, near: float)
     skyline = [base - tall * height for height in line]
     if name == "islands":
         skyline = _sinking(skyline, near, stage, dice)
-    extra = growth.height_of(name, near, stage)
-    top = max(0, math.floor((min(skyline) - extra) / 2) * 2 - 2)
-    lowest = math.ceil(max(skyline)) + 4
-    mask = _mask(skyline, top, stage, name, near, dice)
-    field = _shaded(brief, palette, stage, name, near, mask, skyline, top, dice)
-    if name == "city":
-        field = growth.windows(field, mask, palette, near, dice, stage, coloured=brief.has("neon"))
-    planes = develop(field, white(dice, *field.size))
+    top = max(0, math.floor((min(skyline) - growth.height_of(name, near, stage)) / 2) * 2 - 2)
+    return Shape(name, near, skyline, top, math.ceil(max(skyline)) + 4, dice)
+
+
+def _strip(brief: Brief, palette: Palette, stage: Stage, shape: Shape, hidden_from: int) -> Layer:
+    mask = _mask(shape, seen_until(hidden_from, stage) - shape.top, stage)
+    field = _shaded(brief, palette, stage, shape, mask)
+    if shape.name == "city":
+        field = growth.windows(
+            field, mask, palette, shape.near, shape.dice, stage, coloured=brief.has("neon")
+        )
+    planes = develop(field, white(shape.dice, *field.size))
     half = mask.resize((mask.width // 2, mask.height // 2), Image.Resampling.BOX)
-    masks = cut(Planes(mask, half, half), min(mask.height, even(lowest - top)))
-    return Layer(planes, masks, top, depth=0.10 + 0.90 * near**1.2)
+    masks = cut(Planes(mask, half, half), min(mask.height, even(shape.lowest - shape.top)))
+    return Layer(planes, masks, shape.top, depth=0.10 + 0.90 * shape.near**1.2)
 
 
 def _sinking(skyline: list[float], near: float, stage: Stage, dice: random.Random) -> list[float]:
@@ -104,38 +124,25 @@ def _sinking(skyline: list[float], near: float, stage: Stage, dice: random.Rando
     return sunk
 
 
-def _mask(
-    skyline: list[float], top: int, stage: Stage, name: str, near: float, dice: random.Random
-) -> Image.Image:
-    height = stage.canvas_height - top
-    height -= height % 2
+def _mask(shape: Shape, height: int, stage: Stage) -> Image.Image:
     image = Image.new("L", (stage.canvas_width * FINE, height * FINE))
     draw = ImageDraw.Draw(image)
-    points = [((x + 0.5) * FINE, (y - top) * FINE) for x, y in enumerate(skyline)]
+    points = [((x + 0.5) * FINE, (y - shape.top) * FINE) for x, y in enumerate(shape.skyline)]
     points = [(0, points[0][1]), *points, (image.width, points[-1][1])]
     draw.polygon([*points, (image.width, image.height), (0, image.height)], fill=255)
-    growth.plant(draw, skyline, top, name, near, stage, dice, FINE)
+    growth.plant(draw, shape.skyline, shape.top, shape.name, shape.near, stage, shape.dice, FINE)
     return image.reduce(FINE)
 
 
-def _shaded(
-    brief: Brief,
-    palette: Palette,
-    stage: Stage,
-    name: str,
-    near: float,
-    mask: Image.Image,
-    skyline: list[float],
-    top: int,
-    dice: random.Random,
-) -> Field:
-    size = mask.size
+def _shaded(brief: Brief, palette: Palette, stage: Stage, shape: Shape, mask: Image.Image) -> Field:
+    """Colour a ridge: farther is paler, its foot lies in haze, and the sun finds its edge."""
+    name, near, size = shape.name, shape.near, mask.size
     haze = mix(palette.horizon, palette.far, 0.45)
     body = mix(mix(palette.far, haze, 0.35 * (1 - near)), palette.near, near**0.75)
     field = Field(*(Image.new("F", size, part) for part in body))
-    field = field.times(_texture(name, near, mask, skyline, stage, dice))
+    field = field.times(_texture(shape, mask, stage))
     if name == "ice" or (name in {"peaks", "mountains"} and brief.has("snow", "ice")):
-        field = _snowcaps(field, palette, near, mask, stage, dice)
+        field = _snowcaps(field, palette, shape, mask, stage)
     glow = _beneath_sun(stage, size)
     rim = _beneath_crest(mask, max(3, stage.unit // 70))
     field = field.lit(
@@ -148,11 +155,9 @@ def _shaded(
     return field.lit(palette.glow, calc(lambda v, g, k: v * g * k, veil, glow, 0.55))
 
 
-def _texture(
-    name: str, near: float, mask: Image.Image, skyline: list[float], stage: Stage, dice: random.Random
-) -> Image.Image:
+def _texture(shape: Shape, mask: Image.Image, stage: Stage) -> Image.Image:
     """Relief: faces that look at the sun are lighter, and stone or grass breaks up what is left."""
-    size = mask.size
+    name, skyline, size = shape.name, shape.skyline, mask.size
     side = 1 if stage.sun[0] < stage.canvas_width / 2 else -1
     step = max(2, stage.unit // (14 if name == "dunes" else 40))
     slopes = [
@@ -162,17 +167,15 @@ def _texture(
     strength = 0.75 if name == "dunes" else 0.30
     lit = columns([max(-1.0, min(1.0, slope * 1.5)) * strength for slope in slopes], size)
     crest = _beneath_crest(mask, stage.unit // (6 if name == "dunes" else 13))
-    across, down, rough = (3, 40, 0.10) if name == "dunes" else (11, 20, 0.18 + 0.14 * near)
-    lumps = cloudy(dice, size, (size[0] / stage.unit * across, size[1] / stage.unit * down), 5)
+    across, down, rough = (3, 40, 0.10) if name == "dunes" else (11, 20, 0.18 + 0.14 * shape.near)
+    lumps = cloudy(shape.dice, size, (size[0] / stage.unit * across, size[1] / stage.unit * down), 5)
     return calc(lambda s, c, v, k: 1.0 + s * c + v * k * (1.0 + c), lit, crest, lumps, rough)
 
 
-def _snowcaps(
-    field: Field, palette: Palette, near: float, mask: Image.Image, stage: Stage, dice: random.Random
-) -> Field:
+def _snowcaps(field: Field, palette: Palette, shape: Shape, mask: Image.Image, stage: Stage) -> Field:
     """Snow lies in broken patches below the crests, and less of it lower down."""
-    size = mask.size
-    patches = cloudy(dice, size, (size[0] / stage.unit * 13, size[1] / stage.unit * 26), 5)
+    near, size = shape.near, mask.size
+    patches = cloudy(shape.dice, size, (size[0] / stage.unit * 13, size[1] / stage.unit * 26), 5)
     crest = _beneath_crest(mask, stage.unit // 9)
     amount = calc(lambda v, c, n: (v * 1.6 + c * 1.2 - 0.30 - n * 0.5) * 3.0, patches, crest, near)
     snow = mix(mix(palette.sun, palette.horizon, 0.45), palette.far, 0.15 + 0.35 * near)
@@ -190,15 +193,6 @@ def _beneath_sun(stage: Stage, size: tuple[int, int]) -> Image.Image:
     return columns(
         [math.exp(-(((x - stage.sun[0]) / reach) ** 2)) for x in range(0, stage.canvas_width, 8)], size
     )
-
-
-def _trimmed(behind: Layer, before: Layer, stage: Stage) -> Layer:
-    """Drop the rows of a layer that the next one hides wherever the camera goes."""
-    keep = even(before.top + before.open_rows + stage.height * 0.09 - behind.top)
-    if before.top + before.open_rows >= stage.canvas_height or keep >= behind.rows:
-        return behind
-    masks = cut(behind.masks, min(keep, behind.open_rows)) if behind.masks else None
-    return Layer(cut(behind.planes, keep), masks, behind.top, behind.depth)
 
 
 def cut(planes: Planes, keep: int) -> Planes:

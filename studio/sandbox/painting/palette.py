@@ -48,7 +48,7 @@ _PULLS = {
     "dawn": ("dawn", 1.0),
     "day": ("day", 0.9),
     "dusk": ("dusk", 1.0),
-    "night": ("night", 1.8),
+    "night": ("night", 2.6),
     "storm": ("storm", 1.0),
     "rain": ("storm", 0.7),
     "snow": ("ice", 0.5),

@@ -29,7 +29,8 @@ class Scene:
         backdrop = sky.paint(brief, colours, self.stage)
         sky_planes = develop(backdrop, white(brief.dice("dither"), *self.stage.canvas))
         lands = land.build(brief, colours, self.stage)
-        behind = [Layer(land.cut(sky_planes, self._sky_rows(lands[0])), None, 0, depth=0.06)]
+        sky_rows = land.seen_until(lands[0].top + lands[0].open_rows, self.stage)
+        behind = [Layer(land.cut(sky_planes, sky_rows), None, 0, depth=0.06)]
         if moving:
             behind = [layer.ready(fine=3, mask_fine=1) for layer in behind]
             lands = [layer.ready(fine=2, mask_fine=4) for layer in lands]
@@ -48,10 +49,6 @@ class Scene:
         self.vignette = film.Vignette(width, height)
         self.grain = film.Grain(brief, width, height)
         self.light = film.flicker(brief)
-
-    def _sky_rows(self, farthest: Layer) -> int:
-        seen = farthest.top + farthest.open_rows + self.stage.height * 0.09
-        return min(self.stage.canvas_height, land.even(seen))
 
     def _stand(self, lands: list[Layer], colours: palette.Palette) -> None:
         misty = self.brief.has("fog", "dawn", "forest", "rain", "storm")

@@ -44,7 +44,7 @@ def _between(stops: tuple[tuple[float, Colour], ...], place: float) -> Colour:
 
 def _glow(sky: Field, palette: Palette, stage: Stage, strength: float) -> Field:
     """A wide halo and a tight one; the first also spreads along the horizon."""
-    across, down = 96, 64
+    across, down = 72, 48
     wide, tight = [], []
     for row in range(down):
         dy = ((row + 0.5) / down * stage.canvas_height - stage.sun[1]) / stage.unit

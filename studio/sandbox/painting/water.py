@@ -37,7 +37,10 @@ def surface(brief: Brief, palette: Palette, stage: Stage) -> Layer:
     field = Field(*(rows([colour[c] * 0.92 for colour in colours], size) for c in range(3)))
     field = field.times(_swell(dice, size))
     return Layer(
-        develop(field.lit(palette.glow, _path(stage, size)), white(dice, *size)), None, stage.horizon, DEPTH
+        develop(field.lit(mix(palette.glow, palette.horizon, 0.4), _path(stage, size)), white(dice, *size)),
+        None,
+        stage.horizon,
+        DEPTH,
     )
 
 
@@ -99,7 +102,7 @@ class Glitter:
         self.sprites = Sprites()
         self.light = on_film(mix(palette.glow, palette.sun, 0.6))[0]
         self.dark = on_film(mix(palette.zenith, palette.near, 0.5))[0]
-        self.glints = [self._glint(dice, bright=n % 5 < 3) for n in range(420)]
+        self.glints = [self._glint(dice, bright=n % 4 < 3) for n in range(640)]
 
     def _glint(self, dice: random.Random, *, bright: bool) -> Glint:
         stage = self.stage
@@ -112,7 +115,7 @@ class Glitter:
         else:
             x = dice.random() * stage.canvas_width
         long = max(
-            2, round(stage.unit * (0.004 + (0.022 if bright else 0.06) * near) * (0.5 + dice.random()))
+            2, round(stage.unit * (0.004 + (0.016 if bright else 0.06) * near) * (0.5 + dice.random()))
         )
         strength = (0.95 - 0.45 * near) if bright else 0.10 + 0.28 * near
         drift = (dice.random() - 0.5) * stage.unit * 0.02 * (0.3 + near)
