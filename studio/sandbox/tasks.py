@@ -94,7 +94,7 @@ class Desk:
         read: list[tuple[Item, validate.Order, bool]] = []
         for task in tasks:
             try:
-                order, hidden = await self._read(task, reply)
+                order, hidden = await self._read(task)
             except Refusal as refusal:
                 self._refused(task, reply.refuse(refusal, task))
                 continue
@@ -112,7 +112,7 @@ class Desk:
             self.engine.begin(taking.results)
         return taken
 
-    async def _read(self, task: Item, reply: Reply) -> tuple[validate.Order | None, bool]:
+    async def _read(self, task: Item) -> tuple[validate.Order | None, bool]:
         """Understand one task and fetch its pictures; None when a fault swallows it."""
         about = [subject_of(task)]
         if self.store.knows(validate.task_uuid(task)):
@@ -249,7 +249,7 @@ class Desk:
                 self.store.add_upload(name, path, file)
                 return {**done, "mediaUUID": name, "mediaURL": f"{base}{path}"}
             case "delete":
-                if not self.store.delete_upload(task["media"]):
+                if not validate.is_uuid(task["media"]) or not self.store.delete_upload(task["media"]):
                     raise Refusal("invalidMedia", "There is no media with that UUID.", parameter="media")
                 return {**done, "mediaUUID": task["media"]}
             case other:

@@ -59,12 +59,17 @@ def is_uuid(text: object) -> bool:
     return isinstance(text, str) and bool(_UUID.fullmatch(text))
 
 
+def _is_text(text: str) -> bool:
+    """Whether this can be written down: JSON allows half an emoji, nobody else does."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
 def is_loopback(address: str) -> bool:
     """Whether an http address stays on this machine; the sandbox calls nobody else."""
     try:
         parts = urlsplit(address)
         host = parts.hostname or ""
-        if parts.scheme not in ("http", "https") or parts.username is not None:
+        if parts.scheme not in ("http", "https") or parts.username is not None or not address.isascii():
             return False
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -230,7 +235,7 @@ class _Reader:
             if self.model.prompt is Need.NEEDED and not excused:
                 raise self._wrong("missingPositivePrompt", name, f"'{name}' is required", type="string")
             return ""
-        if not isinstance(prompt, str):
+        if not isinstance(prompt, str) or not _is_text(prompt):
             raise self._wrong("invalidPositivePrompt", name, f"'{name}' must be a string", type="string")
         if not 1 <= utf16_length(prompt) <= self.model.prompt_units:
             raise self._wrong(

@@ -8,6 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 
+JSON = {"Content-Type": "application/json"}
+
 
 class Running:
     """A client of a running sandbox."""
@@ -20,7 +22,7 @@ class Running:
         self.http = httpx.Client(headers=self.headers, trust_env=False, timeout=20)
 
     def post(self, *tasks, **options):
-        return self.http.post(self.url, json=list(tasks), **options)
+        return self.http.post(self.url, content=json.dumps(tasks), headers=JSON, **options)
 
     def send(self, *tasks):
         """Post tasks that must be taken; return the answer's JSON."""
@@ -90,6 +92,15 @@ class Running:
     def reset(self):
         self.http.delete(f"{self.root}/faults").raise_for_status()
         self.set_balance("1000")
+
+
+def eventually(check, within=10):
+    """Wait until the check holds; say what it last gave if it never does."""
+    deadline = time.monotonic() + within
+    while not (seen := check()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert seen, "it never happened"
+    return seen
 
 
 def read(response):

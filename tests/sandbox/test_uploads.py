@@ -1,6 +1,5 @@
 import base64
 import io
-import uuid
 
 import pytest
 from PIL import Image
@@ -77,8 +76,9 @@ def test_an_image_may_be_bare_base64_or_an_address_on_this_machine(sandbox, rece
         "https://example.com/frame.png",
         "http://127.0.0.1:9/frame.png",
         "http://10.0.0.1/frame.png",
-        str(uuid.uuid4()),
+        "0d5b7c2e-1a90-4f52-9a0e-5c0b8f6a1101",
     ],
+    ids=lambda image: image[:24],
 )
 def test_an_image_that_cannot_be_had_or_read_is_invalid_wherever_it_is_used(sandbox, image):
     assert sandbox.refusal(turbo(inputs=frame(image)))["code"] == "invalidFrameImages"

@@ -242,3 +242,55 @@ def test_nothing_of_a_refused_task_remains(sandbox):
 
     assert sandbox.poll(task).json() == {"data": []}
     sandbox.send(task | {"duration": 8})
+
+
+ODD = [
+    None,
+    [],
+    {},
+    "",
+    "\x00",
+    "\ud83e",
+    "http://127.0.0.1/\ud83e",
+    "🪁",
+    0,
+    -1,
+    1e308,
+    True,
+    [[]],
+    [{}],
+    {"x": {"y": []}},
+    "x" * 5000,
+    10**30,
+]
+
+
+@pytest.mark.parametrize("make", [kite, turbo, still])
+def test_no_value_whatsoever_breaks_the_server(sandbox, make):
+    sandbox.faults("never_ends")
+    task = make()
+    names = [*task, "inputs", "safety", "providerSettings", "seed", "ttl", "webhookURL", "referenceImages"]
+    for name in dict.fromkeys(names):
+        answers = [sandbox.post(make(**{name: value})) for value in ODD]
+        assert {answer.status_code for answer in answers} <= {200, 400}, name
+        assert all(answer.json() for answer in answers)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "getResponse",
+        "getTaskDetails",
+        "accountManagement",
+        "imageUpload",
+        "mediaStorage",
+        "ping",
+        "authentication",
+    ],
+)
+def test_no_utility_task_breaks_the_server(sandbox, kind):
+    for name in ("taskUUID", "operation", "image", "media", "apiKey"):
+        for value in ODD:
+            response = sandbox.post({"taskType": kind, "taskUUID": str(uuid.uuid4()), name: value})
+            assert response.status_code in (200, 400, 404)
+            assert response.json()

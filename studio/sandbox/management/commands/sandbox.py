@@ -1,8 +1,9 @@
 import logging
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from studio.sandbox import server
 from studio.sandbox.app import Config
@@ -12,7 +13,7 @@ class Command(BaseCommand):
     help = "Run a server that behaves like Runware's API: real files, no money. Its key is SANDBOX_KEY."
     requires_system_checks = []  # it uses none of the studio's database or pages
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8400, help="0 picks a free one")
         parser.add_argument("--dir", type=Path, default=settings.VAR_DIR / "sandbox")
@@ -30,7 +31,7 @@ class Command(BaseCommand):
             "--no-drawing", action="store_true", help="serve one tiny file for every result, for load tests"
         )
 
-    def handle(self, **options):
+    def handle(self, *args: Any, **options: Any) -> None:
         if not settings.SANDBOX_KEY:
             raise CommandError("Set SANDBOX_KEY to the key that clients of the sandbox shall send.")
         logging.getLogger("uvicorn").setLevel(logging.WARNING)
