@@ -55,6 +55,7 @@ def _h264(quality: int) -> dict[str, str]:
         "crf": f"{crf:.1f}",
         "g": "12",
         "bf": "0",
+        "sc_threshold": "0",  # key frames every half second and nowhere else
         "threads": "1",
         "x264-params": "colorprim=bt709:transfer=bt709:colormatrix=bt709",
     }

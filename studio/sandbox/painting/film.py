@@ -13,7 +13,11 @@ _ROOM = 128
 
 
 class Grain:
-    """One sheet of fine grain, seen at another place in every frame."""
+    """A sheet of fine grain that keeps gradients from banding.
+
+    It lies still, since the encoder wipes moving grain away between key frames and the picture would
+    pulse; it moves where grain is the look, or the only thing that lives.
+    """
 
     def __init__(self, brief: Brief, width: int, height: int, strength: float = 1.0):
         dice = brief.dice("grain")
@@ -30,9 +34,10 @@ class Grain:
                 self.sheet.paste(tile, (x, y))
         self.size = (width, height)
         self.dice = dice
+        self.lives = brief.has("noir") or brief.move == "static"
 
     def draw(self, frame: Planes) -> None:
-        x, y = int(self.dice.random() * _ROOM), int(self.dice.random() * _ROOM)
+        x, y = (int(self.dice.random() * _ROOM) if self.lives else 0 for _ in range(2))
         piece = self.sheet.crop((x, y, x + self.size[0], y + self.size[1]))
         frame.y = ImageChops.add(frame.y, piece, 1, -128)
 

@@ -120,13 +120,25 @@ def _balanced(colour: Colour, red: float, blue: float) -> Colour:
 
 
 def _towards(palette: Palette, reference: Image.Image) -> Palette:
-    """Keep each tone's brightness roughly, and take its hue from the same height in the reference."""
-    bands = reference.convert("RGB").resize((1, 12), Image.Resampling.BOX).tobytes()
-    rows = [(bands[n] / 255, bands[n + 1] / 255, bands[n + 2] / 255) for n in range(0, 36, 3)]
-    brightest = max(rows, key=brightness)
-    sources = (rows[0], rows[3], rows[6], brightest, brightest, rows[7], rows[11])
-    amounts = (0.75, 0.75, 0.7, 0.5, 0.3, 0.7, 0.7)
-    named = [getattr(palette, field.name) for field in fields(Palette)]
-    return Palette(
-        *(mix(own, seen, amount) for own, seen, amount in zip(named, sources, amounts, strict=True))
+    """Take the colours of the reference, each from the height where it belongs, and a little of our own."""
+    side = 20
+    seen = reference.convert("RGB").resize((side, side), Image.Resampling.BOX).tobytes()
+    points = [(seen[n] / 255, seen[n + 1] / 255, seen[n + 2] / 255) for n in range(0, len(seen), 3)]
+    rows = [_average(points[n : n + side]) for n in range(0, len(points), side)]
+    brightest, darkest = max(points, key=brightness), min(points, key=brightness)
+    taken = Palette(
+        zenith=rows[1],
+        upper=mix(rows[5], rows[7], 0.5),
+        horizon=mix(rows[10], brightest, 0.4),
+        glow=brightest,
+        sun=mix(brightest, (1.0, 1.0, 1.0), 0.5),
+        far=mix(rows[13], rows[10], 0.35),
+        near=mix(rows[18], darkest, 0.6),
     )
+    pairs = ((getattr(palette, field.name), getattr(taken, field.name)) for field in fields(Palette))
+    return Palette(*(mix(own, other, 0.9) for own, other in pairs))
+
+
+def _average(colours: list[Colour]) -> Colour:
+    r, g, b = (sum(colour[n] for colour in colours) / len(colours) for n in range(3))
+    return r, g, b

@@ -50,7 +50,8 @@ def shoot(
         if number:
             air.draw(frame, camera.Pose(), second, strength=min(1.0, second / 0.8))
             film.exposed(frame, light(second))
-            grain.draw(frame)
+            if grain.lives:
+                grain.draw(frame)
         yield frame
 
 

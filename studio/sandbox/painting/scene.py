@@ -33,7 +33,7 @@ class Scene:
         behind = [Layer(land.cut(sky_planes, sky_rows), None, 0, depth=0.06)]
         if moving:
             behind = [layer.ready(fine=3, mask_fine=1) for layer in behind]
-            lands = [layer.ready(fine=2, mask_fine=4) for layer in lands]
+            lands = [layer.ready(fine=2, mask_fine=3) for layer in lands]
         self.parts: list[Layer | weather.Veil | weather.Air | water.Glitter] = [*behind]
         self._stand(lands, colours)
         air = weather.Air(brief, colours, width, height)

@@ -43,7 +43,7 @@ class Air:
             self.kind = "sparks"
         dice = brief.dice("air")
         self.wind = (0.25 + 0.35 * dice.random()) * (1 if dice.random() < 0.5 else -1)
-        counts = {"snow": 260, "rain": 240, "dust": 60, "sparks": 70}
+        counts = {"snow": 260, "rain": 190, "dust": 60, "sparks": 70}
         self.motes = [self._mote(dice) for _ in range(counts.get(self.kind or "", 0))]
         self.motes.sort(key=lambda mote: mote.near)
         bright = mix(palette.sun, palette.horizon, 0.3)
