@@ -6,7 +6,7 @@ An integer column adds up to the last digit on both databases.
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -35,7 +35,8 @@ def dollars(amount: Decimal | None, *, places: int = 2) -> str:
     if amount is None:
         return "–"
     sign = "−" if amount < 0 else ""
-    return f"{sign}${abs(amount):,.{places}f}"
+    shown = abs(amount).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    return f"{sign}${shown:,}"
 
 
 def plain(amount: Decimal) -> str:

@@ -4,8 +4,7 @@ from django.views.generic import RedirectView
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="renders:projects")),
     path("", include("studio.accounts.urls")),
-    path("", include("studio.projects.urls")),
-    path("", include("studio.costs.urls")),
+    path("", include("studio.reports.urls")),
     path("", include("studio.live.urls")),
     path("", include("studio.renders.urls")),
 ]

@@ -1,16 +1,21 @@
-"""The projects page. It shows covers and progress, which are takes, so it lives here."""
+"""Pages about whole projects. They show covers, progress and money around them, so they live here."""
 
 from dataclasses import dataclass, field
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, OuterRef, Subquery
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET
 
 from studio import providers
 from studio.costs.models import Balance
-from studio.projects.models import Membership, Shot
-from studio.renders import board
+from studio.projects import actions
+from studio.projects.access import seat_or_404
+from studio.projects.forms import NewProjectForm, ProjectForm
+from studio.projects.models import Membership, Project, Shot
+from studio.renders import board, shell
 from studio.renders.models import Render
 
 PAGE = 24
@@ -87,3 +92,29 @@ def _covers(project_ids):
         .values_list("cover", flat=True)
     )
     return Render.objects.filter(pk__in=set(chosen.order_by())).select_related("shot", "project")
+
+
+@login_required
+def new_project(request):
+    """Name a project and begin."""
+    form = NewProjectForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return redirect(actions.create_project(by=request.user, **form.cleaned_data))
+    status = 422 if request.method == "POST" else 200
+    return TemplateResponse(request, "projects/new.html", {"form": form}, status=status)
+
+
+@login_required
+def project_settings(request, slug):
+    """Name, budget and the defaults of new shots; producers only."""
+    seat = seat_or_404(request.user, slug, produces=True)
+    project = Project.objects.get(pk=seat.project_id)
+    form = ProjectForm(request.POST or None, instance=project)
+    if request.method == "POST" and form.is_valid():
+        actions.change_project(project, by=request.user, **form.cleaned_data)
+        messages.success(request, "Saved.")
+        return redirect("renders:settings", slug=slug)
+    status = 422 if request.method == "POST" else 200
+    return TemplateResponse(
+        request, "projects/settings.html", shell.around(seat) | {"form": form}, status=status
+    )

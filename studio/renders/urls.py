@@ -8,6 +8,8 @@ _take = "takes/<uuid:code>/"
 
 urlpatterns = [
     path("projects/", overview.projects_page, name="projects"),
+    path("projects/new", overview.new_project, name="new_project"),
+    path("projects/<slug:slug>/settings", overview.project_settings, name="settings"),
     path("projects/<slug:slug>/", views.board_page, name="board"),
     path("projects/<slug:slug>/new-shot", views.new_shot, name="new_shot"),
     path(_shot, views.shot_page, name="shot"),

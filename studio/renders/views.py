@@ -13,23 +13,9 @@ from studio.projects import actions
 from studio.projects.access import seat_or_404
 from studio.projects.forms import ShotForm
 from studio.projects.models import Shot
-from studio.renders import board, drawing, forms, pipeline, viewer
+from studio.renders import board, drawing, forms, pipeline, shell, viewer
 from studio.renders.composer import Composer
 from studio.renders.models import Render
-
-
-def shell(seat):
-    """What every page of a project shows around its content."""
-    project = seat.project
-    context = {
-        "seat": seat,
-        "project": project,
-        "since": project.last_event,
-        "audience": seat.audience,
-        "people": [m.user for m in project.memberships.select_related("user")[:6]],
-    }
-    return {**context, **(drawing.money(project) if seat.spends else {})}
-
 
 # --- board --------------------------------------------------------------------------------
 
@@ -39,7 +25,7 @@ def shell(seat):
 def board_page(request, slug):
     """The shot list with its takes, 50 shots a page."""
     seat = seat_or_404(request.user, slug)
-    context = shell(seat)  # reads the event number before the rows: nothing is missed in between
+    context = shell.around(seat)  # reads the event number before the rows: nothing is missed in between
     status = request.GET.get("status", "")
     found, key = board.page(seat.project, status=status, after=board.key_of(request.GET.get("after", "")))
     context |= {"rows": found, "next": key, "status": status, "counts": board.counts(seat.project)}
@@ -57,7 +43,7 @@ def new_shot(request, slug):
             return redirect(shot)
         except ValueError as exc:
             form.add_error("code", str(exc))
-    context = shell(seat) | {"form": form, "suggested": actions.next_code(seat.project)}
+    context = shell.around(seat) | {"form": form, "suggested": actions.next_code(seat.project)}
     return TemplateResponse(
         request, "renders/new_shot.html", context, status=422 if request.method == "POST" else 200
     )
@@ -79,7 +65,7 @@ def shot_page(request, slug, code):
     """Composer beside viewer, and the takes of the shot."""
     seat = seat_or_404(request.user, slug)
     shot = _shot(seat, code)
-    context = shell(seat)
+    context = shell.around(seat)
     seen = viewer.seen(shot, request.GET.get("take"))
     context |= {
         "shot": shot,
@@ -100,7 +86,7 @@ def viewer_part(request, slug, code):
     seat = seat_or_404(request.user, slug)
     shot = _shot(seat, code)
     seen = viewer.seen(shot, request.GET.get("take"))
-    context = shell(seat) | viewer.context(seen, shot, seat) | {"shot": shot}
+    context = shell.around(seat) | viewer.context(seen, shot, seat) | {"shot": shot}
     return TemplateResponse(request, "renders/_viewer.html", context)
 
 
@@ -122,7 +108,7 @@ def edit_shot(request, slug, code):
                 shot, by=request.user, code=wanted, title=fields["title"], scene=fields["scene"]
             )
             return redirect(shot)
-    context = shell(seat) | {"form": form, "shot": shot}
+    context = shell.around(seat) | {"form": form, "shot": shot}
     status = 422 if request.method == "POST" else 200
     return TemplateResponse(request, "renders/edit_shot.html", context, status=status)
 
@@ -202,10 +188,10 @@ def _composer_answer(request, seat, shot, *, errors=None, typed=None, status=200
     seen = viewer.seen(shot, request.POST.get("seen"))
     composer = Composer(shot, errors=errors or {}, typed=typed or {}, seen=seen)
     context = {"composer": composer, "shot": shot, "project": seat.project, "seat": seat}
+    context |= viewer.neighbours(shot) | {"row": board.rows([shot])[0]}
     if request.htmx:
         return TemplateResponse(request, "renders/_composer.html", context, status=status)
-    context |= shell(seat) | viewer.strip(shot) | viewer.context(seen, shot, seat)
-    context |= viewer.neighbours(shot) | {"row": board.rows([shot])[0]}
+    context |= shell.around(seat) | viewer.strip(shot) | viewer.context(seen, shot, seat)
     return TemplateResponse(request, "renders/shot.html", context, status=status)
 
 
@@ -230,7 +216,7 @@ def first_frame(request, slug, code):
     seat = seat_or_404(request.user, slug, spends=True)
     shot = _shot(seat, code)
     error = ""
-    if "remove" in request.POST:
+    if "take_out" in request.POST:
         actions.change_shot(shot, by=request.user, first_frame=None)
     elif not request.FILES.get("first_frame"):
         error = "Choose a picture first."

@@ -6,7 +6,8 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from studio import money
-from studio.renders import drawing
+from studio.costs import estimate
+from studio.renders import drawing, holds
 
 register = template.Library()
 
@@ -55,5 +56,36 @@ def kept(mapping, key):
 
 
 @register.filter
-def times(amount, number):
-    return amount * number
+def unlocalize_number(number):
+    """A number as markup needs it: a point, no separators."""
+    return f"{number:f}" if hasattr(number, "as_tuple") else f"{number:g}"
+
+
+@register.filter
+def plain_money(amount):
+    """An amount as it is typed: no more digits than it has."""
+    return money.plain(amount) if hasattr(amount, "as_tuple") else amount
+
+
+@register.filter
+def equals(one, other):
+    return one == other
+
+
+@register.filter
+def words(text):
+    return text.split()
+
+
+@register.filter
+def estimate_of(shot):
+    """What one take of this shot is expected to cost; None while its settings are not legal."""
+    model = shot.catalogue_model
+    if model.durations and shot.seconds not in model.durations:
+        return None
+    return estimate.of_take(model, shot.seconds)
+
+
+@register.filter
+def hold_sentence(hold):
+    return holds.sentence(hold.family)

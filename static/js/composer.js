@@ -1,0 +1,103 @@
+/** The composer's small behaviours; choices and prices themselves come from the server. */
+
+/** <prompt-counter for max> counts UTF-16 units, as the provider does, and says whether the text is saved. */
+class PromptCounter extends HTMLElement {
+  connectedCallback() {
+    this.field = document.getElementById(this.getAttribute("for"));
+    this.saved = "";
+    this.field?.addEventListener("input", this);
+    for (const name of ["htmx:beforeRequest", "htmx:afterRequest"]) this.field?.addEventListener(name, this);
+  }
+
+  disconnectedCallback() {
+    this.field?.removeEventListener("input", this);
+    for (const name of ["htmx:beforeRequest", "htmx:afterRequest"]) this.field?.removeEventListener(name, this);
+    clearTimeout(this.again);
+  }
+
+  handleEvent(event) {
+    if (event.type === "input") this.saved = "";
+    if (event.type === "htmx:beforeRequest") this.saved = " · saving";
+    if (event.type === "htmx:afterRequest") {
+      this.saved = event.detail.successful ? " · saved" : " · not saved, trying again";
+      clearTimeout(this.again);
+      if (!event.detail.successful) {
+        this.again = setTimeout(() => window.htmx.trigger(this.field, "retry"), 3000);
+      }
+    }
+    const units = this.field.value.trim().length;
+    this.textContent = `${units} / ${this.dataset.max}${this.saved}`;
+    this.classList.toggle("error--text", units > Number(this.dataset.max));
+  }
+}
+customElements.define("prompt-counter", PromptCounter);
+
+/** <frame-drop> takes a picture dropped on it, or pasted anywhere on the page, as if it was picked. */
+class FrameDrop extends HTMLElement {
+  connectedCallback() {
+    this.input = this.querySelector("input[type=file]");
+    for (const name of ["dragover", "dragleave", "drop"]) this.addEventListener(name, this);
+    this.onPaste = (event) => this.paste(event);
+    document.addEventListener("paste", this.onPaste);
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("paste", this.onPaste);
+  }
+
+  handleEvent(event) {
+    if (![...(event.dataTransfer?.types ?? [])].includes("Files")) return;
+    event.preventDefault();
+    this.toggleAttribute("data-over", event.type === "dragover");
+    if (event.type === "drop") this.give(event.dataTransfer.files);
+  }
+
+  paste(event) {
+    if (event.clipboardData?.files.length) {
+      event.preventDefault();
+      this.give(event.clipboardData.files);
+    }
+  }
+
+  give(files) {
+    const first = new DataTransfer();
+    first.items.add(files[0]);
+    this.input.files = first.files;
+    this.input.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+}
+customElements.define("frame-drop", FrameDrop);
+
+/** <number-stepper> gives a number field two buttons. */
+class NumberStepper extends HTMLElement {
+  connectedCallback() {
+    this.addEventListener("click", (event) => {
+      const step = event.target.closest("[data-step]")?.dataset.step;
+      if (!step) return;
+      const input = this.querySelector("input");
+      Number(step) > 0 ? input.stepUp() : input.stepDown();
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+  }
+}
+customElements.define("number-stepper", NumberStepper);
+
+/** <seed-dice> throws a new seed into its field. */
+class SeedDice extends HTMLElement {
+  connectedCallback() {
+    this.querySelector("button").addEventListener("click", (event) => {
+      const input = this.querySelector("input");
+      const [word] = crypto.getRandomValues(new Uint32Array(1));
+      input.value = word % (Number(event.currentTarget.dataset.max) + 1);
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+  }
+}
+customElements.define("seed-dice", SeedDice);
+
+/** P writes the prompt. */
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "p" || event.ctrlKey || event.metaKey || event.target.closest("input, textarea, select, dialog")) return;
+  event.preventDefault();
+  document.getElementById("id_prompt")?.focus();
+});

@@ -1,0 +1,162 @@
+/**
+ * <live-feed data-socket data-poll data-since> keeps a page true.
+ *
+ * It opens the socket from the number the page was drawn at, swaps what arrives through htmx,
+ * tolerates late and repeated frames, and asks again when it sees a gap. Where sockets are blocked it
+ * polls. It shows which: Live, Catching up, Polling.
+ */
+const POLL_EVERY = 3000; // ms
+const LONGEST_WAIT = 15000; // ms between attempts to connect
+const WORDS = { live: "Live", "catching-up": "Catching up", polling: "Polling", connecting: "Connecting" };
+
+class LiveFeed extends HTMLElement {
+  connectedCallback() {
+    this.since = Number(this.dataset.since);
+    this.attempts = 0;
+    this.unseen = 0;
+    this.title = document.title;
+    this.onShow = () => document.hidden || this.clearTitle();
+    this.onNow = () => this.poll();
+    document.addEventListener("visibilitychange", this.onShow);
+    document.body.addEventListener("live:now", this.onNow);
+    this.connect();
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("visibilitychange", this.onShow);
+    document.body.removeEventListener("live:now", this.onNow);
+    clearTimeout(this.retry);
+    clearInterval(this.polling);
+    this.socket?.close();
+  }
+
+  connect() {
+    const scheme = location.protocol === "https:" ? "wss" : "ws";
+    const socket = new WebSocket(`${scheme}://${location.host}${this.dataset.socket}?since=${this.since}`);
+    this.socket = socket;
+    // a blocked socket often neither opens nor fails
+    const impatience = setTimeout(() => socket.readyState === WebSocket.CONNECTING && socket.close(), 5000);
+    socket.addEventListener("open", () => {
+      clearTimeout(impatience);
+      this.show("catching-up");
+    });
+    socket.addEventListener("message", (event) => {
+      this.attempts = 0;
+      this.stopPolling();
+      this.take(JSON.parse(event.data));
+    });
+    socket.addEventListener("close", (event) => {
+      clearTimeout(impatience);
+      if (this.socket !== socket || !this.isConnected) return;
+      if (event.code === 4404) return this.show("polling");
+      this.attempts += 1;
+      if (this.attempts > 1) this.startPolling();
+      else this.show("catching-up");
+      const wait = Math.min(LONGEST_WAIT, 500 * 2 ** this.attempts) * (0.7 + 0.6 * Math.random());
+      this.retry = setTimeout(() => this.connect(), wait);
+    });
+  }
+
+  show(state) {
+    if (this.dataset.state === state) return;
+    this.dataset.state = state;
+    this.textContent = WORDS[state];
+  }
+
+  /** One frame: {from, seq, html, ready}. */
+  take(frame) {
+    const polled = this.dataset.state === "polling";
+    if (frame.reload) return this.reload();
+    if (frame.from > this.since + 1) {
+      this.show("catching-up");
+      this.socket?.readyState === WebSocket.OPEN ? this.socket.send(JSON.stringify({ since: this.since })) : this.poll();
+      return;
+    }
+    if (frame.seq > this.since) {
+      this.since = frame.seq;
+      this.swap(frame.html);
+      this.count(frame.ready ?? []);
+    }
+    if (!polled) this.show("live");
+  }
+
+  /** More was missed than fits a frame: load the page again, but never under somebody's hands. */
+  reload() {
+    const busy = document.activeElement?.matches("textarea, input, select");
+    if (!busy) return location.reload();
+    document.activeElement.addEventListener("blur", () => location.reload(), { once: true });
+  }
+
+  swap(html) {
+    const parsed = document.createElement("template");
+    parsed.innerHTML = html;
+    for (const fresh of [...parsed.content.children]) this.place(fresh);
+    document.body.dispatchEvent(new CustomEvent("live:swapped"));
+  }
+
+  /** Replace the element with this id, unless ours is newer; a newcomer goes where it says. */
+  place(fresh) {
+    const old = document.getElementById(fresh.id);
+    if (old) {
+      if (Number(fresh.dataset.revision) < Number(old.dataset.revision)) return;
+      const focused = old.contains(document.activeElement) ? document.activeElement : null;
+      const again = focused && (focused.id || focused.getAttribute("formaction") || focused.className);
+      window.htmx.swap(old, fresh.outerHTML, { swapStyle: "outerHTML" });
+      if (again) this.focusAgain(fresh.id, again);
+    } else if (fresh.dataset.into) {
+      const list = document.getElementById(fresh.dataset.into);
+      if (!list) return;
+      fresh.dataset.fresh = "";
+      window.htmx.swap(list, fresh.outerHTML, { swapStyle: "beforeend" });
+      document.querySelector(`main .emptiness`)?.closest(".board")?.querySelector(":scope > .emptiness")?.remove();
+      if (fresh.matches(".take")) document.body.dispatchEvent(new CustomEvent("take-started"));
+    }
+    const code = fresh.id.replace(/^render-/, "");
+    if (code !== fresh.id) document.body.dispatchEvent(new CustomEvent(`changed-${code}`));
+  }
+
+  focusAgain(id, mark) {
+    const fresh = document.getElementById(id);
+    const same = [...(fresh?.querySelectorAll("a, button, input") ?? [])].find(
+      (each) => (each.id || each.getAttribute("formaction") || each.className) === mark,
+    );
+    (same ?? fresh?.querySelector("a, button"))?.focus();
+  }
+
+  /** The tab's title counts takes that became ready while nobody looked. */
+  count(ready) {
+    if (!ready.length) return;
+    document.body.dispatchEvent(new CustomEvent("take-ready"));
+    if (!document.hidden) return;
+    this.unseen += ready.length;
+    document.title = `(${this.unseen}) ${this.title}`;
+  }
+
+  clearTitle() {
+    this.unseen = 0;
+    document.title = this.title;
+  }
+
+  startPolling() {
+    this.show("polling");
+    if (this.polling) return;
+    this.poll();
+    this.polling = setInterval(() => this.poll(), POLL_EVERY);
+  }
+
+  stopPolling() {
+    clearInterval(this.polling);
+    this.polling = null;
+    if (this.dataset.state === "polling") this.show("catching-up");
+  }
+
+  async poll() {
+    try {
+      const response = await fetch(`${this.dataset.poll}?since=${this.since}`, { headers: { Accept: "application/json" } });
+      if (response.ok && !response.redirected) this.take(await response.json());
+    } catch {
+      // the studio cannot be reached; the next attempt is on its way
+    }
+  }
+}
+customElements.define("live-feed", LiveFeed);

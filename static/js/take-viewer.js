@@ -1,0 +1,119 @@
+/**
+ * <take-viewer data-fps-num data-fps-den data-frames> plays a take and goes to any of its frames.
+ *
+ * A frame is an integer. Seeks go to the middle of a frame, and requestVideoFrameCallback decides
+ * which frame is on screen.
+ */
+class TakeViewer extends HTMLElement {
+  connectedCallback() {
+    this.video = this.querySelector("video");
+    this.mark();
+    if (!this.video) return;
+    this.fps = Number(this.dataset.fpsNum) / Number(this.dataset.fpsDen);
+    this.frames = Number(this.dataset.frames);
+    this.frame = 0;
+    this.scrub = this.querySelector(".scrub");
+    this.now = this.querySelector("[data-now]");
+    this.button = this.querySelector("[data-play]");
+    this.button.addEventListener("click", () => this.toggle());
+    this.video.addEventListener("click", () => this.toggle());
+    this.scrub.addEventListener("input", () => this.go(Number(this.scrub.value)));
+    for (const name of ["play", "pause"]) this.video.addEventListener(name, () => this.showState());
+    this.watch();
+    this.querySelector("[data-end]").textContent = this.timecode(this.frames - 1);
+    this.onKey = (event) => this.key(event);
+    document.addEventListener("keydown", this.onKey);
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("keydown", this.onKey);
+  }
+
+  /** Tell the row of takes, and the composer, which take is on the viewer. */
+  mark() {
+    for (const link of document.querySelectorAll(".filmstrip .take__open")) link.removeAttribute("aria-current");
+    document.querySelector(`#render-${this.dataset.code} .take__open`)?.setAttribute("aria-current", "true");
+    const seen = document.getElementById("seen");
+    if (seen) seen.value = this.dataset.code;
+  }
+
+  watch() {
+    const seen = (_, frame) => {
+      this.onScreen(Math.min(this.frames - 1, Math.round(frame.mediaTime * this.fps)));
+      if (this.isConnected) this.video.requestVideoFrameCallback(seen);
+    };
+    this.video.requestVideoFrameCallback(seen);
+  }
+
+  onScreen(frame) {
+    this.frame = frame;
+    this.now.textContent = this.timecode(frame);
+    this.scrub.value = frame;
+    this.scrub.setAttribute("aria-valuetext", `frame ${frame}, ${this.timecode(frame)}`);
+  }
+
+  /** Go to a frame: the middle of it, so that rounding never shows its neighbour. */
+  go(frame) {
+    this.video.pause();
+    const wanted = Math.max(0, Math.min(this.frames - 1, frame));
+    this.frame = wanted;
+    this.video.currentTime = (wanted + 0.5) / this.fps;
+    this.now.textContent = this.timecode(wanted);
+  }
+
+  toggle() {
+    this.video.paused ? this.video.play() : this.video.pause();
+  }
+
+  showState() {
+    const playing = !this.video.paused;
+    this.button.setAttribute("aria-label", playing ? "Pause" : "Play");
+    this.button.setAttribute("aria-pressed", String(playing));
+    this.querySelector("[data-icon-play]").hidden = playing;
+    this.querySelector("[data-icon-pause]").hidden = !playing;
+  }
+
+  /** Seconds and frames, "02:07". */
+  timecode(frame) {
+    const base = Math.round(this.fps);
+    return `${String(Math.floor(frame / base)).padStart(2, "0")}:${String(frame % base).padStart(2, "0")}`;
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input:not([type=range]), textarea, select, dialog, summary")) return;
+    const step = event.shiftKey ? 10 : 1;
+    const moves = {
+      ArrowLeft: () => this.go(this.frame - step),
+      ArrowRight: () => this.go(this.frame + step),
+      Home: () => this.go(0),
+      End: () => this.go(this.frames - 1),
+      " ": () => this.toggle(),
+    };
+    const move = moves[event.key];
+    if (!move || (event.key === " " && event.target.closest("button, a"))) return;
+    event.preventDefault();
+    move();
+  }
+}
+customElements.define("take-viewer", TakeViewer);
+
+/** A tile in the row opens its take on the viewer without loading the page again. */
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(".filmstrip .take__open");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  const address = new URL(link.href);
+  const part = `${address.pathname}viewer${address.search}`;
+  window.htmx.ajax("GET", part, { target: "#viewer", swap: "outerHTML" }).then(() => {
+    history.replaceState(null, "", link.href);
+    link.focus();
+  });
+});
+
+/** 1 to 9: a take by its place in the row. */
+document.addEventListener("keydown", (event) => {
+  if (!/^[1-9]$/.test(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input:not([type=range]), textarea, select, dialog")) return;
+  document.querySelectorAll(".filmstrip .take[id] .take__open")[Number(event.key) - 1]?.click();
+});

@@ -1,0 +1,1 @@
+"""Pages that read everything and are read by nobody."""
