@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from tests.sandbox.orders import kite, picture, still, turbo
-from tests.sandbox.running import Running
+from tests.sandbox.running import Running, eventually
 from tests.sandbox.test_child import descendants
 
 
@@ -50,3 +50,19 @@ def test_a_worker_that_dies_is_replaced(drawing):
             os.kill(worker, signal.SIGKILL)
 
     assert drawing.results(task, within=40)[0]["status"] == "success"
+
+
+def test_a_drawing_cut_short_by_a_kill_is_drawn_again_whole(start, tmp_path):
+    first = start(tmp_path, options=())
+    task = kite(duration=5)
+    Running(first.url, first.key).send(task)
+    eventually(lambda: list(tmp_path.glob("files/video/os/*/ws/5/vi/.*.mp4")))
+    first.process.kill()
+    first.process.wait()
+
+    second = start(tmp_path, options=())
+
+    (item,) = Running(second.url, second.key).results(task, within=40)
+    with av.open(io.BytesIO(content(item))) as made:
+        assert made.duration == pytest.approx(5 * av.time_base, rel=0.05)
+    assert len(list(tmp_path.glob("files/video/os/*/ws/5/vi/*"))) == 1
