@@ -24,7 +24,7 @@ class Grain:
         tile = Image.frombytes("L", (512, 512), dice.randbytes(512 * 512)).filter(
             ImageFilter.GaussianBlur(0.55)
         )
-        swing = 0.014 * strength * (2.0 if brief.has("noir") else 1.0)
+        swing = 0.010 * strength * (3.0 if brief.has("noir") else 1.0)
         tile = tile.point(
             [min(255, max(0, round(128 + (value - 127.5) * swing * 2))) for value in range(256)]
         )
