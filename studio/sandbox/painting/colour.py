@@ -1,7 +1,8 @@
 """Colours as the painter mixes them (RGB, 0 to 1) and as film keeps them (BT.709, limited range)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from PIL import Image, ImageMath
 
@@ -26,7 +27,7 @@ class Planes:
     cb: Image.Image
     cr: Image.Image
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Image.Image]:
         return iter((self.y, self.cb, self.cr))
 
     def copy(self) -> "Planes":
@@ -41,7 +42,7 @@ class Field:
     g: Image.Image
     b: Image.Image
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Image.Image]:
         return iter((self.r, self.g, self.b))
 
     @property
@@ -67,14 +68,15 @@ class Field:
         return Field(*(calc(lambda a, m: a * m, a, amount) for a in self))
 
 
-def calc(formula: Callable, *images: Image.Image | float) -> Image.Image:
+def calc(formula: Callable[..., Any], *images: Image.Image | float) -> Image.Image:
     """Work one formula over float images, pixel by pixel."""
     named = {f"v{n}": image for n, image in enumerate(images) if isinstance(image, Image.Image)}
 
-    def evaluate(values):
+    def evaluate(values: dict[str, Any]) -> Any:
         return formula(*(values.get(f"v{n}", image) for n, image in enumerate(images)))
 
-    return ImageMath.lambda_eval(evaluate, **named)
+    worked: Image.Image = ImageMath.lambda_eval(evaluate, **named)
+    return worked
 
 
 def mix(one: Colour, other: Colour, amount: float) -> Colour:

@@ -38,7 +38,7 @@ def save(
         film.mux(stream.encode(None))
 
 
-def _frame(planes: Planes, size: tuple[int, int]) -> VideoFrame:
+def _frame(planes: Planes, size: tuple[int, int]) -> Any:
     frame: Any = VideoFrame(*size, "yuv420p")
     for slot, plane in zip(frame.planes, planes, strict=True):
         padded = plane if slot.line_size == plane.width else plane.crop((0, 0, slot.line_size, plane.height))

@@ -42,7 +42,15 @@ def plant(
             _towers(draw, skyline, top, near, stage, dice, fine)
 
 
-def _conifers(draw, skyline, top, near, stage, dice, fine) -> None:
+def _conifers(
+    draw: ImageDraw.ImageDraw,
+    skyline: list[float],
+    top: int,
+    near: float,
+    stage: Stage,
+    dice: random.Random,
+    fine: int,
+) -> None:
     tall = stage.unit * (0.03 + 0.17 * near)
     x = -tall * 0.2
     while x < len(skyline) + tall * 0.2:
@@ -52,7 +60,9 @@ def _conifers(draw, skyline, top, near, stage, dice, fine) -> None:
         x += tall * (0.10 + 0.26 * dice.random() ** (1.6 if near < 0.6 else 0.8))
 
 
-def _conifer(draw, x, ground, height, dice, fine) -> None:
+def _conifer(
+    draw: ImageDraw.ImageDraw, x: float, ground: float, height: float, dice: random.Random, fine: int
+) -> None:
     """A jagged triangle: branches step out and back in, a little unevenly."""
     tiers = max(4, min(11, round(height / 7)))
     lean = (dice.random() - 0.5) * height * 0.04
@@ -76,7 +86,15 @@ def _conifer(draw, x, ground, height, dice, fine) -> None:
     draw.polygon([(px * fine, py * fine) for px, py in outline], fill=255)
 
 
-def _copses(draw, skyline, top, near, stage, dice, fine) -> None:
+def _copses(
+    draw: ImageDraw.ImageDraw,
+    skyline: list[float],
+    top: int,
+    near: float,
+    stage: Stage,
+    dice: random.Random,
+    fine: int,
+) -> None:
     """Clumps of round trees and hedges, smaller the farther away."""
     size = stage.unit * (0.010 + 0.030 * near)
     for _ in range(round(9 - 5 * near)):
@@ -92,7 +110,15 @@ def _copses(draw, skyline, top, near, stage, dice, fine) -> None:
             )
 
 
-def _towers(draw, skyline, top, near, stage, dice, fine) -> None:
+def _towers(
+    draw: ImageDraw.ImageDraw,
+    skyline: list[float],
+    top: int,
+    near: float,
+    stage: Stage,
+    dice: random.Random,
+    fine: int,
+) -> None:
     x = -stage.unit * 0.05
     while x < len(skyline):
         wide = stage.unit * (0.022 + 0.045 * dice.random()) * (1 + 1.5 * near)

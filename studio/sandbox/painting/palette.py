@@ -1,6 +1,7 @@
 """The colours of a scene, from its words, its seed and a reference picture."""
 
 import colorsys
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 
 from PIL import Image
@@ -19,7 +20,7 @@ class Palette:
     far: Colour
     near: Colour
 
-    def changed(self, change) -> "Palette":
+    def changed(self, change: Callable[[Colour], Colour]) -> "Palette":
         return Palette(*(change(getattr(self, field.name)) for field in fields(self)))
 
 

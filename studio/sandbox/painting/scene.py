@@ -8,7 +8,7 @@ from PIL import Image
 from . import camera, film, land, palette, room, sky, stage, water, weather, words
 from .colour import BLACK, NEUTRAL, Planes, develop
 from .noise import white
-from .stage import Layer, Stage, place
+from .stage import Layer, place
 
 
 class Scene:
@@ -98,6 +98,3 @@ def still(brief: words.Brief, width: int, height: int, reference: Image.Image | 
 
 def _even(length: int) -> int:
     return math.ceil(length / 2) * 2
-
-
-__all__ = ["Scene", "Stage", "shoot", "still"]

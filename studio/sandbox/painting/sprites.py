@@ -11,7 +11,7 @@ class Sprites:
     """Shapes are drawn when first needed and kept for the take."""
 
     def __init__(self) -> None:
-        self.kept: dict[tuple, Image.Image] = {}
+        self.kept: dict[tuple[object, ...], Image.Image] = {}
 
     def dot(self, plane: Image.Image, x: float, y: float, radius: float, level: float, value: int) -> None:
         reach = math.ceil(radius * 2) + 1
@@ -44,7 +44,17 @@ class Sprites:
         reach = (math.ceil(abs(lean) * long / 2 + thick) + 2, math.ceil(long / 2) + 2)
         self._lay(plane, "streak", x, y, (long, thick, lean), reach, level, value)
 
-    def _lay(self, plane, kind, x, y, shape, reach, level, value) -> None:
+    def _lay(
+        self,
+        plane: Image.Image,
+        kind: str,
+        x: float,
+        y: float,
+        shape: tuple[float, float, float],
+        reach: tuple[int, int],
+        level: float,
+        value: int,
+    ) -> None:
         step = min(LEVELS, round(level * LEVELS))
         left, upper = math.floor(x), math.floor(y)
         if step <= 0 or not (
