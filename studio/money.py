@@ -7,7 +7,7 @@ An integer column adds up to the last digit on both databases.
 from __future__ import annotations
 
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -45,10 +45,27 @@ def plain(amount: Decimal) -> str:
     return "0" if text == "-0" else text
 
 
-class MoneyField(models.BigIntegerField):
+_Set = TypeVar("_Set")
+_Get = TypeVar("_Get")
+
+if TYPE_CHECKING:  # what it takes and gives is what a DecimalField does
+
+    class _Field(models.DecimalField[_Set, _Get], Generic[_Set, _Get]):
+        def __init__(self, *args: Any, **kwargs: Any) -> None: ...
+
+else:
+
+    class _Field(models.Field, Generic[_Set, _Get]):
+        pass
+
+
+class MoneyField(_Field[_Set, _Get]):
     """A Decimal amount of USD, kept as an integer of nano-dollars; sums are Decimal too."""
 
     description = "USD to nine places"
+
+    def get_internal_type(self) -> str:
+        return "BigIntegerField"
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Decimal | None:
         # PostgreSQL adds bigints up to a numeric, SQLite to an integer
@@ -71,7 +88,3 @@ class MoneyField(models.BigIntegerField):
         from django import forms
 
         return forms.DecimalField(max_digits=12, decimal_places=4, required=not self.blank, **kwargs)
-
-    @property
-    def validators(self) -> list[Any]:
-        return []  # a BigIntegerField's range check compares integers

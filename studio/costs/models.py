@@ -46,7 +46,7 @@ class LedgerEntry(models.Model):
         ]
         indexes = [models.Index(fields=["project", "-id"], name="ledger_newest")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.kind} {self.amount} {self.what}"
 
 
@@ -64,5 +64,5 @@ class Balance(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["project", "sandbox"], name="one_balance")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.spent} spent, {self.held} held"

@@ -7,8 +7,10 @@ from studio import catalogue, providers
 from studio.catalogue import Need, utf16_length
 from studio.costs import estimate, ledger
 from studio.media.pictures import cover_box
+from studio.projects.models import Shot
 from studio.renders import orders
-from studio.renders.orders import Wish
+from studio.renders.models import Render
+from studio.renders.orders import TakeOrder, Wish
 
 
 @dataclass
@@ -22,21 +24,21 @@ class Composer:
         seen: the take on the viewer, whose seed may be used.
     """
 
-    shot: object
+    shot: Shot
     errors: dict = field(default_factory=dict)
     notes: dict = field(default_factory=dict)
     typed: dict = field(default_factory=dict)
-    seen: object = None
+    seen: Render | None = None
 
     def __post_init__(self):
         self.press = uuid.uuid4()
         self.model = self.shot.catalogue_model
         self.project = self.shot.project
-        self.prompt = self.typed.get("prompt", self.shot.prompt)
+        self.prompt = str(self.typed.get("prompt", self.shot.prompt))
         self.units = utf16_length(self.prompt.strip())
         try:
-            self.order = orders.check(Wish.of(self.shot), self.project)
-            self.problems = {}
+            self.order: TakeOrder | None = orders.check(Wish.of(self.shot), self.project)
+            self.problems: dict[str, str] = {}
         except orders.Problems as problems:
             self.order, self.problems = None, problems.fields
 

@@ -36,5 +36,5 @@ def _from_history(model_key, seconds, sandbox):
         answered_at__isnull=False,
     ).order_by("-pk")
     spans = rows.values_list("accepted_at", "answered_at")[:_SAMPLE]
-    lasted = [(end - start).total_seconds() for start, end in spans]
+    lasted = [(end - start).total_seconds() for start, end in spans if start and end]
     return max(1, round(median(lasted))) if len(lasted) >= _FEW else None

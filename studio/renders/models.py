@@ -269,7 +269,7 @@ class Render(models.Model):
     @property
     def length(self):
         """Exact seconds of the file, by its frames; the seconds asked for until it is here."""
-        if self.frame_count and self.fps_num:
+        if self.frame_count and self.fps_num and self.fps_den:
             return self.frame_count * self.fps_den / self.fps_num
         return self.seconds
 
