@@ -28,7 +28,8 @@ class Command(BaseCommand):
         owner, _ = sample.owner()
         sample.make(owner)
         self._greet(owner)
-        os.execv(sys.executable, self._server())  # noqa: S606 - our own interpreter, fixed arguments
+        server = command(host=settings.HOST, port=settings.PORT)
+        os.execv(sys.executable, server)  # noqa: S606 - our own interpreter, fixed arguments
 
     def _check_port(self):
         family = socket.AF_INET6 if ":" in settings.HOST else socket.AF_INET
@@ -55,19 +56,24 @@ class Command(BaseCommand):
             self.stdout.write(f"  A new sign-in link: .venv/bin/python manage.py signin-link {owner.email}\n")
         self.stdout.flush()
 
-    def _server(self):
-        return [
-            sys.executable,
-            "-m",
-            "uvicorn",
-            "studio.asgi:application",
-            "--host",
-            settings.HOST,
-            "--port",
-            str(settings.PORT),
-            "--timeout-graceful-shutdown",
-            "10",
-            "--no-access-log",  # it would hold webhook tokens
-            "--log-level",
-            "warning",
-        ]
+
+def command(application="studio.asgi:application", *, host, port):
+    """How the web process is started; an embedded studio has exactly one."""
+    return [
+        sys.executable,
+        "-m",
+        "uvicorn",
+        application,
+        "--host",
+        host,
+        "--port",
+        str(port),
+        "--timeout-graceful-shutdown",
+        "10",
+        # news are small and written to many: compressing them again for each reader is most of the work
+        "--ws-per-message-deflate",
+        "false",
+        "--no-access-log",  # it would hold webhook tokens
+        "--log-level",
+        "warning",
+    ]
