@@ -1,0 +1,41 @@
+# make run · make test · make bench · make soak
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test lint bench soak shots clean
+
+run: .venv/.runs
+	@exec $(BIN)/python manage.py serve
+
+test: .venv/.tests lint
+	@tests/ensure.sh chromium postgresql
+	$(BIN)/python -m pytest tests --ignore=tests/browser -n 2 --dist loadgroup
+	$(BIN)/python -m pytest tests/browser
+	tests/on_postgres.sh
+
+lint: .venv/.tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	@VAR_DIR=$$(mktemp -d) $(BIN)/python manage.py makemigrations --check --dry-run
+
+bench: .venv/.tests
+	$(BIN)/python -m tests.bench
+
+soak: .venv/.tests
+	@tests/ensure.sh chromium postgresql
+	$(BIN)/python -m tests.soak
+
+clean:
+	rm -rf .venv
+
+.venv/.runs: requirements.txt
+	@echo "Making the environment (once, about half a minute) …"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Rushes needs Python 3.11 or newer; try: make run PYTHON=python3.12")'
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/.tests: .venv/.runs requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,172 @@
+"""A real studio in a process of its own, and a real browser that watches for every complaint."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+]
+DESK = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Studio:
+    """`make run`, but for the Makefile: one process group on a port of its own."""
+
+    def __init__(self, folder, **more):
+        self.folder = Path(folder)
+        self.port = free_port()
+        self.base = f"http://127.0.0.1:{self.port}"
+        self.log = self.folder / "server.log"
+        inherited = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "RUNWARE_API_KEY")}
+        self.env = {
+            **inherited,
+            "VAR_DIR": str(self.folder),
+            "PORT": str(self.port),
+            "ENGINE": "true",
+            "UNDO_SECONDS": "1",
+            "SANDBOX_WAIT_SECONDS": "0.5",
+            **more,
+        }
+
+    def start(self):
+        with self.log.open("ab") as log:
+            command = [sys.executable, "manage.py", "serve"]
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env=self.env, stdout=log, stderr=log, start_new_session=True
+            )
+        self.wait_for("Sandbox at", seconds=60)
+        found = re.search(r"http://\S+/signin/\S+", self.log.read_text())
+        self.link = found and found.group(0)
+        return self
+
+    def wait_for(self, words, *, seconds):
+        until = time.monotonic() + seconds
+        while words not in (self.log.read_text() if self.log.exists() else ""):
+            assert self.process.poll() is None, self.log.read_text()
+            assert time.monotonic() < until, self.log.read_text()
+            time.sleep(0.1)
+
+    def stop(self):
+        os.killpg(self.process.pid, signal.SIGTERM)
+        try:
+            self.process.wait(15)
+        finally:
+            if self.process.poll() is None:
+                os.killpg(self.process.pid, signal.SIGKILL)
+
+    def manage(self, *words):
+        """Run a management command beside the server; returns what it printed."""
+        command = [sys.executable, "manage.py", *words]
+        done = subprocess.run(command, cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def shell(self, code):
+        return self.manage("shell", "-v", "0", "-c", code)
+
+    def link_for(self, email):
+        return self.manage("signin-link", email).strip()
+
+
+@pytest.fixture(scope="session")
+def studio(tmp_path_factory):
+    studio = Studio(tmp_path_factory.mktemp("studio")).start()
+    yield studio
+    studio.stop()
+
+
+def _chromium():
+    names = [
+        os.environ.get("CHROMIUM", ""),
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    ]
+    return next(path for name in names if name and (path := shutil.which(name)))
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_chromium(), args=ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def signed_in(studio, chromium):
+    """The owner's cookies: the one link of the first run, used once."""
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(studio.link)
+    page.get_by_role("heading", name="Projects").wait_for()
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def open_page(chromium, studio, signed_in):
+    """Open a page as somebody; at the end nothing may have been said on the console."""
+    contexts, complaints = [], []
+
+    def open_page(path="/projects/", *, size=DESK, state=signed_in, **options):
+        context = chromium.new_context(viewport=size, storage_state=state, base_url=studio.base, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.complaints = complaints
+        page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("response", lambda r: complaints.append(f"{r.status} {r.url}") if r.status >= 500 else None)
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    # a refused form answers 422 on purpose, and browsers say so on the console
+    real = [text for text in complaints if "422" not in text]
+    assert not real, real
+
+
+@pytest.fixture
+def new_shot(studio):
+    """A shot in a project of its own; returns its path."""
+
+    def new_shot(name, **fields):
+        code = (
+            "from studio.projects import actions; from studio.accounts.models import User;"
+            "by = User.objects.first();"
+            f"p = actions.create_project(name={name!r}, by=by);"
+            f"s = actions.create_shot(p, by=by, **{fields!r});"
+            "print(s.get_absolute_url())"
+        )
+        return studio.shell(code).strip()
+
+    return new_shot

@@ -1,0 +1,93 @@
+"""Every page at both sizes: axe finds nothing, nothing sticks out, nothing is styled inline."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.conftest import DESK, PHONE
+
+PAGES = {
+    "projects": "/projects/",
+    "new project": "/projects/new",
+    "board": "/projects/first-light/",
+    "filtered board": "/projects/first-light/?status=rendering",
+    "shot": "/projects/first-light/shots/020/",
+    "empty shot": "/projects/first-light/shots/030/",
+    "still shot": "/projects/first-light/shots/010/edit",
+    "new shot": "/projects/first-light/new-shot",
+    "costs": "/projects/first-light/costs",
+    "settings": "/projects/first-light/settings",
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def some_takes(studio, signed_in):
+    """The sample with takes of its second shot, really rendered."""
+    studio.shell(
+        "from studio.projects.models import Shot; from studio.renders import orders, pipeline;"
+        "s = Shot.objects.get(project__slug='first-light', code='020');"
+        "[pipeline.start(shot=s, by=s.project.created_by,"
+        " order=orders.check(orders.Wish.of(s), s.project)) for _ in range(2)]"
+    )
+
+
+def check(page):
+    said = len(page.complaints)
+    found = Axe().run(page)
+    del page.complaints[said:]  # axe measures with inline styles of its own, which the CSP refuses
+    assert found.violations_count == 0, found.generate_report()
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"the page is {wide} px too wide"
+    assert not re.search(r"\sstyle=|\son[a-z]+=\"|<script>|<style", page.content())
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_clean(open_page, name, size):
+    page = open_page(PAGES[name], size=size)
+    expect(page.locator("#main")).to_be_visible()
+    if name == "shot":
+        expect(page.locator(".take[data-state=ready]")).to_have_count(4, timeout=60_000)
+        page.locator(".take__open").first.click()
+        page.locator(".madewith summary").click()
+        if page.locator("#composer-more").count():
+            page.locator("#composer-more summary").click()
+    check(page)
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_the_sign_in_page_is_clean(open_page, size):
+    check(open_page("/signin", size=size, state=None))
+
+
+def test_a_missing_page_is_clean(open_page):
+    page = open_page("/signin", state=None)
+    page.complaints.clear()
+    page.goto("/nothing-here")
+    expect(page.get_by_text("Nothing here")).to_be_visible()
+    check(page)
+    page.complaints.clear()
+
+
+def test_one_link_signs_in_once(open_page, studio):
+    page = open_page(studio.link, state=None)
+    expect(page.get_by_text("used up or too old")).to_be_visible()
+
+
+def test_a_password_signs_in_and_a_wrong_one_says_so(open_page, studio):
+    studio.shell(
+        "from studio.accounts.models import User;"
+        "User.objects.create_user('pat@studio.example', 'tidal-observatory', name='Pat Lee')"
+    )
+    page = open_page("/signin", state=None)
+    page.get_by_label("E-mail").fill("pat@studio.example")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_contain_text("do not belong together")
+    expect(page.get_by_label("E-mail")).to_have_value("pat@studio.example")
+    page.get_by_label("Password").fill("tidal-observatory")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Projects")).to_be_visible()
+    expect(page.get_by_text("begin here: a name is enough")).to_be_visible()
