@@ -48,12 +48,13 @@ def only_loopback():
 
 @pytest.fixture(autouse=True)
 def plain(settings, tmp_path):
-    """No hashed names, no undo window, no waits; files in a folder of this test's own."""
+    """No hashed names, no undo window, no waits, quick passwords; files in a folder of this test's own."""
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick, not safe
     settings.UNDO_SECONDS = 0
     settings.RETRY_PACE = 0
     cache.clear()

@@ -108,7 +108,8 @@ def outcome_of(item: dict[str, Any], *, failed: bool) -> Outcome | None:
     if failed:
         return failure(code, item)
     url = _url(item)
-    if url and item.get("status") not in _RUNNING:
+    running = _text(item.get("status")) in _RUNNING
+    if url and not running:
         return Result(
             code=code,
             uuid=_text(item.get("videoUUID") or item.get("imageUUID") or "")[:64],
@@ -118,7 +119,7 @@ def outcome_of(item: dict[str, Any], *, failed: bool) -> Outcome | None:
             flagged=item.get("NSFWContent") is True,
         )
     # a running item can already carry a videoUUID: a UUID is not a result
-    return Running(code) if item.get("status") in _RUNNING else Missing(code)
+    return Running(code) if running else Missing(code)
 
 
 def failure(code: UUID, item: dict[str, Any]) -> Failure:
@@ -149,13 +150,16 @@ def outcomes(body: bytes) -> list[Outcome]:
 
 def _url(item: dict[str, Any]) -> str:
     for key in ("videoURL", "imageURL"):
-        if isinstance(item.get(key), str) and item[key]:
-            return str(item[key])
+        if url := _text(item.get(key)):
+            return url
     return ""
 
 
 def _text(value: Any) -> str:
-    return value.replace("\x00", "") if isinstance(value, str) else ""
+    """A text that any database can hold: no NUL, and no half of a pair, which JSON can spell."""
+    if not isinstance(value, str):
+        return ""
+    return value.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def _seed(value: Any) -> int | None:

@@ -26,11 +26,13 @@ def runware_hook(request, token):
     code = tokens.render_code(token)  # constant time, before the body is read
     if code is None:
         raise Http404
-    length = request.headers.get("Content-Length", "0")
-    if not length.isdigit() or int(length) > BODY_LIMIT:
+    body = request.read(BODY_LIMIT + 1)  # whatever length it announces
+    if len(body) > BODY_LIMIT:
         return HttpResponse(status=413)
     try:
-        outcomes = providers.get("runware").read_webhook(request.body)
+        outcomes = providers.get("runware").read_webhook(body)
+    except providers.NotConfigured:  # the engine is just starting: they call again
+        return HttpResponse(status=503)
     except bodies.Unreadable:
         logger.warning("A callback for render %s could not be read: asking", code)
         outcomes = []
