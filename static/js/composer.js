@@ -7,6 +7,15 @@ class PromptCounter extends HTMLElement {
     this.saved = "";
     this.field?.addEventListener("input", this);
     for (const name of ["htmx:beforeRequest", "htmx:afterRequest"]) this.field?.addEventListener(name, this);
+    if (document.readyState === "complete") return;
+    window.addEventListener("load", () => this.typedEarly(), { once: true });
+  }
+
+  /** What was typed before this script ran is counted and saved too. */
+  typedEarly() {
+    if (this.field && this.field.value !== this.field.defaultValue) {
+      this.field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
   }
 
   disconnectedCallback() {

@@ -4,6 +4,8 @@
  * A frame is an integer. Seeks go to the middle of a frame, and requestVideoFrameCallback decides
  * which frame is on screen.
  */
+const typing = (target) => target.closest("input:not([type=range], [type=radio]), textarea, select, dialog");
+
 class TakeViewer extends HTMLElement {
   connectedCallback() {
     this.video = this.querySelector("video");
@@ -80,8 +82,8 @@ class TakeViewer extends HTMLElement {
   }
 
   key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest("input:not([type=range]), textarea, select, dialog, summary")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    if (event.target.closest("summary, [type=radio]")) return; // the arrows and Space are theirs
     const step = event.shiftKey ? 10 : 1;
     const moves = {
       ArrowLeft: () => this.go(this.frame - step),
@@ -105,15 +107,13 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   const address = new URL(link.href);
   const part = `${address.pathname}viewer${address.search}`;
-  window.htmx.ajax("GET", part, { target: "#viewer", swap: "outerHTML" }).then(() => {
-    history.replaceState(null, "", link.href);
-    link.focus();
-  });
+  window.htmx.ajax("GET", part, { target: "#viewer", swap: "outerHTML" });
+  history.replaceState(null, "", link.href);
+  link.focus();
 });
 
 /** 1 to 9: a take by its place in the row. */
 document.addEventListener("keydown", (event) => {
-  if (!/^[1-9]$/.test(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest("input:not([type=range]), textarea, select, dialog")) return;
+  if (!/^[1-9]$/.test(event.key) || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
   document.querySelectorAll(".filmstrip .take[id] .take__open")[Number(event.key) - 1]?.click();
 });

@@ -34,9 +34,8 @@ def some_takes(studio, signed_in):
 
 
 def check(page):
-    said = len(page.complaints)
+    page.measured = True
     found = Axe().run(page)
-    del page.complaints[said:]  # axe measures with inline styles of its own, which the CSP refuses
     assert found.violations_count == 0, found.generate_report()
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"the page is {wide} px too wide"
