@@ -92,9 +92,10 @@ class Later:
 
 @dataclass(frozen=True)
 class Unknown:
-    """It may have been taken: ask, never send blindly again."""
+    """It may have been taken: ask in so many seconds, never send blindly again."""
 
     detail: str = ""
+    seconds: float = 3.0
 
 
 Answer = Accepted | Refused | Later | Unknown

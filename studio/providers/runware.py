@@ -44,6 +44,8 @@ _PATIENCE = {
     Family.AUTH: 300.0,
 }
 _BUSY_STATUS = {429: Family.RATE, 402: Family.QUOTA, 401: Family.AUTH, 403: Family.AUTH}
+# With a 5xx these tell of the server, or of something in between, and prove nothing about a task.
+_DOUBTFUL = {Family.TIMEOUT, Family.PROVIDER, Family.UNKNOWN}
 
 
 @dataclass(frozen=True)
@@ -138,8 +140,7 @@ class Runware:
         try:
             found = bodies.envelope(bodies.parse(response.content))
         except bodies.Unreadable:
-            busy = _by_status(response)
-            return {order.code: busy or Unknown(f"HTTP {response.status_code}") for order in orders}
+            found = bodies.Envelope()
         answers: dict[UUID, Answer] = {}
         for item in found.data:
             code = bodies.code_of(item)
@@ -152,10 +153,9 @@ class Runware:
             # an error that names no task concerns the whole array
             for each in [code] if code else [order.code for order in orders]:
                 answers.setdefault(each, answer)
-        if not found.data and not found.errors:
-            busy = _by_status(response)
-            return {order.code: busy or Unknown("empty answer") for order in orders}
-        return {order.code: answers.get(order.code, Unknown("not in the answer")) for order in orders}
+        busy = None if answers else _by_status(response)
+        unsaid = busy or _unknown(response, f"HTTP {response.status_code}, not in the answer")
+        return {order.code: answers.get(order.code, unsaid) for order in orders}
 
     # --- questions ------------------------------------------------------------------------
 
@@ -261,8 +261,8 @@ def _answer_to_error(item: dict[str, Any], response: httpx.Response) -> Answer:
     if error.family in _PATIENCE:
         seconds = _retry_after(response) or _PATIENCE[error.family]
         return Later(seconds, error.error, error.family, error.message)
-    if error.family is Family.SERVER:
-        return Unknown(error.error)
+    if error.family is Family.SERVER or (response.is_server_error and error.family in _DOUBTFUL):
+        return _unknown(response, error.error)
     busy = _by_status(response)
     if error.family is Family.UNKNOWN and busy:
         return busy
@@ -279,6 +279,10 @@ def _by_status(response: httpx.Response) -> Later | None:
         return None
     seconds = _retry_after(response) or _PATIENCE[family]
     return Later(seconds, f"http{response.status_code}", family, response.reason_phrase)
+
+
+def _unknown(response: httpx.Response, detail: str) -> Unknown:
+    return Unknown(detail, max(_retry_after(response) or 0.0, Unknown.seconds))
 
 
 def _retry_after(response: httpx.Response) -> float | None:

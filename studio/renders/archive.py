@@ -43,6 +43,8 @@ def save(code):
     render = Render.objects.select_related("shot", "project").filter(code=code).first()
     if render is None or not _claim(render, State.SAVING):
         return
+    if providers.sandboxed() and not render.sandbox:
+        return  # bought with a key that is not set now: it waits, untried, until it is
     try:
         with _fetched(render) as path:
             facts = _keep_still(render, path) if render.is_still else _keep_clip(render, path)
@@ -76,7 +78,7 @@ def _fetched(render):
     with tempfile.NamedTemporaryFile(dir=folder, suffix=f".{_EXTENSIONS[render.format]}") as file:
         try:
             render.sha256, render.size = _download(render.result_url, file)
-        except httpx.HTTPError as exc:
+        except (httpx.HTTPError, httpx.InvalidURL) as exc:
             raise NotYet(f"The file could not be fetched ({type(exc).__name__}).") from exc
         file.flush()
         yield Path(file.name)

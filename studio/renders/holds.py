@@ -1,5 +1,6 @@
 """When a provider is busy, out of money or does not know our key: one hold, one banner, no error per take."""
 
+from django.db.models import F
 from django.utils import timezone
 
 from studio.live import events
@@ -31,7 +32,8 @@ def may_send(renders):
         return True
     now = timezone.now()
     if hold.until > now:
-        Render.objects.filter(pk__in=[r.pk for r in renders], state="queued").update(due_at=hold.until)
+        put_off = Render.objects.filter(pk__in=[r.pk for r in renders], state="queued")
+        put_off.update(due_at=hold.until, note=sentence(hold.family), revision=F("revision") + 1)
         return False
     trial = ProviderHold.objects.filter(pk=hold.pk, until=hold.until)
     return bool(trial.update(until=in_seconds(30)))

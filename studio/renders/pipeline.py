@@ -168,16 +168,21 @@ def submit(batch):
         return
     orders = {}
     for render in due:
+        if render.sandbox != providers.sandboxed():
+            if render.undoable:  # else it may be bought: the provider it was sent to will tell
+                results.fail(render, code="otherPurse", message="")
+            continue
         try:
             orders[render.code] = frames.order_for(render, webhook_url=tokens.address(render.code))
         except frames.Gone as exc:
             results.fail(render, code="firstFrameGone", message=str(exc))
+    provider = providers.get(due[0].provider)
     claimed = [render for render in due if render.code in orders and _claim(render)]
     if not claimed:
         return
-    provider = providers.get(claimed[0].provider)
     answers = provider.submit([orders[render.code] for render in claimed])
-    for render in claimed:
+    # what has to wait comes last: what was taken must not lift the hold it brings about
+    for render in sorted(claimed, key=lambda render: isinstance(answers[render.code], Later)):
         settle(render, answers[render.code])
 
 
@@ -207,10 +212,12 @@ def settle(render, answer):
         case Later() as later:
             holds.place(render.provider, later)
             _requeue(render, later)
-        case Unknown(detail=detail):
+        case Unknown(detail=detail, seconds=seconds):
             # it may have been taken: the sweep asks, nobody resends
             logger.warning("No answer for render %s: %s", render.code, detail)
-            Render.objects.filter(pk=render.pk, state=State.SUBMITTING).update(check_at=in_seconds(3))
+            Render.objects.filter(pk=render.pk, state=State.SUBMITTING).update(
+                check_at=in_seconds(seconds)
+            )
 
 
 def _accept(render, ref):
@@ -223,13 +230,15 @@ def _accept(render, ref):
 
 
 def _requeue(render, later):
-    """Certainly not taken: back to the queue, free to be cancelled again."""
+    """Certainly not taken: back to the queue, free to be cancelled unless an earlier try is in doubt."""
     with events.locked(render.project_id):
         render.refresh_from_db()
         if render.state == State.SUBMITTING:
+            doubts = max(0, render.attempts - 1)
             render.move_to(
                 State.QUEUED,
-                sent_at=None,
+                attempts=doubts,
+                sent_at=render.sent_at if doubts else None,
                 due_at=in_seconds(later.seconds * random.uniform(1.0, 1.3)),  # noqa: S311
                 note=holds.sentence(later.family),
             )
@@ -264,8 +273,10 @@ def ask():
 
 
 def _ask_provider(name, renders):
+    # the sandbox knows nothing of what was bought, nor the provider of what the sandbox made
+    codes = [render.task_code for render in renders if render.sandbox == providers.sandboxed()]
     try:
-        outcomes = providers.get(name).ask([render.task_code for render in renders])
+        outcomes = providers.get(name).ask(codes) if codes else []
     except providers.NoAnswer as exc:
         logger.info("%s could not be asked: %s", name, exc)
         outcomes = []

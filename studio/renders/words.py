@@ -11,6 +11,10 @@ _BY_CODE = {
         "The first frame is gone",
         "The picture this take starts from cannot be read any more.",
     ),
+    "otherPurse": (
+        "It was not sent",
+        "Since it was ordered, this studio changed between the sandbox and real money. Render it again.",
+    ),
     "writtenOff": ("Written off", "No answer ever came, and a producer gave it up."),
 }
 _BY_FAMILY = {
