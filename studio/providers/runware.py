@@ -160,7 +160,9 @@ class Runware:
     # --- questions ------------------------------------------------------------------------
 
     def ask(self, codes: Iterable[UUID]) -> list[Outcome]:
-        """How these tasks stand, in one call; `Missing` for each that nothing is said about.
+        """How these tasks stand, in one call; `Missing` for each that they do not know.
+
+        One that could not be looked up just now is left out.
 
         Raises:
             NoAnswer: ask again later; it means nothing about the tasks.
@@ -171,8 +173,9 @@ class Runware:
         told += [bodies.outcome_of(item, failed=True) for item in body.errors]
         if any(bodies.code_of(item) is None for item in body.errors):
             raise NoAnswer(body.errors[0].get("code", "error"))
-        known = [outcome for outcome in told if outcome is not None and outcome.code in wanted]
-        silent = set(wanted) - {outcome.code for outcome in known}
+        unanswered = {bodies.code_of(item) for item in body.errors if _is_of_the_asking(item)}
+        known = [outcome for outcome in told if outcome and outcome.code in {*wanted} - unanswered]
+        silent = set(wanted) - unanswered - {outcome.code for outcome in known}
         return known + [Missing(code) for code in silent]
 
     def account(self) -> Account:
@@ -279,6 +282,12 @@ def _by_status(response: httpx.Response) -> Later | None:
         return None
     seconds = _retry_after(response) or _PATIENCE[family]
     return Later(seconds, f"http{response.status_code}", family, response.reason_phrase)
+
+
+def _is_of_the_asking(item: dict[str, Any]) -> bool:
+    """Whether a server's error is about this poll: a task that failed carries a status (`protocols.md` 1.7)."""
+    server = bodies.failure(UUID(int=0), item).family is Family.SERVER
+    return server and item.get("status") != "error"
 
 
 def _unknown(response: httpx.Response, detail: str) -> Unknown:

@@ -215,9 +215,7 @@ def settle(render, answer):
         case Unknown(detail=detail, seconds=seconds):
             # it may have been taken: the sweep asks, nobody resends
             logger.warning("No answer for render %s: %s", render.code, detail)
-            Render.objects.filter(pk=render.pk, state=State.SUBMITTING).update(
-                check_at=in_seconds(seconds)
-            )
+            Render.objects.filter(pk=render.pk, state=State.SUBMITTING).update(check_at=in_seconds(seconds))
 
 
 def _accept(render, ref):
