@@ -18,6 +18,7 @@ TILES = 12
 TILE_HEIGHT = 90  # px
 SLOW_GOP = 24  # frames between keyframes beyond which scrubbing lags
 REVIEW_GOP = 12
+_CONTAINERS = "mov,matroska"  # MP4, MOV and WebM: no picture, and no playlist that names other files
 _BROWSER_CODECS = {"h264", "vp9", "av1"}
 
 
@@ -179,7 +180,7 @@ def _strip(tiles: list[Image.Image]) -> Image.Image:
 @contextmanager
 def _opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
     try:
-        with av.open(str(path)) as container:
+        with av.open(str(path), container_options={"format_whitelist": _CONTAINERS}) as container:
             if not container.streams.video:
                 raise Unreadable("the file holds no video")
             stream = container.streams.video[0]

@@ -117,8 +117,10 @@ def _try_again(render, why):
     logger.warning("Render %s is not saved yet: %s", render.code, why)
     wait = min(1800.0, 2.0**attempts) * settings.RETRY_PACE
     Render.objects.filter(pk=render.pk, state=State.SAVING).update(
-        attempts=attempts, note="The file is not there yet. Trying again.", check_at=in_seconds(wait)
+        attempts=attempts, check_at=in_seconds(wait)
     )
+    if not render.note:
+        render.touch("render.delayed", note="The file is not there yet. Trying again.")
     try:
         outcomes = providers.get(render.provider).ask([render.task_code])
     except providers.NoAnswer:
