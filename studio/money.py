@@ -39,6 +39,11 @@ def dollars(amount: Decimal | None, *, places: int = 2) -> str:
     return f"{sign}${shown:,}"
 
 
+def round_dollars(amount: Decimal) -> str:
+    """A sum somebody set: "$120", and "$0.50" where there are cents."""
+    return dollars(amount, places=0 if amount == amount.to_integral_value() else 2)
+
+
 def plain(amount: Decimal) -> str:
     """All the digits there are and no more: "0.605"."""
     text = f"{amount.normalize():f}"
@@ -59,6 +64,16 @@ else:
         pass
 
 
+def from_column(value: Any) -> Decimal | None:
+    """An amount, or a sum of amounts, as the database gives it."""
+    # PostgreSQL adds bigints up to a numeric, SQLite to an integer
+    return None if value is None else Decimal(int(value)).scaleb(-9)
+
+
+def to_column(amount: Decimal) -> int:
+    return int(exact(amount) * _SCALE)
+
+
 class MoneyField(_Field[_Set, _Get]):
     """A Decimal amount of USD, kept as an integer of nano-dollars; sums are Decimal too."""
 
@@ -68,8 +83,7 @@ class MoneyField(_Field[_Set, _Get]):
         return "BigIntegerField"
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Decimal | None:
-        # PostgreSQL adds bigints up to a numeric, SQLite to an integer
-        return None if value is None else Decimal(int(value)).scaleb(-9)
+        return from_column(value)
 
     def to_python(self, value: Any) -> Any:
         if value is None or isinstance(value, Decimal):
@@ -82,7 +96,7 @@ class MoneyField(_Field[_Set, _Get]):
     def get_prep_value(self, value: Any) -> Any:
         if value is None or hasattr(value, "resolve_expression"):
             return value
-        return int(exact(Decimal(value)) * _SCALE)
+        return to_column(Decimal(value))
 
     def formfield(self, **kwargs: Any) -> Any:
         from django import forms

@@ -104,8 +104,9 @@ def cover_box(
     """
     scale = min(width / to_width, height / to_height)
     wide, high = to_width * scale, to_height * scale
-    left, top = (width - wide) / 2, (height - high) / 2
-    return left, top, left + wide, top + high
+    # rounding may leave the box a hair outside the picture, where no pixel is
+    left, top = max(0.0, (width - wide) / 2), max(0.0, (height - high) / 2)
+    return left, top, min(width, left + wide), min(height, top + high)
 
 
 def _upright(image: Image.Image, wanted: int) -> Image.Image:

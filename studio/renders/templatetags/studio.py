@@ -12,6 +12,7 @@ from studio.renders import drawing, holds
 register = template.Library()
 
 register.filter("dollars", lambda amount: money.dollars(amount))
+register.filter("round_dollars", money.round_dollars)
 register.filter("exact_dollars", lambda amount: "–" if amount is None else f"${money.plain(amount)}")
 
 
