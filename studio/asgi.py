@@ -16,10 +16,18 @@ from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E40
 
 from studio.lifespan import lifespan  # noqa: E402
 from studio.live.routing import websocket_urlpatterns  # noqa: E402
+from studio.renders import intake  # noqa: E402
+
+
+async def http(scope, receive, send):
+    """Callbacks take the short way in; everything else is Django's."""
+    door = intake.application if scope["path"].startswith(intake.PREFIX) else django_application
+    await door(scope, receive, send)
+
 
 application = ProtocolTypeRouter(
     {
-        "http": django_application,
+        "http": http,
         "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
         "lifespan": lifespan,
     }

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import F, Value
-
-from studio.accounts.models import User
+from studio import sql
 from studio.costs.models import Balance, LedgerEntry
-from studio.money import ZERO, MoneyField, exact
+from studio.money import ZERO, exact, from_column, to_column
 from studio.projects.models import Project
 
 Kind = LedgerEntry.Kind
@@ -28,15 +26,16 @@ class Purchase:
     model: str
     seconds: int | None
     sandbox: bool
-    by: User | None
+    by_id: int | None
     estimate: Decimal
 
 
 def balance(project: Project, *, sandbox: bool) -> Balance:
     """What is spent and set aside of this kind of money."""
-    return Balance.objects.filter(project=project, sandbox=sandbox).first() or Balance(
-        project=project, sandbox=sandbox
+    found = Balance.objects.raw(
+        "SELECT * FROM costs_balance WHERE project_id = %s AND sandbox = %s", [project.pk, sandbox]
     )
+    return next(iter(found), None) or Balance(project=project, sandbox=sandbox)
 
 
 def can_hold(project: Project, amount: Decimal, *, sandbox: bool) -> bool:
@@ -49,18 +48,20 @@ def can_hold(project: Project, amount: Decimal, *, sandbox: bool) -> bool:
 
 def hold(purchase: Purchase) -> bool:
     """Set the estimate aside. False: it was held before."""
-    added = _add(purchase, Kind.HOLD, purchase.estimate, Source.ESTIMATE)
-    if added:
-        _move(purchase, held=purchase.estimate)
-    return added
+    if (Kind.HOLD, "") in _booked(purchase):
+        return False
+    _add(_entry(purchase, Kind.HOLD, purchase.estimate, Source.ESTIMATE))
+    _move(purchase, held=purchase.estimate)
+    return True
 
 
 def release(purchase: Purchase) -> bool:
     """Give back what was set aside, if anything still is. False: there was nothing to give."""
-    held = LedgerEntry.objects.filter(render_code=purchase.render_code, kind=Kind.HOLD).first()
-    if held is None or not _add(purchase, Kind.RELEASE, held.amount, Source.ESTIMATE):
+    held = _still_held(_booked(purchase))
+    if held is None:
         return False
-    _move(purchase, held=-held.amount)
+    _add(_entry(purchase, Kind.RELEASE, held, Source.ESTIMATE))
+    _move(purchase, held=-held)
     return True
 
 
@@ -70,16 +71,42 @@ def charge(purchase: Purchase, cost: Decimal | None, *, result: str) -> Decimal 
     A missing cost is charged at the estimate and marked computed. None: this result was
     charged before.
     """
-    amount, source = (purchase.estimate, Source.COMPUTED) if cost is None else (exact(cost), Source.PROVIDER)
-    if not _add(purchase, Kind.CHARGE, amount, source, result=result):
+    booked = _booked(purchase)
+    if (Kind.CHARGE, result) in booked:
         return None
-    _move(purchase, spent=amount)
-    release(purchase)
+    amount, source = (purchase.estimate, Source.COMPUTED) if cost is None else (exact(cost), Source.PROVIDER)
+    entries = [_entry(purchase, Kind.CHARGE, amount, source, result=result)]
+    held = _still_held(booked)
+    if held is not None:
+        entries.append(_entry(purchase, Kind.RELEASE, held, Source.ESTIMATE))
+    _add(*entries)
+    _move(purchase, spent=amount, held=-(held or ZERO))
     return amount
 
 
-def _add(purchase: Purchase, kind: Kind, amount: Decimal, source: Source, *, result: str = "") -> bool:
-    entry = LedgerEntry(
+Booked = dict[tuple[str, str], Decimal]
+
+
+def _booked(purchase: Purchase) -> Booked:
+    """The amounts on this take so far, by kind and result.
+
+    Sure under the project's lock; the unique constraint is the last word.
+    """
+    entries = sql.rows(
+        "SELECT kind, result, amount FROM costs_ledgerentry WHERE render_code = %s",
+        [sql.uuid(purchase.render_code)],
+    )
+    return {(kind, result): from_column(amount) or ZERO for kind, result, amount in entries}
+
+
+def _still_held(booked: Booked) -> Decimal | None:
+    return None if (Kind.RELEASE, "") in booked else booked.get((Kind.HOLD, ""))
+
+
+def _entry(
+    purchase: Purchase, kind: Kind, amount: Decimal, source: Source, *, result: str = ""
+) -> LedgerEntry:
+    return LedgerEntry(
         project_id=purchase.project_id,
         render_code=purchase.render_code,
         kind=kind,
@@ -88,26 +115,23 @@ def _add(purchase: Purchase, kind: Kind, amount: Decimal, source: Source, *, res
         estimate=purchase.estimate,
         source=source,
         sandbox=purchase.sandbox,
-        by=purchase.by,
+        by_id=purchase.by_id,
         shot_code=purchase.shot_code,
         what=purchase.what,
         model=purchase.model,
         seconds=purchase.seconds,
     )
-    before = LedgerEntry.objects.filter(render_code=purchase.render_code, kind=kind, result=result)
-    if before.exists():  # cheap, and sure under the project's lock; the constraint is the last word
-        return False
-    entry.save(force_insert=True)
-    return True
+
+
+def _add(*entries: LedgerEntry) -> None:
+    LedgerEntry.objects.bulk_create(entries)
 
 
 def _move(purchase: Purchase, *, spent: Decimal = ZERO, held: Decimal = ZERO) -> None:
-    row = Balance.objects.filter(project_id=purchase.project_id, sandbox=purchase.sandbox)
-    if not row.update(spent=F("spent") + _amount(spent), held=F("held") + _amount(held)):
+    if not sql.changed(
+        "UPDATE costs_balance SET spent = spent + %s, held = held + %s WHERE project_id = %s AND sandbox = %s",
+        [to_column(spent), to_column(held), purchase.project_id, purchase.sandbox],
+    ):
         Balance.objects.create(
             project_id=purchase.project_id, sandbox=purchase.sandbox, spent=spent, held=held
         )
-
-
-def _amount(amount: Decimal) -> Value:
-    return Value(exact(amount), output_field=MoneyField())

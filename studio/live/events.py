@@ -4,9 +4,10 @@ from contextlib import contextmanager
 from functools import partial
 
 from django.apps import apps
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
+from django.utils.functional import SimpleLazyObject
 
+from studio import sql
 from studio.live import hub
 from studio.live.models import Event
 
@@ -15,11 +16,20 @@ from studio.live.models import Event
 def locked(project_id):
     """A transaction that holds the project's row: the one lock order everywhere begins here.
 
-    On SQLite the immediate transaction is that lock. Yields the project, freshly read.
+    Yields the project, read under the lock when something of it is asked for.
     """
-    project_model = apps.get_model("projects", "Project")
     with transaction.atomic():
-        yield project_model.objects.select_for_update().get(pk=project_id)
+        lock(pk=project_id)
+        yield SimpleLazyObject(partial(_projects().get, pk=project_id))
+
+
+def lock(**which):
+    """Hold the row of the project found by these lookups until the transaction ends.
+
+    On SQLite the immediate transaction is that lock.
+    """
+    if connection.features.has_select_for_update:
+        list(_projects().select_for_update(of=("self",)).filter(**which).values_list("pk"))
 
 
 def record(project_id, kind, *, subject="", by=None, **payload):
@@ -27,11 +37,25 @@ def record(project_id, kind, *, subject="", by=None, **payload):
 
     Call it under `locked`; the number it takes is then in commit order.
     """
-    projects = apps.get_model("projects", "Project").objects.filter(pk=project_id)
-    projects.update(last_event=F("last_event") + 1)
-    seq = projects.values_list("last_event", flat=True).get()
     event = Event.objects.create(
-        project_id=project_id, seq=seq, kind=kind, subject=str(subject), by=by, payload=payload
+        project_id=project_id,
+        seq=_next_number(project_id),
+        kind=kind,
+        subject=str(subject),
+        by=by,
+        payload=payload,
     )
     transaction.on_commit(partial(hub.announce, project_id))
     return event
+
+
+def _next_number(project_id):
+    ((number,),) = sql.rows(
+        "UPDATE projects_project SET last_event = last_event + 1 WHERE id = %s RETURNING last_event",
+        [project_id],
+    )
+    return number
+
+
+def _projects():
+    return apps.get_model("projects", "Project").objects

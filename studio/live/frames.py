@@ -6,16 +6,31 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.apps import apps
 
-from studio.live.models import Event
-
-Renderer = Callable[[int, Sequence[Event], str], str]
+from studio import sql
 
 MOST = 500  # events in one frame; one who missed more loads the page again
 
-_renderers: dict[str, Renderer] = {}
+
+@dataclass(frozen=True)
+class News:
+    """What a renderer needs of an event."""
+
+    seq: int
+    kind: str
+    subject: str
+    payload: dict[str, Any]
+
+    @property
+    def noun(self) -> str:
+        return self.kind.split(".", 1)[0]
+
+
+Draw = Callable[[str], str]
+Renderer = Callable[[int, Sequence[News]], Draw]
 
 
 @dataclass(frozen=True)
@@ -27,11 +42,15 @@ class Frame:
     more: bool = False
 
 
+_renderers: dict[str, Renderer] = {}
+
+
 def register(noun: str, renderer: Renderer) -> None:
     """Say how events of `noun.happened` are drawn.
 
-    The renderer gets the project's id, the events of that noun in order, and the audience; it
-    returns elements with ids, each in its current state.
+    The renderer gets the project's id and the events of that noun in order, reads what it needs,
+    and returns a function that draws it for an audience: elements with ids, each in its current
+    state.
     """
     _renderers[noun] = renderer
 
@@ -45,25 +64,31 @@ def last_numbers(project_ids: Collection[int]) -> dict[int, int]:
 def draw(project_id: int, since: int, audiences: Collection[str]) -> Frame:
     """Everything after number `since`, once per audience.
 
-    Several events of one thing are drawn once, as it is now.
+    Several events of one thing are drawn once, as it is now; rows are read once for all audiences.
     """
-    happened = list(Event.objects.filter(project_id=project_id, seq__gt=since).order_by("seq")[: MOST + 1])
+    happened = _since(project_id, since)
     more, happened = len(happened) > MOST, happened[:MOST]
     last = happened[-1].seq if happened else since
     if more:
         last = last_numbers([project_id]).get(project_id, last)
         text = json.dumps({"from": since + 1, "seq": last, "reload": True})
         return Frame(last, dict.fromkeys(audiences, text))
-    by_noun: dict[str, list[Event]] = defaultdict(list)
+    by_noun: dict[str, list[News]] = defaultdict(list)
     for event in happened:
         by_noun[event.noun].append(event)
     ready = [e.subject for e in happened if e.kind == "render.moved" and e.payload.get("state") == "ready"]
+    pens = [_renderers[noun](project_id, events) for noun, events in by_noun.items() if noun in _renderers]
     texts = {}
     for audience in audiences:
-        html = "".join(
-            _renderers[noun](project_id, events, audience)
-            for noun, events in by_noun.items()
-            if noun in _renderers
-        )
+        html = "".join(draw(audience) for draw in pens)
         texts[audience] = json.dumps({"from": since + 1, "seq": last, "html": html, "ready": ready})
     return Frame(last, texts)
+
+
+def _since(project_id: int, number: int) -> list[News]:
+    found = sql.rows(
+        "SELECT seq, kind, subject, payload FROM live_event"
+        " WHERE project_id = %s AND seq > %s ORDER BY seq LIMIT %s",
+        [project_id, number, MOST + 1],
+    )
+    return [News(seq, kind, subject, json.loads(payload)) for seq, kind, subject, payload in found]

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Sum, Value, When, Window
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Value, When, Window
 from django.db.models.functions import RowNumber
 
-from studio.money import ZERO
+from studio import sql
+from studio.money import ZERO, from_column
 from studio.projects.models import Shot
 from studio.renders.models import Render
 
@@ -83,10 +84,10 @@ def page(project, *, status="", after=None):
 
 
 def rows(shots):
-    """The board's view of these shots, in their order; four queries."""
-    ids = [shot.pk for shot in shots]
-    by_id = {shot.pk: Row(shot) for shot in shots}
-    takes = Render.objects.filter(shot_id__in=ids).exclude(state="cancelled")
+    """The board's view of these shots, in their order."""
+    found = summaries(shots)
+    by_id = {row.shot.pk: row for row in found}
+    takes = Render.objects.filter(shot_id__in=by_id).exclude(state="cancelled")
     numbered = takes.annotate(place=Window(RowNumber(), partition_by=F("shot_id"), order_by=F("pk").desc()))
     shown = numbered.filter(Q(place__lte=NEWEST) | Q(circled=True)).order_by("pk")
     for take in shown:
@@ -94,17 +95,24 @@ def rows(shots):
         take.shot = row.shot
         take.project = row.shot.project
         row.takes.append(take)
-    totals = takes.values("shot_id").annotate(
-        total=Count("pk"),
-        open=Count("pk", filter=Q(state__in=Render.OPEN)),
-        ready=Count("pk", filter=Q(state="ready")),
-        spent=Sum("cost"),
+        row.hidden -= 1
+    return found
+
+
+def summaries(shots):
+    """What is known of each of these shots, without its takes; one query."""
+    by_id = {shot.pk: Row(shot) for shot in shots}
+    totals = sql.rows(
+        "SELECT shot_id, COUNT(*),"  # noqa: S608
+        f" SUM(CASE WHEN state IN ({sql.marks(Render.OPEN)}) THEN 1 ELSE 0 END),"
+        " SUM(CASE WHEN state = 'ready' THEN 1 ELSE 0 END), SUM(cost) FROM renders_render"
+        f" WHERE shot_id IN ({sql.marks(by_id)}) AND state <> 'cancelled' GROUP BY shot_id",
+        [*Render.OPEN, *by_id],
     )
-    for total in totals.order_by():
-        row = by_id[total["shot_id"]]
-        row.hidden = total["total"] - len(row.takes)
-        row.open, row.ready, row.spent = total["open"], total["ready"], total["spent"] or ZERO
-    return [by_id[shot.pk] for shot in shots]
+    for pk, total, in_flight, ready, spent in totals:
+        row = by_id[pk]
+        row.hidden, row.open, row.ready, row.spent = total, in_flight, ready, from_column(spent) or ZERO
+    return list(by_id.values())
 
 
 def key_of(text):

@@ -1,9 +1,12 @@
 """How live events look: fragments drawn once per audience, cards cached by (code, revision, audience)."""
 
+from uuid import UUID
+
 from django.core.cache import cache
+from django.db.models import prefetch_related_objects
 from django.template.loader import render_to_string
 
-from studio import providers
+from studio import providers, sql
 from studio.costs import ledger
 from studio.live import frames
 from studio.projects.models import Project, Shot
@@ -47,56 +50,103 @@ def money(project):
         "project": project,
         "balance": now,
         "committed": now.spent + now.held,
-        "waiting": project.renders.filter(state="waiting").count(),
+        "waiting": _waiting(project),
     }
 
 
-def _renders(project_id, events, audience):
-    project = Project.objects.get(pk=project_id)
-    codes = {event.subject for event in events}
-    found = Render.objects.filter(project_id=project_id, code__in=codes).order_by("pk")
-    renders = list(found.select_related("shot"))
-    for render in renders:
-        render.project = render.shot.project = project
-    html = [card(render, audience) for render in renders]
-    html.append(_about({render.shot_id for render in renders}, audience))
-    html.append(_filters(project))
-    if audience == "money":
-        html.append(render_to_string("components/_money.html", money(project)))
-    return "".join(html)
-
-
-def _shots(project_id, events, audience):
-    codes = {event.subject for event in events}
-    shots = Shot.objects.filter(project_id=project_id, code__in=codes)
-    project = Project.objects.get(pk=project_id)
-    created = {event.subject for event in events if event.kind == "shot.created"}
-    html = [_about(set(shots.exclude(code__in=created).values_list("pk", flat=True)), audience)]
-    newcomers = list(shots.filter(code__in=created).select_related("project", "first_frame").in_order())
-    for row in board.rows(newcomers):
-        html.append(render_to_string("renders/_shot_row.html", {"row": row, "audience": audience}))
-    html.append(_filters(project))
-    return "".join(html)
-
-
-def _project(project_id, events, audience):
-    if audience != "money":
-        return ""
-    return render_to_string("components/_money.html", money(Project.objects.get(pk=project_id)))
-
-
-def _banner(project_id, events, audience):
-    return render_to_string("components/_banner.html", {"hold": holds.current()})
-
-
-def _about(shot_ids, audience):
-    shots = Shot.objects.filter(pk__in=shot_ids).select_related("project", "first_frame")
-    context = {"money": audience == "money"}
-    return "".join(
-        render_to_string("renders/_shot_about.html", {"row": row, **context})
-        + render_to_string("renders/_shot_status.html", {"row": row})
-        for row in board.rows(list(shots))
+def _waiting(project):
+    ((number,),) = sql.rows(
+        "SELECT COUNT(*) FROM renders_render WHERE project_id = %s AND state = 'waiting'", [project.pk]
     )
+    return number
+
+
+# --- what each kind of event changes on a page ----------------------------------------------
+#
+# Each function reads what it needs once and returns how it looks to an audience.
+
+
+def _renders(project_id, events):
+    project = Project.objects.raw("SELECT * FROM projects_project WHERE id = %s", [project_id])[0]
+    codes = {sql.uuid(UUID(event.subject)) for event in events}
+    statement = (
+        f"SELECT * FROM renders_render WHERE project_id = %s AND code IN ({sql.marks(codes)}) ORDER BY id"  # noqa: S608
+    )
+    renders = list(Render.objects.raw(statement, [project_id, *codes]))
+    shots = _shots_of(renders)
+    for render in renders:
+        render.shot = shots[render.shot_id]
+        render.project = render.shot.project = project
+    rows = board.summaries(shots.values())
+    header = _header(project)
+    quiet = all(_keeps_status(event) for event in events)
+    shared = "" if quiet else _statuses(rows) + _filters(project)
+
+    def draw(audience):
+        cards = [card(render, audience) for render in renders]
+        # without a change of status only the price of the shot can be another
+        abouts = _abouts(rows, audience) if not quiet or audience == "money" else ""
+        return "".join([*cards, abouts, shared, header(audience)])
+
+    return draw
+
+
+def _shots_of(renders):
+    """Their shots by pk."""
+    ids = {render.shot_id for render in renders}
+    shots = list(Shot.objects.raw(f"SELECT * FROM projects_shot WHERE id IN ({sql.marks(ids)})", [*ids]))  # noqa: S608
+    if any(shot.first_frame_id for shot in shots):
+        prefetch_related_objects(shots, "first_frame")
+    return {shot.pk: shot for shot in shots}
+
+
+def _keeps_status(event):
+    """A take that goes on its way, neither starting nor ending, leaves the status of its shot as it was."""
+    moved = event.kind == "render.moved"
+    return moved and {event.payload.get("was"), event.payload.get("state")} <= Render.OPEN
+
+
+def _shots(project_id, events):
+    codes = {event.subject for event in events}
+    created = {event.subject for event in events if event.kind == "shot.created"}
+    shots = Shot.objects.filter(project_id=project_id).select_related("project", "first_frame")
+    changed = board.summaries(shots.filter(code__in=codes - created))
+    newcomers = board.rows(shots.filter(code__in=created).in_order())
+    shared = _statuses(changed) + _filters(Project.objects.get(pk=project_id))
+
+    def draw(audience):
+        lines = [
+            render_to_string("renders/_shot_row.html", {"row": row, "audience": audience})
+            for row in newcomers
+        ]
+        return "".join([_abouts(changed, audience), *lines, shared])
+
+    return draw
+
+
+def _project(project_id, events):
+    return _header(Project.objects.get(pk=project_id))
+
+
+def _banner(project_id, events):
+    html = render_to_string("components/_banner.html", {"hold": holds.current()})
+    return lambda audience: html
+
+
+def _header(project):
+    def draw(audience):
+        return render_to_string("components/_money.html", money(project)) if audience == "money" else ""
+
+    return draw
+
+
+def _abouts(rows, audience):
+    context = {"money": audience == "money"}
+    return "".join(render_to_string("renders/_shot_about.html", {"row": row, **context}) for row in rows)
+
+
+def _statuses(rows):
+    return "".join(render_to_string("renders/_shot_status.html", {"row": row}) for row in rows)
 
 
 def _filters(project):

@@ -109,7 +109,7 @@ class Render(models.Model):
     due_at = models.DateTimeField(default=timezone.now)  # queued: when it may be sent
     check_at = models.DateTimeField(default=timezone.now)  # in flight: when someone looks again
     deadline_at = models.DateTimeField(null=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)  # posts in doubt, then tries to save
     note = models.CharField(max_length=200, blank=True)  # why it is queued again, in words
     failure_code = models.CharField(max_length=80, blank=True)
     failure = models.TextField(blank=True)  # what the provider said, whole
@@ -206,7 +206,7 @@ class Render(models.Model):
             events.record(
                 self.project_id, "render.moved", subject=self.code, by=by, state=state, was=self.state
             )
-        self.refresh_from_db()
+        self._now_has(state=state, **fields)
         return True
 
     def can_move_to(self, state):
@@ -217,7 +217,12 @@ class Render(models.Model):
         with events.locked(self.project_id):
             Render.objects.filter(pk=self.pk).update(revision=F("revision") + 1, **fields)
             events.record(self.project_id, kind, subject=self.code, by=by)
-        self.refresh_from_db()
+        self._now_has(**fields)
+
+    def _now_has(self, **fields):
+        for name, value in fields.items():
+            setattr(self, name, value)
+        self.__dict__.pop("revision", None)  # the database counted; read it when somebody asks
 
     # --- answers --------------------------------------------------------------------------
 
@@ -314,7 +319,7 @@ class Render(models.Model):
             model=self.model,
             seconds=self.seconds,
             sandbox=self.sandbox,
-            by=self.created_by,
+            by_id=self.created_by_id,
             estimate=self.estimate,
         )
 

@@ -20,6 +20,9 @@ State = Render.State
 
 # A failure of one of these kinds, told of a task, says nothing final about the task itself.
 _PASSING = {Family.RATE, Family.RESERVED, Family.AUTH, Family.NOT_FOUND, Family.CONFLICT}
+# What filing a result reads of a take: a wide row costs more to read than all else.
+_NEEDED = ["code", "project_id", "shot__code", "number", "kind", "model", "seconds", "sandbox", "provider"]
+_NEEDED += ["created_by_id", "estimate", "state", "task_code", "result_uuid", "result_url"]
 _FAR_FROM_ESTIMATE = 2  # times more or less than expected is asked again before it counts
 
 
@@ -36,19 +39,22 @@ def receive(outcome, *, asked=False):
     Args:
         asked: we asked for this ourselves with our key; else it is a callback, a hint.
     """
-    render = Render.objects.select_related("shot", "project").filter(code=outcome.code).first()
-    if render is None:
-        return
-    match outcome:
-        case Result() as result:
-            if asked or _believable(render, result):
-                _file_result(render, result)
-            else:
-                _ask_soon(render)
-        case Failure() as failure if failure.family not in _PASSING:
-            fail(render, code=failure.error, message=failure.message)
-        case Running():
-            _is_rendering(render)
+    with transaction.atomic():
+        events.lock(renders__code=outcome.code)
+        found = Render.objects.select_related("shot").only(*_NEEDED).filter(code=outcome.code)
+        if not found:
+            return
+        (render,) = found
+        match outcome:
+            case Result() as result:
+                if asked or _believable(render, result):
+                    _file_result(render, result)
+                else:
+                    _ask_soon(render)
+            case Failure() as failure if failure.family not in _PASSING:
+                fail(render, code=failure.error, message=failure.message)
+            case Running() if render.state == State.SUBMITTING:
+                render.move_to(State.RENDERING, accepted_at=timezone.now())
 
 
 def _believable(render, result):
@@ -62,28 +68,19 @@ def _ask_soon(render):
     logger.info("A callback for %s does not fit its order: asking", render.code)
     due = Render.objects.filter(pk=render.pk, state__in=[*Render.IN_FLIGHT, State.EXPIRED])
     if due.update(check_at=timezone.now()):
-        tasks.ask.enqueue()
-
-
-def _is_rendering(render):
-    with events.locked(render.project_id):
-        render.refresh_from_db()
-        if render.state == State.SUBMITTING:
-            render.move_to(State.RENDERING, accepted_at=timezone.now())
+        transaction.on_commit(tasks.ask.enqueue)
 
 
 def _file_result(render, result):
     name = result.uuid or "result"
-    with events.locked(render.project_id):
-        render.refresh_from_db()
-        if render.result_uuid == name:
-            _freshen(render, result)
-        elif render.can_move_to(State.SAVING):
-            amount = ledger.charge(render.purchase, result.cost, result=name)
-            render.move_to(State.SAVING, **_answered(result, name, amount))
-            transaction.on_commit(partial(tasks.save.enqueue, str(render.code)))
-        elif not Render.objects.filter(task_code=render.task_code, result_uuid=name).exists():
-            _file_extra(render, result, name)
+    if render.result_uuid == name:
+        _freshen(render, result)
+    elif not render.result_uuid and render.can_move_to(State.SAVING):
+        amount = ledger.charge(render.purchase, result.cost, result=name)
+        render.move_to(State.SAVING, **_answered(result, name, amount))
+        transaction.on_commit(partial(tasks.save.enqueue, str(render.code)))
+    elif not Render.objects.filter(task_code=render.task_code, result_uuid=name).exists():
+        _file_extra(render, result, name)
 
 
 def _answered(result, name, amount):

@@ -2,6 +2,7 @@
 
 import logging
 
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -22,6 +23,7 @@ def runware_hook(request, token):
     """Runware tells us how a task ended. The token was made for that task alone.
 
     2xx means durably committed, or nothing to do. What cannot be read is asked about instead.
+    On a server `intake.application` stands in front of this and answers the same.
     """
     code = tokens.render_code(token)  # constant time, before the body is read
     if code is None:
@@ -29,10 +31,15 @@ def runware_hook(request, token):
     body = request.read(BODY_LIMIT + 1)  # whatever length it announces
     if len(body) > BODY_LIMIT:
         return HttpResponse(status=413)
+    return HttpResponse(status=take_in(code, body))
+
+
+def take_in(code, body):
+    """Take note of what a callback for this take says; the status to answer with."""
     try:
         outcomes = providers.get("runware").read_webhook(body)
     except providers.NotConfigured:  # the engine is just starting: they call again
-        return HttpResponse(status=503)
+        return 503
     except bodies.Unreadable:
         logger.warning("A callback for render %s could not be read: asking", code)
         outcomes = []
@@ -41,10 +48,10 @@ def runware_hook(request, token):
         results.receive(outcome)
     if not told:
         ask_about(code)
-    return HttpResponse(status=204)
+    return 204
 
 
 def ask_about(code):
     """Look at this take now rather than when the sweep comes round to it."""
     if Render.objects.filter(code=code, state__in=Render.IN_FLIGHT).update(check_at=in_seconds(0)):
-        tasks.ask.enqueue()
+        transaction.on_commit(tasks.ask.enqueue)
