@@ -222,9 +222,10 @@ def _accept(render, ref):
     with events.locked(render.project_id):
         render.refresh_from_db()
         if render.state == State.SUBMITTING:  # else a webhook was faster: never backwards
-            render.move_to(
-                State.RENDERING, accepted_at=timezone.now(), provider_ref=ref, check_at=next_look(render)
-            )
+            now = timezone.now()
+            due = render.check_at <= now  # a webhook was faster, but what it said has to be asked about
+            check_at = now if due else next_look(render)
+            render.move_to(State.RENDERING, accepted_at=now, provider_ref=ref, check_at=check_at)
 
 
 def _requeue(render, later):
