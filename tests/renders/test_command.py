@@ -1,0 +1,78 @@
+"""`manage.py render`: alone or beside a server, one line of JSON for each take."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import av
+import pytest
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def manage(tmp_path):
+    env = {**os.environ, "VAR_DIR": str(tmp_path / "var"), "SANDBOX_WAIT_SECONDS": "0", "ENGINE": "true"}
+
+    def manage(*words, code=0):
+        command = [sys.executable, "manage.py", *words]
+        done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
+        assert done.returncode == code, done.stdout + done.stderr
+        return done
+
+    return manage
+
+
+def lines(done):
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_two_takes_are_made_as_asked_and_the_ledger_adds_up(manage, tmp_path):
+    board = tmp_path / "board.png"
+    Image.linear_gradient("L").resize((1600, 900)).convert("RGB").save(board)
+    final = lines(
+        manage(
+            "render", "--project", "smoke", "--prompt", "Dawn, push in", "--takes", "2", "--wait", "--json"
+        )
+    )
+    turbo = lines(
+        manage(
+            "render", "--project", "smoke", "--model", "gen-4-turbo", "--first-frame", str(board),
+            "--takes", "2", "--wait", "--json",
+        )
+    )  # fmt: skip
+
+    assert [take["cost"] for take in final + turbo] == [0.605, 0.605, 0.2542, 0.2542]
+    assert {take["state"] for take in final + turbo} == {"ready"}
+    assert len({take["seed"] for take in final}) == 2
+    for take in final + turbo:
+        with av.open(take["file"]) as clip:
+            stream = clip.streams.video[0]
+            assert (stream.width, stream.height) == (1280, 720)
+            assert abs(stream.frames / stream.average_rate - 5) <= 1 / 24
+    with sqlite3.connect(tmp_path / "var" / "studio.sqlite3") as rows:
+        spent, held = rows.execute("select spent, held from costs_balance").fetchone()
+        charged = rows.execute("select sum(amount) from costs_ledgerentry where kind = 'charge'").fetchone()[
+            0
+        ]
+    assert (spent, held, charged) == (1_718_400_000, 0, 1_718_400_000)
+
+
+def test_what_cannot_be_ordered_is_said_and_exits_non_zero(manage, tmp_path):
+    text = tmp_path / "text.jpg"
+    text.write_text("not a picture")
+    cases = [
+        (["--prompt", "x", "--aspect", "21:9"], "21:9 is not on Gen-4.5"),
+        (["--prompt", "x", "--seconds", "7"], "Gen-4.5 makes 5, 8 or 10 seconds."),
+        (["--model", "gen-4-turbo"], "give it a first frame"),
+        (["--prompt", "x", "--first-frame", str(text)], "not a picture we can read"),
+        (["--prompt", "x", "--as", "nobody@studio.example"], "Nobody here has the address"),
+    ]
+    for words, sentence in cases:
+        done = manage("render", "--project", "smoke", *words, "--wait", "--json", code=1)
+        assert sentence in done.stderr
+        assert done.stdout == ""
