@@ -50,7 +50,7 @@ def hold(purchase: Purchase) -> bool:
     """Set the estimate aside. False: it was held before."""
     if (Kind.HOLD, "") in _booked(purchase):
         return False
-    _add(_entry(purchase, Kind.HOLD, purchase.estimate, Source.ESTIMATE))
+    _add(purchase, Kind.HOLD, purchase.estimate, Source.ESTIMATE)
     _move(purchase, held=purchase.estimate)
     return True
 
@@ -60,7 +60,7 @@ def release(purchase: Purchase) -> bool:
     held = _still_held(_booked(purchase))
     if held is None:
         return False
-    _add(_entry(purchase, Kind.RELEASE, held, Source.ESTIMATE))
+    _add(purchase, Kind.RELEASE, held, Source.ESTIMATE)
     _move(purchase, held=-held)
     return True
 
@@ -75,11 +75,10 @@ def charge(purchase: Purchase, cost: Decimal | None, *, result: str) -> Decimal 
     if (Kind.CHARGE, result) in booked:
         return None
     amount, source = (purchase.estimate, Source.COMPUTED) if cost is None else (exact(cost), Source.PROVIDER)
-    entries = [_entry(purchase, Kind.CHARGE, amount, source, result=result)]
+    _add(purchase, Kind.CHARGE, amount, source, result=result)
     held = _still_held(booked)
     if held is not None:
-        entries.append(_entry(purchase, Kind.RELEASE, held, Source.ESTIMATE))
-    _add(*entries)
+        _add(purchase, Kind.RELEASE, held, Source.ESTIMATE)
     _move(purchase, spent=amount, held=-(held or ZERO))
     return amount
 
@@ -103,10 +102,8 @@ def _still_held(booked: Booked) -> Decimal | None:
     return None if (Kind.RELEASE, "") in booked else booked.get((Kind.HOLD, ""))
 
 
-def _entry(
-    purchase: Purchase, kind: Kind, amount: Decimal, source: Source, *, result: str = ""
-) -> LedgerEntry:
-    return LedgerEntry(
+def _add(purchase: Purchase, kind: Kind, amount: Decimal, source: Source, *, result: str = "") -> None:
+    entry = LedgerEntry(
         project_id=purchase.project_id,
         render_code=purchase.render_code,
         kind=kind,
@@ -121,10 +118,7 @@ def _entry(
         model=purchase.model,
         seconds=purchase.seconds,
     )
-
-
-def _add(*entries: LedgerEntry) -> None:
-    LedgerEntry.objects.bulk_create(entries)
+    sql.insert(entry)
 
 
 def _move(purchase: Purchase, *, spent: Decimal = ZERO, held: Decimal = ZERO) -> None:

@@ -37,16 +37,9 @@ def record(project_id, kind, *, subject="", by=None, **payload):
 
     Call it under `locked`; the number it takes is then in commit order.
     """
-    event = Event.objects.create(
-        project_id=project_id,
-        seq=_next_number(project_id),
-        kind=kind,
-        subject=str(subject),
-        by=by,
-        payload=payload,
-    )
+    seq = _next_number(project_id)
+    sql.insert(Event(project_id=project_id, seq=seq, kind=kind, subject=str(subject), by=by, payload=payload))
     transaction.on_commit(partial(hub.announce, project_id))
-    return event
 
 
 def _next_number(project_id):

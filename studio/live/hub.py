@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import types
 from collections import defaultdict
+from collections.abc import Awaitable, Coroutine, Generator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
 from asgiref.sync import async_to_sync
 from channels.layers import InMemoryChannelLayer, get_channel_layer
-from django.db import close_old_connections
 
+from studio import sql
 from studio.live import frames
 
 logger = logging.getLogger(__name__)
@@ -33,9 +35,9 @@ class Seat(Protocol):
     project_id: int
     audience: str
 
-    async def deliver(self, frame: str) -> None: ...
+    def deliver(self, frame: str) -> Coroutine[Any, Any, None]: ...
 
-    async def drop(self) -> None: ...
+    def drop(self) -> Coroutine[Any, Any, None]: ...
 
 
 def announce(project_id: int) -> None:
@@ -77,6 +79,7 @@ class Hub:
         self._dirty: set[int] = set()
         self._arrivals: list[tuple[Seat, int]] = []
         self._work = asyncio.Event()
+        self._loose: set[asyncio.Task[None]] = set()
         # one thread, so one warm database connection, and drawing in order
         self._drawer = ThreadPoolExecutor(1, thread_name_prefix="live")
         self._tasks = [loop.create_task(each()) for each in (self._serve, self._look, self._listen)]
@@ -103,9 +106,10 @@ class Hub:
             self._sent.pop(seat.project_id, None)
 
     async def close(self) -> None:
-        for task in self._tasks:
+        tasks = [*self._tasks, *self._loose]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         self._drawer.shutdown(wait=False, cancel_futures=True)
 
     # --- inside ---------------------------------------------------------------------------
@@ -133,7 +137,7 @@ class Hub:
     async def _replay(self, seat: Seat, since: int) -> None:
         frame = await self._in_thread(frames.draw, seat.project_id, since, {seat.audience})
         self._sent.setdefault(seat.project_id, frame.last)
-        await self._write([seat], frame.texts[seat.audience])
+        self._write([seat], frame.texts[seat.audience])
 
     async def _broadcast(self, project_id: int) -> None:
         seats = list(self._seats.get(project_id, ()))
@@ -145,19 +149,46 @@ class Hub:
             return
         self._sent[project_id] = frame.last
         for audience, text in frame.texts.items():
-            await self._write([seat for seat in seats if seat.audience == audience], text)
+            self._write([seat for seat in seats if seat.audience == audience], text)
         if frame.more:
             self._nudge(project_id)
 
-    async def _write(self, seats: list[Seat], text: str) -> None:
+    def _write(self, seats: list[Seat], text: str) -> None:
+        """Write to every socket; one that does not take it at once waits by itself."""
         for seat in seats:
+            writing = seat.deliver(text)
             try:
-                async with asyncio.timeout(SLOW_SOCKET):
-                    await seat.deliver(text)
+                # begun by hand: nearly every write is done at once, and a task for each costs more
+                # than the write
+                waits_for = writing.send(None)
+            except StopIteration:
+                continue
             except Exception:
-                # it has gone, or takes nothing; when it comes back it asks for what it missed
-                self.leave(seat)
-                await asyncio.gather(seat.drop(), return_exceptions=True)
+                self._drop_soon(seat)
+                continue
+            self._spawn(self._write_slowly(seat, _rest(writing, waits_for)))
+
+    async def _write_slowly(self, seat: Seat, rest: Awaitable[None]) -> None:
+        try:
+            async with asyncio.timeout(SLOW_SOCKET):
+                await rest
+        except Exception:
+            self._drop_soon(seat)
+
+    def _drop_soon(self, seat: Seat) -> None:
+        """It has gone, or takes nothing; when it comes back it asks for what it missed."""
+        self.leave(seat)
+        self._spawn(seat.drop())
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = self.loop.create_task(work)
+        self._loose.add(task)
+        task.add_done_callback(self._forget)
+
+    def _forget(self, task: asyncio.Task[None]) -> None:
+        self._loose.discard(task)
+        if not task.cancelled() and task.exception():
+            logger.debug("a socket could not be closed: %s", task.exception())
 
     async def _look(self) -> None:
         """Find projects whose events other processes wrote."""
@@ -187,7 +218,22 @@ class Hub:
 
     async def _in_thread(self, func: Any, *args: Any) -> Any:
         def call():
-            close_old_connections()
+            sql.keep_connection()
             return func(*args)
 
         return await self.loop.run_in_executor(self._drawer, call)
+
+
+@types.coroutine
+def _rest(begun: Coroutine[Any, Any, None], waits_for: Any) -> Generator[Any, None, None]:
+    """Go on with a coroutine that was begun by hand and waits for something."""
+    while True:
+        try:
+            try:
+                yield waits_for
+            except BaseException as exc:
+                waits_for = begun.throw(exc)
+            else:
+                waits_for = begun.send(None)
+        except StopIteration:
+            return

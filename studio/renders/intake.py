@@ -14,8 +14,9 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.db import close_old_connections, connection, transaction
+from django.db import connection, transaction
 
+from studio import sql
 from studio.renders import tokens, webhooks
 
 logger = logging.getLogger(__name__)
@@ -91,13 +92,13 @@ class Writer:
             most = 1 if connection.features.has_select_for_update else MOST
             while len(calls) < most and not self._waiting.empty():
                 calls.append(self._waiting.get())
-            close_old_connections()
             for (_, _, answer), status in zip(calls, _written(calls), strict=True):
                 answer(status)
 
 
 def _written(calls: list[tuple[UUID, bytes, Answer]]) -> list[int]:
     """Write all of them at once; where one cannot be written, each by itself."""
+    sql.keep_connection()
     try:
         with transaction.atomic():
             return [webhooks.take_in(code, body) for code, body, _ in calls]

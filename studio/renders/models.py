@@ -9,7 +9,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
-from studio import catalogue
+from studio import catalogue, sql
 from studio.costs.ledger import Purchase
 from studio.live import events
 from studio.money import MoneyField
@@ -200,8 +200,11 @@ class Render(models.Model):
         if state not in self.MOVES[self.State(self.state)]:
             raise ValueError(f"A take that is {self.state} cannot become {state}")
         with events.locked(self.project_id):
-            mine = Render.objects.filter(pk=self.pk, state=self.state)
-            if not mine.update(state=state, revision=F("revision") + 1, **fields):
+            changes, values = sql.assignments(Render, {"state": state, **fields})
+            mine = (
+                f"UPDATE renders_render SET {changes}, revision = revision + 1 WHERE id = %s AND state = %s"  # noqa: S608
+            )
+            if not sql.changed(mine, [*values, self.pk, self.state]):
                 return False
             events.record(
                 self.project_id, "render.moved", subject=self.code, by=by, state=state, was=self.state
