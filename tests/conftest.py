@@ -11,6 +11,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.core.cache import cache
 from django.test import Client
@@ -27,6 +28,10 @@ from studio.renders.models import ProviderHold, Render
 from studio.renders.orders import Wish
 from studio.sandbox import child
 from tests.sandbox.running import Running
+
+hypothesis.settings.register_profile("quick", deadline=None)
+hypothesis.settings.register_profile("soak", deadline=None, max_examples=2000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 KITE = "A kite over dunes, slow push in"
 

@@ -100,7 +100,7 @@ def studio(tmp_path_factory):
     studio.stop()
 
 
-def _chromium():
+def chromium_path():
     names = [
         os.environ.get("CHROMIUM", ""),
         "chromium",
@@ -114,7 +114,7 @@ def _chromium():
 @pytest.fixture(scope="session")
 def chromium():
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_chromium(), args=ARGS)
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=ARGS)
         yield browser
         browser.close()
 

@@ -1,0 +1,268 @@
+"""What takes long: chaos under load with kills, and thousands of seeks. Run by `make soak`.
+
+Prints a report and exits non-zero when anything was lost, charged twice or shown wrongly.
+"""
+
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from decimal import Decimal
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from tests.browser.conftest import ARGS, ROOT, Studio, chromium_path
+from tests.sandbox.running import Running, read
+
+FAULTS = [
+    ("answer_lost", 0.08),
+    ("http_429", 0.1),
+    ("http_503", 0.05),
+    ("html", 0.08),
+    ("truncated_json", 0.05),
+    ("concurrent_limit", 0.03),
+    ("moderation", 0.05),
+    ("timeout_provider", 0.05),
+    ("webhook_never", 0.2),
+    ("webhook_twice", 0.2),
+    ("webhook_late", 0.2),
+    ("webhook_html", 0.1),
+    ("webhook_wrong_task", 0.05),
+    ("webhook_before_ack", 0.1),
+    ("result_404", 0.2),
+    ("result_truncated", 0.1),
+    ("result_wrong_type", 0.1),
+    ("poll_empty", 0.1),
+    ("cost_missing", 0.05),
+    ("cost_value", 0.05),
+]
+SEED = int(os.environ.get("SOAK_SEED", "7"))
+SHOTS, PRESSES, KILLS = 8, 4, 5  # 4 presses of 2 takes on each of 8 shots
+SEEKS = int(os.environ.get("SOAK_SEEKS", "2000"))
+
+
+def main():
+    problems = [*chaos(), *seeks(), *locks()]
+    print("\nEverything held." if not problems else "\nBROKEN: " + "; ".join(problems))
+    return 1 if problems else 0
+
+
+# --- chaos --------------------------------------------------------------------------------
+
+
+def chaos():
+    chance = random.Random(SEED)
+    folder = Path(tempfile.mkdtemp(prefix="rushes-soak-"))
+    studio = Studio(
+        folder, UNDO_SECONDS="0", RESEND_GRACE_SECONDS="1", SANDBOX_WAIT_SECONDS="1", SWEEP_SECONDS="0.5"
+    ).start()
+    sandbox = trouble(folder)
+    print(f"Chaos: {SHOTS * PRESSES * 2} takes, {len(FAULTS)} faults, {KILLS} kill -9, seed {SEED}")
+    studio.shell(PREPARE)
+    for kill in range(KILLS):
+        studio.shell(ORDER)
+        time.sleep(chance.uniform(1.0, 6.0))
+        if kill % 2:
+            print(f"  kill -9 of the studio in {states(folder)}")
+            studio.process.send_signal(signal.SIGKILL)
+            studio.process.wait()
+            studio.log.unlink()
+            studio.start()
+        else:
+            print(f"  kill -9 of the sandbox in {states(folder)}")
+            os.kill(sandbox.http.get(f"{sandbox.root}/healthz").json()["pid"], signal.SIGKILL)
+            time.sleep(3)
+        sandbox = trouble(folder)
+    sandbox.http.delete(f"{sandbox.root}/faults")
+    problems = settle(folder)
+    problems += compare(folder, sandbox)
+    studio.stop()
+    return problems
+
+
+PREPARE = f"""
+from studio.accounts.models import User
+from studio.projects import actions
+by = User.objects.first()
+project = actions.create_project(name="Soak", by=by)
+for n in range({SHOTS}):
+    still = n % 3 == 0
+    actions.create_shot(project, by=by, prompt=f"Storm over dunes {{n}}", takes=2,
+        **({{"model": "gen-4-image", "aspect": "720x720"}} if still else {{}}))
+"""
+ORDER = """
+from studio.projects.models import Shot
+from studio.renders import orders, pipeline
+for shot in Shot.objects.filter(project__slug="soak").select_related("project"):
+    if shot.renders.count() < 8:
+        pipeline.start(shot=shot, by=None, order=orders.check(orders.Wish.of(shot), shot.project))
+"""
+
+
+def trouble(folder):
+    """The sandbox that runs now, with everything going wrong now and then."""
+    until = time.monotonic() + 20
+    while True:
+        port, key = ((folder / "sandbox" / name).read_text().strip() for name in ("port", "key"))
+        sandbox = Running(f"http://127.0.0.1:{port}/v1", key)
+        try:
+            sandbox.http.delete(f"{sandbox.root}/faults").raise_for_status()
+            break
+        except Exception:
+            assert time.monotonic() < until, "the sandbox did not come back"
+            time.sleep(0.3)
+    for fault, probability in FAULTS:
+        sandbox.faults(fault, probability=probability)
+    return sandbox
+
+
+def rows(folder, statement):
+    with sqlite3.connect(f"file:{folder / 'studio.sqlite3'}?mode=ro", uri=True, timeout=20) as database:
+        return database.execute(statement).fetchall()
+
+
+def states(folder):
+    return dict(rows(folder, "select state, count(*) from renders_render group by state"))
+
+
+def settle(folder):
+    until = time.monotonic() + 420
+    while time.monotonic() < until:
+        now = states(folder)
+        if not now.keys() & {"queued", "submitting", "rendering", "saving"}:
+            print(f"  settled: {now}")
+            return []
+        time.sleep(1)
+    return [f"takes still open: {states(folder)}"]
+
+
+def compare(folder, sandbox):
+    """The ledger against what the sandbox billed, to the last digit."""
+    problems = []
+    tasks = read(sandbox.http.get(f"{sandbox.root}/tasks"))
+    billed = sum((Decimal(str(task["billed"] or 0)) for task in tasks), Decimal(0))
+    ((charged,),) = rows(
+        folder, "select coalesce(sum(amount), 0) from costs_ledgerentry where kind = 'charge'"
+    )
+    ((spent, held),) = rows(folder, "select spent, held from costs_balance")
+    twice = rows(
+        folder,
+        "select render_code from costs_ledgerentry where kind = 'charge' group by render_code having count(*) > 1",
+    )
+    files = rows(
+        folder, "select count(*) from renders_render where state = 'ready' and (file = '' or sha256 = '')"
+    )
+    known = Counter(state for (state,) in rows(folder, "select state from renders_render"))
+    print(f"  billed {billed}, charged {Decimal(charged).scaleb(-9).normalize()}, held {held}, posts "
+          f"{sum(task['posts'] for task in tasks)}, takes {dict(known)}")  # fmt: skip
+    if Decimal(charged).scaleb(-9) != billed:
+        problems.append("the ledger is not what was billed")
+    if spent != charged or held:
+        problems.append("the balance is not the ledger")
+    if twice:
+        problems.append(f"charged twice: {twice}")
+    if files[0][0]:
+        problems.append("a ready take has no file")
+    return problems
+
+
+# --- seeks --------------------------------------------------------------------------------
+
+
+def seeks():
+    """Go to thousands of frames: the one on screen is the one asked for."""
+    folder = Path(tempfile.mkdtemp(prefix="rushes-soak-"))
+    studio = Studio(folder, UNDO_SECONDS="0", SANDBOX_WAIT_SECONDS="0").start()
+    wrong = []
+    try:
+        for name in ("MP4", "WEBM"):
+            take = studio.shell(TAKE.replace("FORMAT", name)).strip()
+            until = time.monotonic() + 60
+            while not rows(
+                folder,
+                f"select 1 from renders_render where code = '{take}' and state = 'ready' and not review_wanted",
+            ):
+                assert time.monotonic() < until, "the take did not become ready"
+                time.sleep(0.3)
+            shown = _seek(studio, take)
+            missed = sum(asked != seen for asked, seen in shown)
+            print(f"Seeks: {name} {len(shown)} frames asked for, {missed} shown wrongly")
+            if missed:
+                wrong.append(f"{name}: {missed} wrong frames")
+    finally:
+        studio.stop()
+    return wrong
+
+
+TAKE = """
+from studio.accounts.models import User
+from studio.projects import actions
+from studio.renders import orders, pipeline
+by = User.objects.first()
+project = actions.create_project(name="Seeks FORMAT", by=by)
+shot = actions.create_shot(project, by=by, prompt="City at night, pan right", format="FORMAT")
+print(pipeline.start(shot=shot, by=by, order=orders.check(orders.Wish.of(shot), project))[0].code.hex)
+"""
+
+SEEK = """async (count) => {
+  const viewer = document.querySelector("take-viewer"), video = viewer.video;
+  await new Promise((done) => video.readyState >= 2 ? done() : video.addEventListener("loadeddata", done, {once: true}));
+  const shown = [];
+  let state = 12345;
+  for (let n = 0; n < count; n++) {
+    state = (state * 1103515245 + 12345) % 2147483648;
+    const asked = state % viewer.frames;
+    if (shown.length && shown.at(-1)[0] === asked) continue;
+    const seen = await new Promise((done) => {
+      const late = setTimeout(() => done(-1), 4000);
+      video.requestVideoFrameCallback((_, frame) => { clearTimeout(late); done(Math.round(frame.mediaTime * viewer.fps)); });
+      viewer.go(asked);
+    });
+    shown.push([asked, seen]);
+  }
+  return shown;
+}"""
+
+
+def _seek(studio, take):
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=ARGS)
+        page = browser.new_page(base_url=studio.base)
+        page.set_default_timeout(30 * 60 * 1000)
+        page.goto(studio.link_for("owner@rushes.local"))
+        ((slug, code),) = rows(
+            studio.folder,
+            "select p.slug, s.code from renders_render r join projects_shot s on s.id = r.shot_id "
+            f"join projects_project p on p.id = s.project_id where r.code = '{take}'",
+        )
+        page.goto(f"/projects/{slug}/shots/{code}/")
+        shown = page.evaluate(SEEK, SEEKS // 2)
+        browser.close()
+    return shown
+
+
+# --- locks --------------------------------------------------------------------------------
+
+
+def locks():
+    """The properties of holds, charges and budgets once more, with many more examples, on both databases."""
+    env = {**os.environ, "HYPOTHESIS_PROFILE": "soak"}
+    broken = []
+    for name, command in {
+        "SQLite": [sys.executable, "-m", "pytest", "-q", "tests/renders/test_properties.py"],
+        "PostgreSQL": ["tests/on_postgres.sh"],
+    }.items():
+        done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
+        print(f"Properties on {name}: {done.stdout.strip().splitlines()[-1]}")
+        if done.returncode:
+            broken.append(f"properties on {name}:\n{done.stdout[-3000:]}")
+    return broken
+
+
+sys.exit(main())
