@@ -105,7 +105,7 @@ class LiveFeed extends HTMLElement {
       if (again) this.focusAgain(fresh.id, again);
     } else if (fresh.dataset.into) {
       const list = document.getElementById(fresh.dataset.into);
-      if (!list) return;
+      if (!list || "partial" in list.dataset) return; // a filtered list, or one page of several
       fresh.dataset.fresh = "";
       window.htmx.swap(list, fresh.outerHTML, { swapStyle: "beforeend" });
       document.querySelector(`main .emptiness`)?.closest(".board")?.querySelector(":scope > .emptiness")?.remove();

@@ -1,5 +1,7 @@
 """What the composer sends, turned into a wish that is kept as typed and an order that is legal."""
 
+import secrets
+
 from django import forms
 
 from studio import catalogue
@@ -86,8 +88,12 @@ class ComposerForm(forms.Form):
             return _whole(mode.removeprefix("take:"))
         if mode == "lock":
             seed = _whole(self.data.get("seed"))
-            return seed if seed is not None else self.shot.seed or 0
+            return seed if seed is not None else self._thrown()
         return None
+
+    def _thrown(self):
+        """The seed to lock when none was typed: the one there is, else a new one."""
+        return secrets.randbelow(2**32) if self.shot.seed is None else self.shot.seed
 
 
 def adapted(shot, draft):

@@ -171,3 +171,20 @@ def test_the_crop_is_the_presets_exact_ratio(shot, frame):
     crop = Composer(shot).crop
     assert abs(crop["width"] / crop["height"] - 1104 / 832) < 0.001
     assert crop["height"] == 900
+
+
+def test_locking_without_a_number_throws_one_and_keeps_it(client_of, ana, shot):
+    address = reverse("renders:draft", args=[shot.project.slug, shot.code])
+    for _ in range(2):
+        client_of(ana).post(address, {"seed_mode": "lock", "part": "settings"}, HTTP_HX_REQUEST="true")
+        kept, shot.seed = shot.seed, type(shot).objects.get().seed
+
+    assert shot.seed is not None
+    assert shot.seed == kept
+
+
+def test_a_seed_can_be_taken_from_a_take(client_of, ana, shot):
+    address = reverse("renders:draft", args=[shot.project.slug, shot.code])
+    client_of(ana).post(address, {"seed_mode": "take:1554", "part": "settings"}, HTTP_HX_REQUEST="true")
+    shot.refresh_from_db()
+    assert shot.seed == 1554
