@@ -1,16 +1,21 @@
 """The embedded studio's engine and the sandbox beside it, started and stopped together."""
 
 import logging
+import threading
 from pathlib import Path
 
 from django.conf import settings
+from django.db import close_old_connections
 
 from studio import providers
 from studio.jobs.engine import Engine
-from studio.renders import pipeline
+from studio.renders import holds, pipeline
 from studio.sandbox import child
 
 logger = logging.getLogger(__name__)
+
+LOOK_SECONDS = 0.5  # between looks at whether the sandbox still runs
+LONGEST_PAUSE = 30.0  # between tries to start one that does not stay
 
 
 class Studio:
@@ -23,6 +28,8 @@ class Studio:
     def __init__(self, *, web_base=""):
         self._engine = Engine(web_base=web_base)
         self._sandbox = None
+        self._stopping = threading.Event()
+        self._watcher = threading.Thread(target=self._watch, name="sandbox", daemon=True)
 
     def start(self):
         """Take the engine's lock, start the sandbox, look at every open take.
@@ -34,6 +41,7 @@ class Studio:
         try:
             if providers.sandboxed():
                 self._start_sandbox()
+                self._watcher.start()
             pipeline.wake_all()
             self._engine.start()
         except BaseException:
@@ -41,7 +49,10 @@ class Studio:
             raise
 
     def stop(self):
+        self._stopping.set()
         self._engine.stop()
+        if self._watcher.is_alive():
+            self._watcher.join()
         if self._sandbox:
             self._sandbox.stop()
 
@@ -53,3 +64,21 @@ class Studio:
         )
         providers.use_sandbox(self._sandbox.url, self._sandbox.key)
         logger.info("Sandbox at %s", self._sandbox.url)
+
+    def _watch(self):
+        """Start another sandbox when this one ends by itself: it goes on with what was unfinished."""
+        pause = LOOK_SECONDS
+        while not self._stopping.wait(pause):
+            if self._sandbox.alive():
+                pause = LOOK_SECONDS
+                continue
+            logger.warning("The sandbox has ended by itself: starting it again")
+            pause = min(2 * pause, LONGEST_PAUSE)
+            self._sandbox.stop()
+            try:
+                self._start_sandbox()
+                holds.lift(providers.Runware.name)  # what could not be sent meanwhile goes out now
+            except Exception:
+                logger.exception("The sandbox did not start; trying again in %.0f s", pause)
+            finally:
+                close_old_connections()
