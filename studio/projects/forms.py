@@ -4,15 +4,22 @@ from decimal import Decimal
 
 from django import forms
 
-from studio import catalogue
+from studio import catalogue, money
 from studio.projects.models import Project
 
 _VIDEO = [model for model in catalogue.MODELS if not model.is_still]
 _LABELS = list(dict.fromkeys(preset.label for model in catalogue.MODELS for preset in model.presets))
 
 
+class DollarsField(forms.DecimalField):
+    """An amount of USD; shown with no more digits than it has."""
+
+    def prepare_value(self, value):
+        return money.plain(value) if isinstance(value, Decimal) else value
+
+
 def budget_field(**kwargs):
-    return forms.DecimalField(
+    return DollarsField(
         label="Budget, USD",
         required=False,
         min_value=Decimal(0),
