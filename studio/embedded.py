@@ -68,7 +68,7 @@ class Studio:
     def _watch(self):
         """Start another sandbox when this one ends by itself: it goes on with what was unfinished."""
         pause = LOOK_SECONDS
-        while not self._stopping.wait(pause):
+        while self._sandbox and not self._stopping.wait(pause):
             if self._sandbox.alive():
                 pause = LOOK_SECONDS
                 continue

@@ -8,6 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from studio import providers
+from studio.live import events
 from studio.providers import bodies
 from studio.renders import results, tasks, tokens
 from studio.renders.models import Render, in_seconds
@@ -53,5 +54,7 @@ def take_in(code, body):
 
 def ask_about(code):
     """Look at this take now rather than when the sweep comes round to it."""
-    if Render.objects.filter(code=code, state__in=Render.IN_FLIGHT).update(check_at=in_seconds(0)):
-        transaction.on_commit(tasks.ask.enqueue)
+    with transaction.atomic():
+        events.lock(renders__code=code)  # else an acknowledgement just being stored would put it off
+        if Render.objects.filter(code=code, state__in=Render.IN_FLIGHT).update(check_at=in_seconds(0)):
+            transaction.on_commit(tasks.ask.enqueue)
