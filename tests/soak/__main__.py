@@ -62,7 +62,7 @@ def chaos():
     studio = Studio(
         folder, UNDO_SECONDS="0", RESEND_GRACE_SECONDS="1", SANDBOX_WAIT_SECONDS="1", SWEEP_SECONDS="0.5"
     ).start()
-    sandbox = trouble(folder)
+    sandbox = trouble(folder, chance)
     print(f"Chaos: {SHOTS * PRESSES * 2} takes, {len(FAULTS)} faults, {KILLS} kill -9, seed {SEED}")
     studio.shell(PREPARE)
     for kill in range(KILLS):
@@ -78,7 +78,7 @@ def chaos():
             print(f"  kill -9 of the sandbox in {states(folder)}")
             os.kill(sandbox.http.get(f"{sandbox.root}/healthz").json()["pid"], signal.SIGKILL)
             time.sleep(3)
-        sandbox = trouble(folder)
+        sandbox = trouble(folder, chance)
     sandbox.http.delete(f"{sandbox.root}/faults")
     problems = settle(folder)
     problems += compare(folder, sandbox)
@@ -105,7 +105,7 @@ for shot in Shot.objects.filter(project__slug="soak").select_related("project"):
 """
 
 
-def trouble(folder):
+def trouble(folder, chance):
     """The sandbox that runs now, with everything going wrong now and then."""
     until = time.monotonic() + 20
     while True:
@@ -117,7 +117,8 @@ def trouble(folder):
         except Exception:
             assert time.monotonic() < until, "the sandbox did not come back"
             time.sleep(0.3)
-    for fault, probability in FAULTS:
+    # a fault's chances follow from its place in the list: another order, other bad luck
+    for fault, probability in chance.sample(FAULTS, len(FAULTS)):
         sandbox.faults(fault, probability=probability)
     return sandbox
 
