@@ -86,7 +86,7 @@ def _file(found: Envelope, item: dict[str, Any]) -> None:
     inner = item.get("error")
     if isinstance(inner, dict):
         found.errors.append({**item, **inner})
-    elif item.get("status") == "error" or ("code" in item and not _url(item)):
+    elif item.get("status") == "error" or (_text(item.get("code")) and not _url(item)):
         found.errors.append(item)
     else:
         found.data.append(item)
