@@ -47,6 +47,11 @@ def uuid(code: UUID) -> UUID | str:
     return code if connection.features.has_native_uuid_field else code.hex
 
 
+def read_uuid(value: UUID | str) -> UUID:
+    """A UUID as a column gave it."""
+    return value if isinstance(value, UUID) else UUID(value)
+
+
 def insert(row: models.Model) -> None:
     """Add a row. It does not learn its key, and no signal is sent."""
     statement, fields = _insertion(type(row))

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import types
 from collections import defaultdict
-from collections.abc import Awaitable, Coroutine, Generator
+from collections.abc import Awaitable, Coroutine, Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
@@ -123,24 +123,34 @@ class Hub:
         while True:
             await self._work.wait()
             self._work.clear()
-            arrivals, self._arrivals = self._arrivals, []
-            dirty, self._dirty = self._dirty, set()
             try:
-                for seat, since in arrivals:
-                    await self._replay(seat, since)
-                for project_id in dirty:
-                    await self._broadcast(project_id)
+                while self._arrivals or self._dirty:
+                    await self._replay()
+                    for project_id in tuple(self._dirty):
+                        self._dirty.discard(project_id)
+                        await self._broadcast(project_id)
             except Exception:
-                logger.exception("Drawing live news failed; the next look tries again")
+                # whoever still waits is served then; the look finds what was to be told to all
+                logger.exception("Drawing live news failed; trying again")
                 await asyncio.sleep(LOOK_EVERY)
+                self._work.set()
 
-    async def _replay(self, seat: Seat, since: int) -> None:
-        frame = await self._in_thread(frames.draw, seat.project_id, since, {seat.audience})
-        self._sent.setdefault(seat.project_id, frame.last)
-        self._write([seat], frame.texts[seat.audience])
+    async def _replay(self) -> None:
+        """Send those who came what each has missed; pages that come back together share a drawing."""
+        together: dict[tuple[int, int], set[Seat]] = defaultdict(set)
+        for seat, since in self._arrivals:
+            together[seat.project_id, since].add(seat)
+        for (project_id, since), seats in together.items():
+            frame = await self._in_thread(frames.draw, project_id, since, {seat.audience for seat in seats})
+            self._arrivals = [each for each in self._arrivals if each[0] not in seats or each[1] != since]
+            here = self._seats.get(project_id, set()) & seats  # the others have gone meanwhile
+            if here:
+                self._sent.setdefault(project_id, frame.last)
+                self._send(frame, here)
 
     async def _broadcast(self, project_id: int) -> None:
-        seats = list(self._seats.get(project_id, ()))
+        arriving = {seat for seat, _ in self._arrivals}  # they are about to be sent all of it
+        seats = [seat for seat in self._seats.get(project_id, ()) if seat not in arriving]
         since = self._sent.get(project_id)
         if not seats or since is None:
             return
@@ -148,15 +158,13 @@ class Hub:
         if frame.last == since:
             return
         self._sent[project_id] = frame.last
-        for audience, text in frame.texts.items():
-            self._write([seat for seat in seats if seat.audience == audience], text)
-        if frame.more:
-            self._nudge(project_id)
+        # who joined while this was drawn is not among the seats, and is sent all of it next
+        self._send(frame, seats)
 
-    def _write(self, seats: list[Seat], text: str) -> None:
+    def _send(self, frame: frames.Frame, seats: Iterable[Seat]) -> None:
         """Write to every socket; one that does not take it at once waits by itself."""
         for seat in seats:
-            writing = seat.deliver(text)
+            writing = seat.deliver(frame.texts[seat.audience])
             try:
                 # begun by hand: nearly every write is done at once, and a task for each costs more
                 # than the write

@@ -1,9 +1,9 @@
 """What a board shows: shots with their status and newest takes, in a constant number of queries."""
 
 from dataclasses import dataclass, field
+from uuid import UUID
 
-from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Value, When, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Case, CharField, Exists, OuterRef, Q, Value, When
 
 from studio import sql
 from studio.money import ZERO, from_column
@@ -20,16 +20,33 @@ STATUSES = [
 ]
 
 
+@dataclass(frozen=True)
+class Tile:
+    """A take on the board: enough to find its card among those already drawn."""
+
+    code: UUID
+    revision: int
+
+
 @dataclass
 class Row:
     """A shot as the board shows it."""
 
     shot: Shot
-    takes: list[Render] = field(default_factory=list)
-    hidden: int = 0  # takes beyond the ones shown
+    takes: list[Tile] = field(default_factory=list)
+    total: int = 0
     open: int = 0
     ready: int = 0
     spent: object = ZERO
+    html: str = ""  # once it is drawn
+
+    def add_up(self, total, in_flight, ready, spent):
+        self.total, self.open, self.ready, self.spent = total, in_flight, ready, from_column(spent) or ZERO
+
+    @property
+    def hidden(self):
+        """Takes beyond the ones shown."""
+        return self.total - len(self.takes)
 
     @property
     def status(self):
@@ -40,10 +57,6 @@ class Row:
         if self.open:
             return f"Rendering {self.open}"
         return "For review" if self.ready else "Not rendered"
-
-    @property
-    def count(self):
-        return len(self.takes) + self.hidden
 
 
 def with_status(shots):
@@ -61,8 +74,14 @@ def with_status(shots):
 
 def counts(project):
     """How many shots have each status; "" is all of them."""
-    found = with_status(project.shots.all()).values_list("status").annotate(number=Count("pk"))
-    by_status = dict(found.order_by())
+    takes = "EXISTS (SELECT 1 FROM renders_render AS take WHERE take.shot_id = shot.id AND take.state"
+    found = sql.rows(
+        f"SELECT CASE WHEN {takes} IN ({sql.marks(Render.OPEN)})) THEN 'rendering'"  # noqa: S608
+        f" WHEN {takes} = 'ready') THEN 'review' ELSE 'draft' END AS status, COUNT(*)"
+        " FROM projects_shot AS shot WHERE project_id = %s GROUP BY 1",
+        [*Render.OPEN, project.pk],
+    )
+    by_status = dict(found)
     return {"": sum(by_status.values()), **by_status}
 
 
@@ -84,35 +103,40 @@ def page(project, *, status="", after=None):
 
 
 def rows(shots):
-    """The board's view of these shots, in their order."""
-    found = summaries(shots)
-    by_id = {row.shot.pk: row for row in found}
-    takes = Render.objects.filter(shot_id__in=by_id).exclude(state="cancelled")
-    numbered = takes.annotate(place=Window(RowNumber(), partition_by=F("shot_id"), order_by=F("pk").desc()))
-    shown = numbered.filter(Q(place__lte=NEWEST) | Q(circled=True)).order_by("pk")
-    for take in shown:
-        row = by_id[take.shot_id]
-        take.shot = row.shot
-        take.project = row.shot.project
-        row.takes.append(take)
-        row.hidden -= 1
-    return found
+    """The board's view of these shots, in their order; one query."""
+    by_id = {shot.pk: Row(shot) for shot in shots}
+    shown = (
+        "SELECT id FROM (SELECT id FROM renders_render WHERE shot_id = total.shot_id"  # noqa: S608
+        f" AND state <> 'cancelled' ORDER BY id DESC LIMIT {NEWEST}) AS newest"
+        " UNION SELECT id FROM renders_render WHERE shot_id = total.shot_id AND circled"
+    )
+    found = sql.rows(
+        f"SELECT total.*, take.code, take.revision FROM ({_TOTALS % sql.marks(by_id)}) AS total"  # noqa: S608
+        f" JOIN renders_render AS take ON take.id IN ({shown}) ORDER BY take.id",
+        [*Render.OPEN, *by_id],
+    )
+    for pk, *totals, code, revision in found:
+        row = by_id[pk]
+        row.add_up(*totals)
+        row.takes.append(Tile(sql.read_uuid(code), revision))
+    return list(by_id.values())
 
 
 def summaries(shots):
     """What is known of each of these shots, without its takes; one query."""
     by_id = {shot.pk: Row(shot) for shot in shots}
-    totals = sql.rows(
-        "SELECT shot_id, COUNT(*),"  # noqa: S608
-        f" SUM(CASE WHEN state IN ({sql.marks(Render.OPEN)}) THEN 1 ELSE 0 END),"
-        " SUM(CASE WHEN state = 'ready' THEN 1 ELSE 0 END), SUM(cost) FROM renders_render"
-        f" WHERE shot_id IN ({sql.marks(by_id)}) AND state <> 'cancelled' GROUP BY shot_id",
-        [*Render.OPEN, *by_id],
-    )
-    for pk, total, in_flight, ready, spent in totals:
-        row = by_id[pk]
-        row.hidden, row.open, row.ready, row.spent = total, in_flight, ready, from_column(spent) or ZERO
+    for pk, *totals in sql.rows(_TOTALS % sql.marks(by_id), [*Render.OPEN, *by_id]):
+        by_id[pk].add_up(*totals)
     return list(by_id.values())
+
+
+# The index "takes_added_up" holds all it reads.
+_TOTALS = (
+    "SELECT shot_id, COUNT(*) AS takes,"  # noqa: S608
+    f" SUM(CASE WHEN state IN ({sql.marks(Render.OPEN)}) THEN 1 ELSE 0 END) AS open,"
+    " SUM(CASE WHEN state = 'ready' THEN 1 ELSE 0 END) AS ready, SUM(cost) AS spent FROM renders_render"
+    " WHERE shot_id IN (%s) AND state <> 'cancelled' GROUP BY shot_id"
+).replace("%s", "%%s", len(Render.OPEN))
 
 
 def key_of(text):

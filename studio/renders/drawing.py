@@ -1,5 +1,6 @@
 """How live events look: fragments drawn once per audience, cards cached by (code, revision, audience)."""
 
+from hashlib import sha256
 from uuid import UUID
 
 from django.core.cache import cache
@@ -7,8 +8,9 @@ from django.db.models import prefetch_related_objects
 from django.template.loader import render_to_string
 
 from studio import providers, sql
-from studio.costs import ledger
+from studio.costs.models import Balance
 from studio.live import frames
+from studio.money import ZERO, from_column
 from studio.projects.models import Project, Shot
 from studio.renders import board, history, holds, words
 from studio.renders.models import Render
@@ -32,6 +34,48 @@ def card(render, audience):
     return html
 
 
+def draw_rows(rows, audience):
+    """Give each line of the board its HTML. It is kept until anything it shows is another.
+
+    At most one query, however many lines.
+    """
+    keys = {_row_key(row, audience): row for row in rows}
+    kept = cache.get_many(keys)
+    fresh = {key: row for key, row in keys.items() if key not in kept}
+    cards = _cards(fresh.values(), audience)
+    for key, row in keys.items():
+        row.html = kept.get(key) or _row(row, audience, cards)
+    cache.set_many({key: row.html for key, row in fresh.items() if not row.open}, 3600)
+    return rows
+
+
+def _row(row, audience, cards):
+    shown = [cards[take.code] for take in row.takes if take.code in cards]
+    context = {"row": row, "audience": audience, "cards": shown, "money": audience == "money"}
+    return render_to_string("renders/_shot_row.html", context)
+
+
+def _row_key(row, audience):
+    shot = row.shot
+    shown = [audience, shot.project.slug, row.total, row.open, row.ready, row.spent, row.takes]
+    shown += [getattr(shot, field.attname) for field in Shot._meta.concrete_fields]
+    shown.append(shot.first_frame and shot.first_frame.from_label)
+    return f"row:{shot.pk}:{sha256(repr(shown).encode()).hexdigest()}"
+
+
+def _cards(rows, audience):
+    """The cards of these lines by code; takes whose card is not kept are read together."""
+    keys = {f"card:{take.code}:{take.revision}:{audience}": take.code for row in rows for take in row.takes}
+    found = {keys[key]: html for key, html in cache.get_many(keys).items()}
+    shots = {row.shot.pk: row.shot for row in rows}
+    missing = [code for code in keys.values() if code not in found]
+    for render in Render.objects.filter(code__in=missing) if missing else ():
+        render.shot = shots[render.shot_id]
+        render.project = render.shot.project
+        found[render.code] = card(render, audience)
+    return found
+
+
 def card_context(render, audience):
     return {
         "render": render,
@@ -44,21 +88,15 @@ def card_context(render, audience):
 
 
 def money(project):
-    """What the header says about money, for those who may see it."""
-    now = ledger.balance(project, sandbox=providers.sandboxed())
-    return {
-        "project": project,
-        "balance": now,
-        "committed": now.spent + now.held,
-        "waiting": _waiting(project),
-    }
-
-
-def _waiting(project):
-    ((number,),) = sql.rows(
-        "SELECT COUNT(*) FROM renders_render WHERE project_id = %s AND state = 'waiting'", [project.pk]
+    """What the header says about money, for those who may see it; one query."""
+    of = "(SELECT {} FROM costs_balance WHERE project_id = %s AND sandbox = %s)"
+    ((waiting, spent, held),) = sql.rows(
+        f"SELECT COUNT(*), {of.format('spent')}, {of.format('held')} FROM renders_render"  # noqa: S608
+        " WHERE project_id = %s AND state = 'waiting'",
+        [*[project.pk, providers.sandboxed()] * 2, project.pk],
     )
-    return number
+    now = Balance(spent=from_column(spent) or ZERO, held=from_column(held) or ZERO)
+    return {"project": project, "balance": now, "committed": now.spent + now.held, "waiting": waiting}
 
 
 # --- what each kind of event changes on a page ----------------------------------------------
@@ -115,10 +153,7 @@ def _shots(project_id, events):
     shared = _statuses(changed) + _filters(Project.objects.get(pk=project_id))
 
     def draw(audience):
-        lines = [
-            render_to_string("renders/_shot_row.html", {"row": row, "audience": audience})
-            for row in newcomers
-        ]
+        lines = [row.html for row in draw_rows(newcomers, audience)]
         return "".join([_abouts(changed, audience), *lines, shared])
 
     return draw

@@ -170,6 +170,7 @@ class Render(models.Model):
         ]
         indexes = [
             models.Index(fields=["shot", "-id"], name="takes_of_shot"),
+            models.Index(fields=["shot", "state", "cost"], name="takes_added_up"),
             models.Index(
                 fields=["check_at"],
                 condition=models.Q(state__in=["submitting", "rendering", "expired", "saving"]),

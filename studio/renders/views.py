@@ -28,6 +28,7 @@ def board_page(request, slug):
     context = shell.around(seat)  # reads the event number before the rows: nothing is missed in between
     status = request.GET.get("status", "")
     found, key = board.page(seat.project, status=status, after=board.key_of(request.GET.get("after", "")))
+    drawing.draw_rows(found, seat.audience)
     context |= {"rows": found, "next": key, "status": status, "counts": board.counts(seat.project)}
     return TemplateResponse(request, "renders/board.html", context)
 
@@ -69,7 +70,7 @@ def shot_page(request, slug, code):
     seen = viewer.seen(shot, request.GET.get("take"))
     context |= {
         "shot": shot,
-        "row": board.rows([shot])[0],
+        "row": board.summaries([shot])[0],
         **viewer.strip(shot, before=request.GET.get("before", "")),
         **viewer.context(seen, shot, seat),
         **viewer.neighbours(shot),
@@ -188,7 +189,7 @@ def _composer_answer(request, seat, shot, *, errors=None, typed=None, status=200
     seen = viewer.seen(shot, request.POST.get("seen"))
     composer = Composer(shot, errors=errors or {}, typed=typed or {}, seen=seen)
     context = {"composer": composer, "shot": shot, "project": seat.project, "seat": seat}
-    context |= viewer.neighbours(shot) | {"row": board.rows([shot])[0]}
+    context |= viewer.neighbours(shot) | {"row": board.summaries([shot])[0]}
     if request.htmx:
         return TemplateResponse(request, "renders/_composer.html", context, status=status)
     context |= shell.around(seat) | viewer.strip(shot) | viewer.context(seen, shot, seat)

@@ -40,6 +40,10 @@ class Viewer(asyncio.Protocol):
         """The network goes away."""
         self._transport.abort()
 
+    def say(self, text: bytes) -> None:
+        """Send a short text frame."""
+        self._transport.write(bytes([0x81, 0x80 | len(text)]) + bytes(4) + text)  # a mask of zeros
+
     def data_received(self, data: bytes) -> None:
         self._buffer += data
         if not self._open:

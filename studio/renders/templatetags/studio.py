@@ -36,11 +36,6 @@ def card(render, audience):
 
 
 @register.simple_tag
-def shot_row(row, audience):
-    return mark_safe(drawing.shot_row(row, audience))  # noqa: S308 - our own template's output
-
-
-@register.simple_tag
 def icon(name):
     return format_html(
         '<svg class="icon" aria-hidden="true" viewBox="0 0 16 16"><use href="{}#{}"/></svg>',

@@ -1,0 +1,22 @@
+"""The floor of the board: one statement and str.format, in the same server as the board."""
+
+from django.db import connection
+from django.http import HttpResponse
+from django.urls import include, path
+
+_CARD = '<article id="render-{}" data-state="{}"><a href="/t/{}"><img src="/m/{}"></a><b>{} {}</b></article>'
+_PAGE = "<!doctype html><title>Board</title><main>{}</main>"
+
+
+def cards(request, project):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT code, state, code, poster, number, aspect FROM renders_render"
+            " WHERE project_id = %s ORDER BY id DESC LIMIT 200",
+            [project],
+        )
+        found = cursor.fetchall()
+    return HttpResponse(_PAGE.format("".join(_CARD.format(*row) for row in found)))
+
+
+urlpatterns = [path("floor/<int:project>", cards), path("", include("studio.urls"))]

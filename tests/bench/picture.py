@@ -1,0 +1,73 @@
+"""A 24-megapixel photograph: cropped to a preset, and taken in as an upload."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+
+from PIL import Image, ImageOps
+
+from studio.media import pictures
+from tests.bench import measured
+from tests.bench.table import Figure
+
+SIZE = (1280, 720)
+
+
+def _photograph(path: Path) -> None:
+    width, height = 6000, 4000
+    noise = Image.effect_noise((width // 4, height // 4), 60).resize(
+        (width, height), Image.Resampling.BICUBIC
+    )
+    sky = Image.linear_gradient("L").resize((width, height))
+    Image.merge("RGB", (noise, sky, Image.blend(noise, sky, 0.5))).save(path, "JPEG", quality=92)
+
+
+def plain(path: str) -> None:
+    with Image.open(path) as image:
+        _encoded(ImageOps.fit(ImageOps.exif_transpose(image).convert("RGB"), SIZE, Image.Resampling.LANCZOS))
+
+
+def draft(path: str) -> None:
+    with Image.open(path) as image:
+        image.draft("RGB", SIZE)
+        box = pictures.cover_box(image.width, image.height, *SIZE)
+        _encoded(image.resize(SIZE, Image.Resampling.LANCZOS, box=box, reducing_gap=2.0))
+
+
+def _encoded(image: Image.Image) -> None:
+    image.save(io.BytesIO(), "JPEG", quality=95, subsampling=0)
+
+
+def cover(path: str) -> None:
+    pictures.cover(Path(path).read_bytes(), *SIZE)
+
+
+def upload(path: str) -> None:
+    with Path(path).open("rb") as file:
+        pictures.read(file)
+
+
+def run() -> list[Figure]:
+    path = Path(os.environ["VAR_DIR"]) / "photograph.jpg"
+    _photograph(path)
+    ways = {way.__name__: (lambda way=way: way(str(path))) for way in (plain, draft, cover, upload)}
+    taken = measured.times(7, **ways)
+    memory, imported = measured.peak_mb("tests.bench.picture", "cover", str(path))
+    uploaded, _ = measured.peak_mb("tests.bench.picture", "upload", str(path))
+    beyond = f"beyond {imported:.0f} MB imported"
+    return [
+        Figure("24 MP to 1280×720, beside Pillow plain", taken["cover"], floor=taken["plain"]),
+        Figure(
+            "24 MP to 1280×720, beside Pillow with draft",
+            taken["cover"],
+            floor=taken["draft"],
+            goal=("<=", 1.1),
+        ),
+        Figure("24 MP to 1280×720: memory", memory, "MB", None, ("<=", 60), beyond),
+        Figure(
+            "24 MP taken in as an upload", taken["upload"], floor=taken["plain"], note="beside Pillow plain"
+        ),
+        Figure("24 MP taken in: memory", uploaded, "MB", note=beyond),
+    ]
