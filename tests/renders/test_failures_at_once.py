@@ -118,8 +118,10 @@ def test_four_workers_save_the_same_file(order, runware, books):
     (take,) = order()
     pipeline.submit(str(take.batch))
     results.receive(result_of(take, runware), asked=True)
+    runware.faults("result_slow", seconds=0.1)
     at_once(*[lambda: archive.save(str(take.code))] * 4)
 
+    assert runware.fired() == [1]
     assert Render.objects.get().state == "ready"
     assert moved_to("ready") == 1
     assert books().spent == PRICE

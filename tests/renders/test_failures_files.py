@@ -248,6 +248,22 @@ def test_a_file_without_end_is_not_swallowed(saving, elsewhere, settings):
     assert not list((Path(settings.VAR_DIR) / "tmp").iterdir())
 
 
+@pytest.mark.parametrize(("spare", "state"), [(-1, "saving"), (0, "ready")])
+def test_a_file_may_be_so_large_and_no_larger(saving, settings, spare, state):
+    """Row 31."""
+    settings.RESULT_LIMIT_BYTES = (TINY / "tiny.mp4").stat().st_size + spare
+
+    assert save(saving).state == state
+
+
+@pytest.mark.parametrize(("seconds", "state"), [(0, "saving"), (30, "ready")])
+def test_a_file_may_take_so_long_and_no_longer(saving, settings, seconds, state):
+    """Row 31."""
+    settings.RESULT_TIMEOUT_SECONDS = seconds
+
+    assert save(saving).state == state
+
+
 def test_a_file_that_comes_too_slowly_is_given_up(saving, elsewhere, settings):
     """Row 31: a cap on time."""
     settings.RESULT_TIMEOUT_SECONDS = 0.05

@@ -33,6 +33,7 @@ def killed(tmp_path_factory):
         codes = studio.order(TAKES)
         wanted = {codes[name]: name for name in TAKES} | {codes["never sent"]: "queued"}
         studio.wait_for(lambda: studio.states() == wanted)
+        studio.wait_for(lambda: sandbox.fired()[-1])  # the file is being fetched, under a lease
         studio.kill()
         assert studio.states() == wanted
         gone_until = time.monotonic() + 10
