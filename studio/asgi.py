@@ -25,10 +25,18 @@ async def http(scope, receive, send):
     await door(scope, receive, send)
 
 
+_socket = AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))
+
+
+async def websocket(scope, receive, send):
+    """The consumer may write past the session's middleware, which asks at each message what has changed."""
+    await _socket({**scope, "write": send}, receive, send)
+
+
 application = ProtocolTypeRouter(
     {
         "http": http,
-        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
+        "websocket": websocket,
         "lifespan": lifespan,
     }
 )

@@ -54,7 +54,7 @@ class ProjectConsumer(AsyncWebsocketConsumer):
             hub.current().leave(self)
 
     async def deliver(self, frame):
-        await self.base_send({"type": "websocket.send", "text": frame})
+        await self.scope.get("write", self.base_send)({"type": "websocket.send", "text": frame})
 
     async def drop(self):
         await self.close(code=4408)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ class Facts:
     width: int
     height: int
     seeks_slowly: bool
+    keyframes: int
 
     @property
     def seconds(self) -> Fraction:
@@ -58,13 +60,14 @@ def probe(path: Path) -> Facts:
         fps = stream.average_rate or stream.base_rate
         if not fps:
             raise Unreadable("the clip says no frame rate")
-        frames, since_key, longest_gop, reordered = 0, 0, 0, False
+        frames, keyframes, since_key, longest_gop, reordered = 0, 0, 0, 0, False
         for packet in container.demux(stream):
             if packet.size == 0:
                 continue
             if packet.is_corrupt:
                 raise Unreadable("the clip is damaged")
             frames += 1
+            keyframes += packet.is_keyframe
             since_key = 0 if packet.is_keyframe else since_key + 1
             longest_gop = max(longest_gop, since_key)
             reordered = reordered or (packet.pts != packet.dts and packet.pts is not None)
@@ -79,6 +82,7 @@ def probe(path: Path) -> Facts:
             seeks_slowly=longest_gop >= SLOW_GOP
             or bool(codec.has_b_frames and reordered)
             or codec.name not in _BROWSER_CODECS,
+            keyframes=keyframes,
         )
 
 
@@ -86,23 +90,17 @@ def pictures(path: Path, facts: Facts) -> Pictures:
     """The poster, the exact last frame and a filmstrip.
 
     Keyframes alone are decoded for the tiles (up to a second off); where there are too few,
-    each tile is sought exactly.
+    everything is decoded once.
 
     Raises:
         Unreadable: nothing can be decoded.
     """
-    shots = _keyframes(path)
-    if not shots:
-        raise Unreadable("no frame of the clip can be decoded")
-    last = _last_frame(path)
     times = [float(facts.seconds) * (index + 0.5) / TILES for index in range(TILES)]
-    if len(shots) < TILES / 2:
-        tiles = [_frame_at(path, time) for time in times]
-    else:
-        tiles = [min(shots, key=lambda shot: abs(shot[0] - time))[1] for time in times]
-    with _opened(path) as (container, stream):
-        poster = next(container.decode(stream)).to_image()
-    return Pictures(poster=poster, last=last, filmstrip=_strip(tiles))
+    if facts.keyframes < TILES / 2:
+        return _from_every_frame(path, times)
+    poster, keyframes = _keyframes(path)
+    tiles = [min(keyframes, key=lambda shot: abs(shot[0] - time))[1] for time in times]
+    return Pictures(poster=poster, last=_last_frame(path), filmstrip=_strip(tiles))
 
 
 def write_review_copy(source: Path, target: Path) -> None:
@@ -131,37 +129,44 @@ def write_review_copy(source: Path, target: Path) -> None:
             out.mux(packet)
 
 
-def _keyframes(path: Path) -> list[tuple[float, Image.Image]]:
-    """Time and a small picture of each keyframe."""
+def _keyframes(path: Path) -> tuple[Image.Image, list[tuple[float, Image.Image]]]:
+    """The first picture, then time and a small picture of each keyframe."""
+    poster, small = None, []
     with _opened(path) as (container, stream):
         stream.codec_context.skip_frame = "NONKEY"
-        return [(frame.time or 0.0, _small(frame)) for frame in container.decode(stream)]
+        for frame in container.decode(stream):
+            poster = poster or frame.to_image()
+            small.append((frame.time or 0.0, _small(frame)))
+    if poster is None:
+        raise Unreadable("no frame of the clip can be decoded")
+    return poster, small
+
+
+def _from_every_frame(path: Path, times: list[float]) -> Pictures:
+    """Decode from the first frame to the last; a tile is the first frame at or after its time."""
+    poster, last = None, None
+    tiles: list[Image.Image] = []
+    with _opened(path) as (container, stream):
+        for last in container.decode(stream):
+            poster = poster or last.to_image()
+            while len(tiles) < len(times) and (last.time or 0.0) >= times[len(tiles)] - 0.001:
+                tiles.append(_small(last))
+        if poster is None or last is None:
+            raise Unreadable("no frame of the clip can be decoded")
+        tiles += [_small(last)] * (len(times) - len(tiles))
+        return Pictures(poster=poster, last=last.to_image(), filmstrip=_strip(tiles))
 
 
 def _last_frame(path: Path) -> Image.Image:
-    """Seek two seconds before the end and decode to it."""
+    """Decode from the last keyframe to the end; from further back where that gives nothing."""
     with _opened(path) as (container, stream):
-        if stream.duration and stream.time_base:
-            start = stream.start_time or 0
-            container.seek(max(start, start + stream.duration - int(2 / stream.time_base)), stream=stream)
-        last = None
-        for frame in container.decode(stream):
-            last = frame
-        if last is None:
-            raise Unreadable("the end of the clip cannot be decoded")
-        return last.to_image()
-
-
-def _frame_at(path: Path, seconds: float) -> Image.Image:
-    with _opened(path) as (container, stream):
-        container.seek(int(seconds / (stream.time_base or 1)), stream=stream)
-        frame = None
-        for frame in container.decode(stream):
-            if (frame.time or 0) >= seconds - 0.001:
-                break
-        if frame is None:
-            raise Unreadable("the clip cannot be decoded")
-        return _small(frame)
+        start, end = stream.start_time or 0, (stream.start_time or 0) + (stream.duration or 0)
+        for seconds in (0, 2, 10):  # before the end that the file announces
+            container.seek(max(start, end - int(seconds / (stream.time_base or 1))), stream=stream)
+            left = deque(container.decode(stream), maxlen=1)
+            if left:
+                return left[0].to_image()
+        raise Unreadable("the end of the clip cannot be decoded")
 
 
 def _small(frame: VideoFrame) -> Image.Image:

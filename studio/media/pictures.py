@@ -87,11 +87,10 @@ def cover(content: bytes, width: int, height: int) -> bytes:
         original = Image.open(io.BytesIO(content), formats=FORMATS)
         # The decoder keeps both sides at least as large as asked, so ask for the target.
         original.draft("RGB", (width, height))
-        upright = ImageOps.exif_transpose(original)
+        ImageOps.exif_transpose(original, in_place=True)
+        upright = original if original.mode == "RGB" else original.convert("RGB")
         box = cover_box(upright.width, upright.height, width, height)
-        exact = upright.convert("RGB").resize(
-            (width, height), Image.Resampling.LANCZOS, box=box, reducing_gap=2.0
-        )
+        exact = upright.resize((width, height), Image.Resampling.LANCZOS, box=box, reducing_gap=2.0)
         return _encoded(exact, "JPEG")
 
 

@@ -41,7 +41,9 @@ class Row:
     html: str = ""  # once it is drawn
 
     def add_up(self, total, in_flight, ready, spent):
-        self.total, self.open, self.ready, self.spent = total, in_flight, ready, from_column(spent) or ZERO
+        # PostgreSQL adds whole numbers up to a numeric
+        self.total, self.open, self.ready = int(total), int(in_flight), int(ready)
+        self.spent = from_column(spent) or ZERO
 
     @property
     def hidden(self):
@@ -90,7 +92,7 @@ def page(project, *, status="", after=None):
 
     The key is "position-pk" of the last shot seen.
     """
-    shots = project.shots.select_related("first_frame", "project").in_order()
+    shots = project.shots.select_related("first_frame").in_order()
     if status:
         shots = with_status(shots).filter(status=status)
     if after:
@@ -130,12 +132,13 @@ def summaries(shots):
     return list(by_id.values())
 
 
-# The index "takes_added_up" holds all it reads.
+# The index "takes_added_up" holds all that the inner one reads, in its order.
 _TOTALS = (
-    "SELECT shot_id, COUNT(*) AS takes,"  # noqa: S608
-    f" SUM(CASE WHEN state IN ({sql.marks(Render.OPEN)}) THEN 1 ELSE 0 END) AS open,"
-    " SUM(CASE WHEN state = 'ready' THEN 1 ELSE 0 END) AS ready, SUM(cost) AS spent FROM renders_render"
-    " WHERE shot_id IN (%s) AND state <> 'cancelled' GROUP BY shot_id"
+    "SELECT shot_id, SUM(number) AS takes,"  # noqa: S608
+    f" SUM(CASE WHEN state IN ({sql.marks(Render.OPEN)}) THEN number ELSE 0 END) AS open,"
+    " SUM(CASE WHEN state = 'ready' THEN number ELSE 0 END) AS ready, SUM(spent) AS spent FROM"
+    " (SELECT shot_id, state, COUNT(*) AS number, SUM(cost) AS spent FROM renders_render"
+    " WHERE shot_id IN (%s) AND state <> 'cancelled' GROUP BY shot_id, state) AS by_state GROUP BY shot_id"
 ).replace("%s", "%%s", len(Render.OPEN))
 
 

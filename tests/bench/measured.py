@@ -43,7 +43,9 @@ def _main(module: str, name: str, *arguments: str) -> None:
 
 def _peak() -> float:
     # not ru_maxrss: a child begins with what its parent had
-    (line,) = [line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")]
+    (line,) = [
+        line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")
+    ]
     return int(line.split()[1]) / 1024
 
 
