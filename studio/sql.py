@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection, models
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 def keep_connection() -> None:
@@ -28,6 +30,31 @@ def rows(statement: str, values: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
         cursor.execute(statement, list(values))
         found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
+
+
+def read(model: type[Row], where: str, values: Iterable[Any] = ()) -> list[Row]:
+    """Whole rows of a model, found by the end of a SELECT: `read(Shot, "WHERE id = %s", [pk])`."""
+    statement, names, converters = _reading(model, connection.vendor)
+    found = []
+    for row in rows(f"{statement} {where}", values):
+        held = list(row)
+        for place, convert, expression in converters:
+            held[place] = convert(held[place], expression, connection)
+        found.append(model.from_db(connection.alias, names, held))
+    return found
+
+
+@cache
+def _reading(model: type[models.Model], vendor: str) -> tuple[str, list[str], list[tuple[int, Any, Any]]]:
+    fields: list[Any] = list(model._meta.concrete_fields)
+    converters = []
+    for place, field in enumerate(fields):
+        column = field.get_col(model._meta.db_table)
+        ways = connection.ops.get_db_converters(column) + column.get_db_converters(connection)
+        converters += [(place, convert, column) for convert in ways]
+    columns = ", ".join(field.column for field in fields)
+    statement = f"SELECT {columns} FROM {model._meta.db_table}"  # noqa: S608
+    return statement, [field.attname for field in fields], converters
 
 
 def changed(statement: str, values: Iterable[Any] = ()) -> int:

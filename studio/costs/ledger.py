@@ -32,10 +32,8 @@ class Purchase:
 
 def balance(project: Project, *, sandbox: bool) -> Balance:
     """What is spent and set aside of this kind of money."""
-    found = Balance.objects.raw(
-        "SELECT * FROM costs_balance WHERE project_id = %s AND sandbox = %s", [project.pk, sandbox]
-    )
-    return next(iter(found), None) or Balance(project=project, sandbox=sandbox)
+    found = sql.read(Balance, "WHERE project_id = %s AND sandbox = %s", [project.pk, sandbox])
+    return found[0] if found else Balance(project=project, sandbox=sandbox)
 
 
 def can_hold(project: Project, amount: Decimal, *, sandbox: bool) -> bool:

@@ -105,12 +105,10 @@ def money(project):
 
 
 def _renders(project_id, events):
-    project = Project.objects.raw("SELECT * FROM projects_project WHERE id = %s", [project_id])[0]
+    project = sql.read(Project, "WHERE id = %s", [project_id])[0]
     codes = {sql.uuid(UUID(event.subject)) for event in events}
-    statement = (
-        f"SELECT * FROM renders_render WHERE project_id = %s AND code IN ({sql.marks(codes)}) ORDER BY id"  # noqa: S608
-    )
-    renders = list(Render.objects.raw(statement, [project_id, *codes]))
+    these = f"WHERE project_id = %s AND code IN ({sql.marks(codes)}) ORDER BY id"
+    renders = sql.read(Render, these, [project_id, *codes])
     shots = _shots_of(renders)
     for render in renders:
         render.shot = shots[render.shot_id]
@@ -132,7 +130,7 @@ def _renders(project_id, events):
 def _shots_of(renders):
     """Their shots by pk."""
     ids = {render.shot_id for render in renders}
-    shots = list(Shot.objects.raw(f"SELECT * FROM projects_shot WHERE id IN ({sql.marks(ids)})", [*ids]))  # noqa: S608
+    shots = sql.read(Shot, f"WHERE id IN ({sql.marks(ids)})", ids)
     if any(shot.first_frame_id for shot in shots):
         prefetch_related_objects(shots, "first_frame")
     return {shot.pk: shot for shot in shots}

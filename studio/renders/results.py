@@ -55,15 +55,9 @@ def receive(outcome, *, asked=False):
 
 
 def _take(code):
-    """What filing a result needs of a take: most of the wide row is left where it is."""
-    takes = Render.objects.raw(
-        "SELECT id, code, project_id, shot_id, number, kind, provider, model, seconds, sandbox, created_by_id,"
-        " estimate, state, task_code, result_uuid, result_url FROM renders_render WHERE code = %s",
-        [sql.uuid(code)],
-    )
-    for render in takes:
-        query = "SELECT id, code FROM projects_shot WHERE id = %s"
-        render.shot = Shot.objects.raw(query, [render.shot_id])[0]
+    """The take of this code with its shot, or None."""
+    for render in sql.read(Render, "WHERE code = %s", [sql.uuid(code)]):
+        (render.shot,) = sql.read(Shot, "WHERE id = %s", [render.shot_id])
         return render
     return None
 
