@@ -117,3 +117,12 @@ document.addEventListener("keydown", (event) => {
   if (!/^[1-9]$/.test(event.key) || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
   document.querySelectorAll(".filmstrip .take[id] .take__open")[Number(event.key) - 1]?.click();
 });
+
+/** The take may have moved on while its viewer was on the way: then ask for it again. */
+document.body.addEventListener("htmx:afterSettle", () => {
+  const viewer = document.querySelector("#viewer[data-pending]");
+  const card = viewer && document.getElementById(`render-${viewer.dataset.code}`);
+  if (card && Number(card.dataset.revision) > Number(viewer.dataset.revision)) {
+    document.body.dispatchEvent(new CustomEvent(`changed-${viewer.dataset.code}`));
+  }
+});

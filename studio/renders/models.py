@@ -256,8 +256,8 @@ class Render(models.Model):
 
     @property
     def free_undo_seconds(self):
-        """Whole seconds for which Undo is certainly still in time."""
-        return max(0, int((self.due_at - timezone.now()).total_seconds()))
+        """Seconds for which Undo is still in time, rounded."""
+        return max(0, round((self.due_at - timezone.now()).total_seconds()))
 
     @property
     def started_at(self):

@@ -179,7 +179,8 @@ def _said(takes):
     waiting = sum(take.state == "waiting" for take in takes)
     number = f"{len(takes)} take{'' if len(takes) == 1 else 's'}"
     if not waiting:
-        return f"{number} queued. Undo is free for a few seconds."
+        free = max((take.free_undo_seconds for take in takes), default=0)
+        return f"{number} queued. Undo is free for {free} s." if free else f"{number} queued."
     if waiting == len(takes):
         return f"{number} over the budget: waiting for a producer."
     return f"{number}: {waiting} over the budget and waiting for a producer."
