@@ -118,11 +118,13 @@ document.addEventListener("keydown", (event) => {
   document.querySelectorAll(".filmstrip .take[id] .take__open")[Number(event.key) - 1]?.click();
 });
 
-/** The take may have moved on while its viewer was on the way: then ask for it again. */
+/** The take may have moved on while a part of the page was on its way: then ask for that part again. */
 document.body.addEventListener("htmx:afterSettle", () => {
-  const viewer = document.querySelector("#viewer[data-pending]");
-  const card = viewer && document.getElementById(`render-${viewer.dataset.code}`);
-  if (card && Number(card.dataset.revision) > Number(viewer.dataset.revision)) {
-    document.body.dispatchEvent(new CustomEvent(`changed-${viewer.dataset.code}`));
+  for (const part of document.querySelectorAll("#viewer[data-pending], .circle")) {
+    const card = document.getElementById(`render-${part.dataset.code}`);
+    if (card && Number(card.dataset.revision) > Number(part.dataset.revision)) {
+      document.body.dispatchEvent(new CustomEvent(`changed-${part.dataset.code}`));
+      return;
+    }
   }
 });
