@@ -36,7 +36,7 @@ class Facts:
     width: int
     height: int
     seeks_slowly: bool
-    keyframes: int
+    keyframes: tuple[float, ...]  # when they are shown, in seconds
 
     @property
     def seconds(self) -> Fraction:
@@ -60,14 +60,16 @@ def probe(path: Path) -> Facts:
         fps = stream.average_rate or stream.base_rate
         if not fps:
             raise Unreadable("the clip says no frame rate")
-        frames, keyframes, since_key, longest_gop, reordered = 0, 0, 0, 0, False
+        frames, since_key, longest_gop, reordered = 0, 0, 0, False
+        keyframes: list[float] = []
         for packet in container.demux(stream):
             if packet.size == 0:
                 continue
             if packet.is_corrupt:
                 raise Unreadable("the clip is damaged")
             frames += 1
-            keyframes += packet.is_keyframe
+            if packet.is_keyframe:
+                keyframes.append(float((packet.pts or 0) * (packet.time_base or 0)))
             since_key = 0 if packet.is_keyframe else since_key + 1
             longest_gop = max(longest_gop, since_key)
             reordered = reordered or (packet.pts != packet.dts and packet.pts is not None)
@@ -82,7 +84,7 @@ def probe(path: Path) -> Facts:
             seeks_slowly=longest_gop >= SLOW_GOP
             or bool(codec.has_b_frames and reordered)
             or codec.name not in _BROWSER_CODECS,
-            keyframes=keyframes,
+            keyframes=tuple(keyframes),
         )
 
 
@@ -96,9 +98,13 @@ def pictures(path: Path, facts: Facts) -> Pictures:
         Unreadable: nothing can be decoded.
     """
     times = [float(facts.seconds) * (index + 0.5) / TILES for index in range(TILES)]
-    if facts.keyframes < TILES / 2:
+    if len(facts.keyframes) < TILES / 2:
         return _from_every_frame(path, times)
-    poster, keyframes = _keyframes(path)
+    nearest = [
+        min(range(len(facts.keyframes)), key=lambda number: abs(facts.keyframes[number] - time))
+        for time in times
+    ]
+    poster, keyframes = _keyframes(path, {0, *nearest})
     tiles = [min(keyframes, key=lambda shot: abs(shot[0] - time))[1] for time in times]
     return Pictures(poster=poster, last=_last_frame(path), filmstrip=_strip(tiles))
 
@@ -129,17 +135,27 @@ def write_review_copy(source: Path, target: Path) -> None:
             out.mux(packet)
 
 
-def _keyframes(path: Path) -> tuple[Image.Image, list[tuple[float, Image.Image]]]:
-    """The first picture, then time and a small picture of each keyframe."""
+def _keyframes(path: Path, wanted: set[int]) -> tuple[Image.Image, list[tuple[float, Image.Image]]]:
+    """The first picture, then time and a small picture of each keyframe that is wanted."""
     poster, small = None, []
     with _opened(path) as (container, stream):
-        stream.codec_context.skip_frame = "NONKEY"
-        for frame in container.decode(stream):
+        for frame in _decoded(container, stream, wanted):
             poster = poster or frame.to_image()
             small.append((frame.time or 0.0, _small(frame)))
     if poster is None:
         raise Unreadable("no frame of the clip can be decoded")
     return poster, small
+
+
+def _decoded(container: InputContainer, stream: VideoStream, wanted: set[int]) -> Iterator[VideoFrame]:
+    number = 0
+    for packet in container.demux(stream):
+        if packet.size == 0:
+            yield from packet.decode()  # the end: what the decoder still holds
+        elif packet.is_keyframe:
+            if number in wanted:
+                yield from packet.decode()
+            number += 1
 
 
 def _from_every_frame(path: Path, times: list[float]) -> Pictures:

@@ -27,11 +27,11 @@ def decode_all(path: str) -> None:
 
 
 def _film(path: Path, **options: str) -> None:
-    """10 s of a drifting, grainy picture, 720p24, some MB."""
+    """10 s of a drifting, grainy picture, 720p24, about 8 MB."""
     sky = Image.radial_gradient("L").resize((1600, 900))
     grain = [Image.effect_noise((1280, 720), 5) for _ in range(6)]
     with av.open(str(path), "w", options={"movflags": "+faststart"}) as out:
-        stream = out.add_stream("libx264", rate=24, options={"preset": "veryfast", "crf": "28", **options})
+        stream = out.add_stream("libx264", rate=24, options={"preset": "veryfast", "b": "7M", **options})
         stream.width, stream.height, stream.pix_fmt = 1280, 720, "yuv420p"
         for number in range(240):
             seen = ImageChops.add(sky.crop((number, 0, number + 1280, 720)), grain[number % 6], 1, -128)
