@@ -72,7 +72,7 @@ class Film:
             pipeline.cancel(take, by=self.by)
 
     def allow(self, pick):
-        if take := self.one(pick, "waiting"):
+        if take := self.one(pick):
             pipeline.allow(take, by=self.by)
 
     def send(self, pick):
@@ -169,6 +169,8 @@ class Film:
             ]
             assert mine == ([take.cost] if take.cost is not None else [])
             assert (take.cost is not None) == bool(take.result_uuid)
+            if take.result_uuid:
+                assert take.state in ("saving", "ready") or take.failure_code == "fileGone"
         self.check_budget(entries, takes)
 
     def check_budget(self, entries, takes):
