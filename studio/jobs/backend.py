@@ -4,8 +4,9 @@ Without a running engine (a management command beside the server) enqueueing doe
 engine's sweep finds the row within a second or two.
 """
 
+from uuid import uuid4
+
 from django.utils import timezone
-from django.utils.crypto import get_random_string
 from django_tasks.backends.base import BaseTaskBackend
 from django_tasks.base import TaskResult, TaskResultStatus
 
@@ -23,7 +24,7 @@ class InProcessBackend(BaseTaskBackend):
         engine.wake(task.func, args, kwargs)
         return TaskResult(
             task=task,
-            id=get_random_string(32),
+            id=uuid4().hex,
             status=TaskResultStatus.READY,
             enqueued_at=timezone.now(),
             started_at=None,

@@ -13,12 +13,16 @@ from studio.live.models import Event
 
 
 @contextmanager
-def locked(project_id):
+def locked(project_id, *, savepoint=True):
     """A transaction that holds the project's row: the one lock order everywhere begins here.
 
     Yields the project, read under the lock when something of it is asked for.
+
+    Args:
+        savepoint: False where nothing but a broken database can raise inside, and the outer
+            transaction, if there is one, had better end with it.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=savepoint):
         lock(pk=project_id)
         yield SimpleLazyObject(partial(_projects().get, pk=project_id))
 

@@ -111,7 +111,9 @@ def cover_box(
 def _upright(image: Image.Image, wanted: int) -> Image.Image:
     """Decode: oriented as its EXIF says, in sRGB, flattened on black."""
     profile = image.info.get("icc_profile")
-    image.draft("RGB", (wanted, wanted))
+    # the decoder keeps both sides at least as large as asked: ask in the picture's own shape
+    scale = wanted / max(image.size)
+    image.draft("RGB", (round(image.width * scale), round(image.height * scale)))
     upright: Image.Image = ImageOps.exif_transpose(image) or image
     if upright.mode == "I;16" or upright.mode.startswith("I"):
         upright = upright.point(lambda value: value / 256).convert("L")

@@ -23,14 +23,27 @@ def register():
     frames.register("provider", _banner)
 
 
+# In these states a card tells nobody a price, and looks the same to every audience.
+_PRICELESS = {"submitting", "rendering", "saving", "ready"}
+
+
+_AUDIENCES = ("money", "member")
+
+
+def _card_key(render, audience):
+    return f"card:{render.code}:{render.revision}:{audience}"
+
+
 def card(render, audience):
     """The take as a tile. Drawn once for every page and person of an audience."""
-    key = f"card:{render.code}:{render.revision}:{audience}"
+    key = _card_key(render, audience)
     html = cache.get(key)
     if html is None:
         html = render_to_string("renders/_card.html", card_context(render, audience))
-        if render.sha256 or not render.is_open:
-            cache.set(key, html, 24 * 3600)
+        # what is in flight tells a usual time, which is learnt anew with every take
+        readers = _AUDIENCES if render.state in _PRICELESS else [audience]
+        kept = dict.fromkeys((_card_key(render, reader) for reader in readers), html)
+        cache.set_many(kept, 10 if render.is_open else 24 * 3600)
     return html
 
 
@@ -65,7 +78,7 @@ def _row_key(row, audience):
 
 def _cards(rows, audience):
     """The cards of these lines by code; takes whose card is not kept are read together."""
-    keys = {f"card:{take.code}:{take.revision}:{audience}": take.code for row in rows for take in row.takes}
+    keys = {_card_key(take, audience): take.code for row in rows for take in row.takes}
     found = {keys[key]: html for key, html in cache.get_many(keys).items()}
     shots = {row.shot.pk: row.shot for row in rows}
     missing = [code for code in keys.values() if code not in found]
@@ -113,16 +126,15 @@ def _renders(project_id, events):
     for render in renders:
         render.shot = shots[render.shot_id]
         render.project = render.shot.project = project
-    rows = board.summaries(shots.values())
     header = _header(project)
+    # a take on its way changes nothing about its shot; what it cost is told there when it arrives
     quiet = all(_keeps_status(event) for event in events)
+    rows = [] if quiet else board.summaries(shots.values())
     shared = "" if quiet else _statuses(rows) + _filters(project)
 
     def draw(audience):
         cards = [card(render, audience) for render in renders]
-        # without a change of status only the price of the shot can be another
-        abouts = _abouts(rows, audience) if not quiet or audience == "money" else ""
-        return "".join([*cards, abouts, shared, header(audience)])
+        return "".join([*cards, _abouts(rows, audience), shared, header(audience)])
 
     return draw
 

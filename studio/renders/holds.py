@@ -1,11 +1,14 @@
 """When a provider is busy, out of money or does not know our key: one hold, one banner, no error per take."""
 
+from django.core.cache import cache
 from django.db.models import F
 from django.utils import timezone
 
 from studio.live import events
 from studio.providers.base import Family
 from studio.renders.models import ProviderHold, Render, in_seconds
+
+_KEPT, _NONE = "holds:current", ()
 
 _SENTENCES = {
     Family.QUOTA: "The provider account is out of money.",
@@ -71,11 +74,12 @@ def lift(provider):
 
 
 def current():
-    """The hold people should know of, or None."""
-    return ProviderHold.objects.order_by("since").first()
+    """The hold people should know of, or None; at most five seconds old."""
+    return cache.get_or_set(_KEPT, lambda: ProviderHold.objects.order_by("since").first() or _NONE, 5) or None
 
 
 def _tell(provider):
+    cache.delete(_KEPT)
     queued = Render.objects.filter(provider=provider, state__in=["queued", "submitting"])
     for project_id in set(queued.values_list("project_id", flat=True)):
         with events.locked(project_id):

@@ -200,7 +200,7 @@ class Render(models.Model):
         """
         if state not in self.MOVES[self.State(self.state)]:
             raise ValueError(f"A take that is {self.state} cannot become {state}")
-        with events.locked(self.project_id):
+        with events.locked(self.project_id, savepoint=False):
             changes, values = sql.assignments(Render, {"state": state, **fields})
             mine = (
                 f"UPDATE renders_render SET {changes}, revision = revision + 1 WHERE id = %s AND state = %s"  # noqa: S608

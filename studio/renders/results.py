@@ -37,7 +37,7 @@ def receive(outcome, *, asked=False):
     Args:
         asked: we asked for this ourselves with our key; else it is a callback, a hint.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         events.lock(renders__code=outcome.code)
         render = _take(outcome.code)
         if render is None:

@@ -36,7 +36,8 @@ def main() -> int:
     finally:
         shutil.rmtree(os.environ["VAR_DIR"], ignore_errors=True)
     table.show(figures)
-    return 1 if any(figure.missed for figure in figures) else 0
+    # a slow machine is no failure; a lost row or a double charge is
+    return 1 if any(figure.missed and figure.goal == ("=", 0) for figure in figures) else 0
 
 
 sys.exit(main())

@@ -10,9 +10,13 @@ import sys
 import time
 from pathlib import Path
 
-from studio.renders.management.commands import serve
-
 ROOT = Path(__file__).resolve().parents[2]
+# as `make run` does, without the preparations
+_SERVE = """
+import sys
+from studio.server import Server
+Server(sys.argv[1], host="127.0.0.1", port=int(sys.argv[2])).run()
+"""
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -32,7 +36,7 @@ class Server:
         self.start()
 
     def start(self) -> None:
-        command = serve.command(self.application, host="127.0.0.1", port=self.port)
+        command = [sys.executable, "-c", _SERVE, self.application, str(self.port)]
         environment = {**os.environ, "PORT": str(self.port), **self.environment}
         self.process = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
         until = time.monotonic() + 30

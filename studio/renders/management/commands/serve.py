@@ -1,8 +1,6 @@
-"""`make run`: prepare the studio and become its web process."""
+"""`make run`: prepare the studio and be its web process."""
 
-import os
 import socket
-import sys
 
 from django.conf import settings
 from django.core.management import call_command
@@ -12,6 +10,7 @@ from studio import providers
 from studio.accounts import links
 from studio.jobs import engine
 from studio.renders import sample
+from studio.server import Server
 
 
 class Command(BaseCommand):
@@ -27,9 +26,7 @@ class Command(BaseCommand):
         call_command("collectstatic", verbosity=0, interactive=False)
         owner, _ = sample.owner()
         sample.make(owner)
-        self._greet(owner)
-        server = command(host=settings.HOST, port=settings.PORT)
-        os.execv(sys.executable, server)  # noqa: S606 - our own interpreter, fixed arguments
+        Server(on_answer=lambda: self._greet(owner), host=settings.HOST, port=settings.PORT).run()
 
     def _check_port(self):
         family = socket.AF_INET6 if ":" in settings.HOST else socket.AF_INET
@@ -55,25 +52,3 @@ class Command(BaseCommand):
         else:
             self.stdout.write(f"  A new sign-in link: .venv/bin/python manage.py signin-link {owner.email}\n")
         self.stdout.flush()
-
-
-def command(application="studio.asgi:application", *, host, port):
-    """How the web process is started; an embedded studio has exactly one."""
-    return [
-        sys.executable,
-        "-m",
-        "uvicorn",
-        application,
-        "--host",
-        host,
-        "--port",
-        str(port),
-        "--timeout-graceful-shutdown",
-        "10",
-        # news are small and written to many: compressing them again for each reader is most of the work
-        "--ws-per-message-deflate",
-        "false",
-        "--no-access-log",  # it would hold webhook tokens
-        "--log-level",
-        "warning",
-    ]
