@@ -66,7 +66,7 @@ def test_a_newcomer_makes_two_takes_that_arrive_play_and_scrub(open_page):
 def test_undo_takes_a_take_back_for_nothing(studio, open_page, new_shot):
     page = open_page(new_shot("Undone", prompt="Dawn over dunes", takes=1))
     page.locator("button.render").click()
-    page.get_by_role("button", name="Undo").click()
+    page.locator(".take").get_by_role("button", name="Undo").click()
 
     expect(page.locator("#toasts")).to_contain_text("Taken back, nothing charged.")
     expect(page.locator(".take:visible")).to_have_count(0)
