@@ -48,6 +48,7 @@ class TakeViewer extends HTMLElement {
   }
 
   onScreen(frame) {
+    if (this.video.seeking && frame !== this.frame) return; // late news of the frame we are leaving
     this.frame = frame;
     this.now.textContent = this.timecode(frame);
     this.scrub.value = frame;
