@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint bench soak shots clean
+.PHONY: run test lint bench soak clean
 
 run: .venv/.runs
 	@exec $(BIN)/python manage.py serve

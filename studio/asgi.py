@@ -3,6 +3,7 @@
 import os
 import warnings
 
+from django.conf import settings
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "studio.settings")
@@ -18,9 +19,16 @@ from studio.lifespan import lifespan  # noqa: E402
 from studio.live.routing import websocket_urlpatterns  # noqa: E402
 from studio.renders import intake  # noqa: E402
 
+LARGEST = 2 * settings.UPLOAD_LIMIT_BYTES  # bytes; beyond it not even a sentence is worth reading it
+
 
 async def http(scope, receive, send):
-    """Callbacks take the short way in; everything else is Django's."""
+    """Callbacks take the short way in; everything else is Django's, unless it is far too large."""
+    length = dict(scope["headers"]).get(b"content-length", b"0")
+    if not length.isdigit() or len(length) > 12 or int(length) > LARGEST:
+        await send({"type": "http.response.start", "status": 413, "headers": [(b"connection", b"close")]})
+        await send({"type": "http.response.body"})
+        return
     door = intake.application if scope["path"].startswith(intake.PREFIX) else django_application
     await door(scope, receive, send)
 

@@ -1,6 +1,9 @@
 """What stands between the server and every view."""
 
+from django.conf import settings
+from django.http import HttpResponse
 from django.middleware.gzip import GZipMiddleware
+from django.shortcuts import resolve_url
 
 
 class PageGZipMiddleware(GZipMiddleware):
@@ -8,3 +11,24 @@ class PageGZipMiddleware(GZipMiddleware):
 
     def process_response(self, request, response):
         return response if response.streaming else super().process_response(request, response)
+
+
+def honest_pages(get_response):
+    """Pages are never shown from a browser's cache, and scripts are told when nobody is signed in.
+
+    A page that comes back by the Back button would show an old prompt over a newer one; a fragment
+    request that is sent to the sign-in page would put that page into the middle of another.
+    """
+
+    def middleware(request):
+        response = get_response(request)
+        script = request.htmx or "application/json" in request.headers.get("Accept", "")
+        to_sign_in = response.status_code == 302 and response["Location"].startswith(
+            resolve_url(settings.LOGIN_URL)
+        )
+        if script and to_sign_in:
+            return HttpResponse(status=401)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return middleware

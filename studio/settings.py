@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import socket
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -25,13 +26,26 @@ def _kept_secret(path: Path) -> str:
     return key
 
 
+def _own_names(host: str) -> list[str]:
+    """What this machine is called from outside when it listens everywhere; no packet is sent."""
+    if host not in ("0.0.0.0", "::"):  # noqa: S104
+        return [host]
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # an address of nobody (RFC 5737): it picks our interface
+            address = probe.getsockname()[0]
+        except OSError:
+            address = "127.0.0.1"
+    return [host, socket.gethostname(), address]
+
+
 # --- who we are ---------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "") or _kept_secret(VAR_DIR / "secret_key")
 HOST = env.str("HOST", "127.0.0.1")
 PORT = env.int("PORT", 8000)
 PUBLIC_URL = env.str("PUBLIC_URL", "").rstrip("/")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", HOST])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", *_own_names(HOST)])
 if PUBLIC_URL:
     ALLOWED_HOSTS.append(PUBLIC_URL.split("//", 1)[-1].split("/")[0].split(":")[0])
     CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
@@ -70,6 +84,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "studio.middleware.honest_pages",
 ]
 
 TEMPLATES = [
@@ -102,7 +117,12 @@ if IS_SQLITE:
     )
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
 else:
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+        "min_size": 1,
+        # job threads keep theirs while they fetch; sweep, live news, callbacks and pages come on top
+        "max_size": env.int("JOB_THREADS", 6) + 10,
+        "timeout": 10,
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", "")
@@ -172,6 +192,7 @@ UNDO_SECONDS = env.float("UNDO_SECONDS", 5.0)
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", 1.0)
 RESEND_GRACE_SECONDS = env.float("RESEND_GRACE_SECONDS", 30.0)  # before silence means "not taken"
 RETRY_PACE = env.float("RETRY_PACE", 1.0)  # times the usual waits between attempts
+IN_FLIGHT_LIMIT = env.int("IN_FLIGHT_LIMIT", 20)  # takes at a provider at once
 JOB_THREADS = env.int("JOB_THREADS", 6)
 ENGINE = env.bool("ENGINE", True)
 

@@ -5,8 +5,9 @@ set -eu
 cd "$(dirname "$0")/.."
 
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
+if [ -z "$bin" ] && command -v initdb >/dev/null; then bin=$(dirname "$(command -v initdb)"); fi
 if [ -z "$bin" ] || [ ! -x "$bin/initdb" ]; then
-    echo "There is no PostgreSQL on this machine. Install Debian's package: apt-get install postgresql" >&2
+    echo "There is no PostgreSQL on this machine. On Debian: apt-get install postgresql. On macOS: brew install postgresql" >&2
     exit 1
 fi
 

@@ -30,8 +30,10 @@ class PromptCounter extends HTMLElement {
     if (event.type === "htmx:afterRequest") {
       this.saved = event.detail.successful ? " · saved" : " · not saved, trying again";
       clearTimeout(this.again);
-      if (!event.detail.successful) {
-        this.again = setTimeout(() => window.htmx.trigger(this.field, "retry"), 3000);
+      this.tries = event.detail.successful ? 0 : (this.tries ?? 0) + 1;
+      if (this.tries) {
+        const wait = Math.min(60000, 1500 * 2 ** this.tries);
+        this.again = setTimeout(() => window.htmx.trigger(this.field, "retry"), wait);
       }
     }
     const units = this.field.value.trim().length;
@@ -62,7 +64,8 @@ class FrameDrop extends HTMLElement {
   }
 
   paste(event) {
-    if (event.clipboardData?.files.length) {
+    const words = event.target.closest("input, textarea") && event.clipboardData?.types.includes("text/plain");
+    if (event.clipboardData?.files.length && !words) {
       event.preventDefault();
       this.give(event.clipboardData.files);
     }
@@ -103,6 +106,21 @@ class SeedDice extends HTMLElement {
   }
 }
 customElements.define("seed-dice", SeedDice);
+
+/** A picture dropped beside the box is not opened instead of the page. */
+for (const name of ["dragover", "drop"]) {
+  document.addEventListener(name, (event) => {
+    if ([...(event.dataTransfer?.types ?? [])].includes("Files")) event.preventDefault();
+  });
+}
+
+/** A press says everything that is typed: drafts that are still on their way are not to come after it. */
+document.body.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target.id !== "composer") return;
+  for (const draft of document.querySelectorAll("#id_prompt, #composer-settings, .morebox__grid")) {
+    window.htmx.trigger(draft, "htmx:abort");
+  }
+});
 
 /** P writes the prompt. */
 document.addEventListener("keydown", (event) => {

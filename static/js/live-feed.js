@@ -7,7 +7,7 @@
  */
 const POLL_EVERY = 3000; // ms
 const LONGEST_WAIT = 15000; // ms between attempts to connect
-const WORDS = { live: "Live", "catching-up": "Catching up", polling: "Polling", connecting: "Connecting" };
+const WORDS = { closed: "Signed out", live: "Live", "catching-up": "Catching up", polling: "Polling", connecting: "Connecting" };
 
 class LiveFeed extends HTMLElement {
   connectedCallback() {
@@ -48,13 +48,21 @@ class LiveFeed extends HTMLElement {
     socket.addEventListener("close", (event) => {
       clearTimeout(impatience);
       if (this.socket !== socket || !this.isConnected) return;
-      if (event.code === 4404) return this.show("polling");
+      if (event.code === 4404) return this.end();
       this.attempts += 1;
       if (this.attempts > 1) this.startPolling();
       else this.show("catching-up");
       const wait = Math.min(LONGEST_WAIT, 500 * 2 ** this.attempts) * (0.7 + 0.6 * Math.random());
       this.retry = setTimeout(() => this.connect(), wait);
     });
+  }
+
+  /** We are not let in any more: say so, and leave what is typed alone. */
+  end() {
+    this.stopPolling();
+    clearTimeout(this.retry);
+    this.show("closed");
+    document.body.dispatchEvent(new CustomEvent("signed-out"));
   }
 
   show(state) {
@@ -109,6 +117,7 @@ class LiveFeed extends HTMLElement {
       fresh.dataset.fresh = "";
       window.htmx.swap(list, fresh.outerHTML, { swapStyle: "beforeend" });
       document.querySelector(`main .emptiness`)?.closest(".board")?.querySelector(":scope > .emptiness")?.remove();
+      document.getElementById(fresh.id)?.closest(".filmstrip") && document.getElementById(fresh.id).scrollIntoView({ block: "nearest", inline: "nearest" });
       if (fresh.matches(".take")) document.body.dispatchEvent(new CustomEvent("take-started"));
     }
     const code = fresh.id.replace(/^render-/, "");
@@ -153,7 +162,8 @@ class LiveFeed extends HTMLElement {
   async poll() {
     try {
       const response = await fetch(`${this.dataset.poll}?since=${this.since}`, { headers: { Accept: "application/json" } });
-      if (response.ok && !response.redirected) this.take(await response.json());
+      if (response.status === 401 || response.status === 404) return this.end();
+      if (response.ok) this.take(await response.json());
     } catch {
       // the studio cannot be reached; the next attempt is on its way
     }

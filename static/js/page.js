@@ -61,6 +61,7 @@ if (toasts) {
 }
 
 function say(text, level) {
+  if ([...toasts.children].some((toast) => toast.textContent === text)) return;
   const toast = document.createElement("p");
   toast.className = "toast";
   toast.dataset.level = level;
@@ -69,10 +70,20 @@ function say(text, level) {
 }
 
 document.body.addEventListener("htmx:responseError", (event) => {
-  const gone = event.detail.xhr.status === 404;
-  say(gone ? "That is not there any more." : "The studio did not accept that. Nothing was lost; try again.", "error");
+  const { status } = event.detail.xhr;
+  if (status === 401) return signedOut();
+  say(status === 404 ? "That is not there any more." : "The studio did not accept that. Nothing was lost; try again.", "error");
 });
 document.body.addEventListener("htmx:sendError", () => say("The studio cannot be reached. What you typed is still here.", "error"));
+
+/** Sign in again in another tab: what is typed here stays. */
+function signedOut() {
+  say("You are signed out, or your role has changed. What you typed is still here: sign in in another tab, then go on.", "error");
+}
+document.body.addEventListener("signed-out", signedOut);
+
+/** A page that comes back as it was left is asked for again. */
+window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 
 /** The filter of the page we are on stays marked after a live swap. */
 const mark = () => {

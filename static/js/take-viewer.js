@@ -34,7 +34,9 @@ class TakeViewer extends HTMLElement {
   /** Tell the row of takes, and the composer, which take is on the viewer. */
   mark() {
     for (const link of document.querySelectorAll(".filmstrip .take__open")) link.removeAttribute("aria-current");
-    document.querySelector(`#render-${this.dataset.code} .take__open`)?.setAttribute("aria-current", "true");
+    const link = document.querySelector(`#render-${this.dataset.code} .take__open`);
+    link?.setAttribute("aria-current", "true");
+    link?.scrollIntoView({ block: "nearest", inline: "nearest" });
     const seen = document.getElementById("seen");
     if (seen) seen.value = this.dataset.code;
   }

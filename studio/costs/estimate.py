@@ -9,7 +9,3 @@ from studio.money import exact
 def of_take(model: Model, seconds: int | None) -> Decimal:
     """USD for one take: list rate × seconds and the flat parts (`protocols.md` 5)."""
     return exact(model.estimate(seconds))
-
-
-def of_takes(model: Model, seconds: int | None, takes: int) -> Decimal:
-    return of_take(model, seconds) * takes

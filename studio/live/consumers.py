@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -13,12 +13,19 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from studio.live import hub
 
 Door = Callable[[Any, str], tuple[int, str] | None]
+Ticket = tuple[int, int, str, str]  # project, person, audience, session
+Census = Callable[[Collection[Ticket]], set[Ticket]]
 _doors: list[Door] = []
 
 
-def register_door(door: Door) -> None:
-    """Say who is admitted: `door(user, slug)` gives the project's id and an audience, or None."""
+def register_door(door: Door, census: Census) -> None:
+    """Say who is admitted: `door(user, slug)` gives the project's id and an audience, or None.
+
+    `census(tickets)` says which of those let in would be let in again: still a member, in the same
+    audience, still signed in. The hub asks every second.
+    """
     _doors[:] = [door]
+    hub.register_census(census)
 
 
 def admitted(user: Any, slug: str) -> tuple[int, str] | None:
@@ -29,6 +36,7 @@ def admitted(user: Any, slug: str) -> tuple[int, str] | None:
 class ProjectConsumer(AsyncWebsocketConsumer):
     project_id: int
     audience: str
+    ticket: Ticket
 
     async def connect(self):
         slug = self.scope["url_route"]["kwargs"]["slug"]
@@ -37,6 +45,12 @@ class ProjectConsumer(AsyncWebsocketConsumer):
             await self.close(code=4404)
             return
         self.project_id, self.audience = seat
+        self.ticket = (
+            *seat[:1],
+            self.scope["user"].pk,
+            seat[1],
+            getattr(self.scope.get("session"), "session_key", None) or "",
+        )
         await self.accept()
         asked = parse_qs(self.scope["query_string"].decode("latin-1")).get("since", ["0"])[0]
         hub.current().join(self, since=_number(asked))
@@ -56,8 +70,8 @@ class ProjectConsumer(AsyncWebsocketConsumer):
     async def deliver(self, frame):
         await self.scope.get("write", self.base_send)({"type": "websocket.send", "text": frame})
 
-    async def drop(self):
-        await self.close(code=4408)
+    async def drop(self, code=4408):
+        await self.close(code=code)
 
 
 def _number(value: Any) -> int:

@@ -69,7 +69,7 @@ def draw(project_id: int, since: int, audiences: Collection[str]) -> Frame:
     happened = _since(project_id, since)
     more, happened = len(happened) > MOST, happened[:MOST]
     last = happened[-1].seq if happened else since
-    if more:
+    if more or any(event.payload.get("reload") for event in happened):
         last = last_numbers([project_id]).get(project_id, last)
         text = json.dumps({"from": since + 1, "seq": last, "reload": True})
         return Frame(last, dict.fromkeys(audiences, text))

@@ -27,6 +27,8 @@ LOOK_EVERY = 1.0  # seconds between looks at the database, announcements or not
 SLOW_SOCKET = 2.0  # seconds after which a socket that takes no data is dropped
 
 _hub: Hub | None = None
+_census: list[Any] = []
+NOT_ADMITTED = 4404  # the close code for strangers, and for those who have become one
 
 
 class Seat(Protocol):
@@ -34,10 +36,16 @@ class Seat(Protocol):
 
     project_id: int
     audience: str
+    ticket: tuple[int, int, str, str]  # project, person, audience, session
 
     def deliver(self, frame: str) -> Coroutine[Any, Any, None]: ...
 
-    def drop(self) -> Coroutine[Any, Any, None]: ...
+    def drop(self, code: int = ...) -> Coroutine[Any, Any, None]: ...
+
+
+def register_census(census: Any) -> None:
+    """See `consumers.register_door`."""
+    _census[:] = [census]
 
 
 def announce(project_id: int) -> None:
@@ -205,6 +213,7 @@ class Hub:
             if not self._seats:
                 continue
             try:
+                await self._show_out()
                 numbers = await self._in_thread(frames.last_numbers, list(self._seats))
             except Exception:
                 logger.exception("Looking for live news failed")
@@ -212,6 +221,17 @@ class Hub:
             for project_id, last in numbers.items():
                 if last > self._sent.get(project_id, last):
                     self._nudge(project_id)
+
+    async def _show_out(self) -> None:
+        """Close the sockets of those who were removed, changed roles or signed out."""
+        if not _census:
+            return
+        seats = {seat for here in self._seats.values() for seat in here}
+        valid = await self._in_thread(_census[0], {seat.ticket for seat in seats})
+        for seat in seats:
+            if seat.ticket not in valid:
+                self.leave(seat)
+                self._spawn(seat.drop(NOT_ADMITTED))
 
     async def _listen(self) -> None:
         """Hear announcements of other processes, where a layer carries them."""

@@ -25,7 +25,3 @@ class Event(models.Model):
 
     def __str__(self):
         return f"{self.seq} {self.kind} {self.subject}"
-
-    @property
-    def noun(self):
-        return self.kind.split(".", 1)[0]

@@ -1,6 +1,8 @@
 """Who this person is on a project. Every view begins here; strangers get 404."""
 
+from django.contrib.sessions.models import Session
 from django.http import Http404
+from django.utils import timezone
 
 from studio.projects.models import SPENDERS, Membership, Role
 
@@ -29,3 +31,14 @@ def door(user, slug):
         return None
     seat = Membership.objects.filter(user=user, project__slug=slug).first()
     return (seat.project_id, seat.audience) if seat else None
+
+
+def still_admitted(tickets):
+    """Those of (project, person, audience, session) that `door` would admit again; two queries."""
+    projects = {project for project, _, _, _ in tickets}
+    members = Membership.objects.filter(project_id__in=projects, user__is_active=True)
+    seats = {(seat.project_id, seat.user_id, seat.audience) for seat in members}
+    keys = {session for _, _, _, session in tickets}
+    alive = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
+    sessions = set(alive.values_list("session_key", flat=True))
+    return {ticket for ticket in tickets if ticket[:3] in seats and ticket[3] in sessions}

@@ -91,7 +91,15 @@ def change_shot(shot, *, by, quiet=False, **fields):
         return
     with events.locked(shot.project_id):
         Shot.objects.filter(pk=shot.pk).update(**changed)
-        events.record(shot.project_id, "shot.changed", subject=shot.code, by=by, fields=sorted(changed))
+        # under another code nothing on an open page finds its place: those load again
+        events.record(
+            shot.project_id,
+            "shot.changed",
+            subject=shot.code,
+            by=by,
+            fields=sorted(changed),
+            **({"reload": True} if "code" in changed else {}),
+        )
 
 
 def keep_picture(project, read, *, by, name="", **origin):
@@ -99,7 +107,9 @@ def keep_picture(project, read, *, by, name="", **origin):
     stem = f"pictures/{read.sha256[:2]}/{read.sha256}"
     paths = {"file": f"{stem}.{read.extension}", "preview": f"{stem}-preview.jpg"}
     for path, content in ((paths["file"], read.working), (paths["preview"], read.preview)):
-        if not default_storage.exists(path):
+        whole = default_storage.exists(path) and default_storage.size(path) == len(content)
+        if not whole:  # not there, or cut short when a process was killed
+            default_storage.delete(path)
             default_storage.save(path, ContentFile(content))
     picture, _ = Picture.objects.get_or_create(
         project=project,

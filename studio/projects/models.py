@@ -21,18 +21,6 @@ class Role(models.TextChoices):
 SPENDERS = [Role.ARTIST, Role.PRODUCER]  # see money, write shots, render
 
 
-class ProjectQuerySet(models.QuerySet["Project"]):
-    def visible_to(self, user):
-        return self.filter(memberships__user=user)
-
-    def spendable_by(self, user):
-        """Projects where this person may see money, write shots and render."""
-        return self.filter(memberships__user=user, memberships__role__in=SPENDERS)
-
-    def produced_by(self, user):
-        return self.filter(memberships__user=user, memberships__role=Role.PRODUCER)
-
-
 class Project(models.Model):
     """A film: members with roles, defaults, a budget, an ordered shot list in scenes."""
 
@@ -56,8 +44,6 @@ class Project(models.Model):
     quality = models.PositiveSmallIntegerField(default=95)
     safety = models.CharField(max_length=8, default="none")
     threshold = models.CharField("public figures", max_length=8, default="auto")
-
-    objects = ProjectQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
@@ -154,12 +140,6 @@ class Picture(models.Model):
 
 
 class ShotQuerySet(models.QuerySet["Shot"]):
-    def visible_to(self, user):
-        return self.filter(project__memberships__user=user)
-
-    def editable_by(self, user):
-        return self.filter(project__memberships__user=user, project__memberships__role__in=SPENDERS)
-
     def in_order(self):
         return self.order_by("position", "pk")
 

@@ -11,5 +11,5 @@ class RendersConfig(AppConfig):
         from studio.renders import drawing, pipeline
 
         drawing.register()
-        consumers.register_door(access.door)
+        consumers.register_door(access.door, access.still_admitted)
         engine.register_sweep(pipeline.sweep)

@@ -51,6 +51,10 @@ def save(code):
     except (NotYet, clips.Unreadable, pictures.Unreadable) as exc:
         _try_again(render, str(exc))
         return
+    except Exception:
+        # not the file's fault, a full disk perhaps: soon again, without counting it as an attempt
+        Render.objects.filter(pk=render.pk, state=State.SAVING).update(check_at=in_seconds(30))
+        raise
     if render.move_to(State.READY, ended_at=timezone.now(), note="", check_at=timezone.now(), **facts):
         logger.info("Render %s is ready", render.code)
 

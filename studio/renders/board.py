@@ -66,7 +66,7 @@ def with_status(shots):
     takes = Render.objects.filter(shot=OuterRef("pk"))
     return shots.annotate(
         status=Case(
-            When(Exists(takes.filter(state__in=Render.OPEN)), then=Value("rendering")),
+            When(Exists(takes.filter(state__in=Render.MOVING)), then=Value("rendering")),
             When(Exists(takes.filter(state="ready")), then=Value("review")),
             default=Value("draft"),
             output_field=CharField(),
@@ -78,10 +78,10 @@ def counts(project):
     """How many shots have each status; "" is all of them."""
     takes = "EXISTS (SELECT 1 FROM renders_render AS take WHERE take.shot_id = shot.id AND take.state"
     found = sql.rows(
-        f"SELECT CASE WHEN {takes} IN ({sql.marks(Render.OPEN)})) THEN 'rendering'"  # noqa: S608
+        f"SELECT CASE WHEN {takes} IN ({sql.marks(Render.MOVING)})) THEN 'rendering'"  # noqa: S608
         f" WHEN {takes} = 'ready') THEN 'review' ELSE 'draft' END AS status, COUNT(*)"
         " FROM projects_shot AS shot WHERE project_id = %s GROUP BY 1",
-        [*Render.OPEN, project.pk],
+        [*Render.MOVING, project.pk],
     )
     by_status = dict(found)
     return {"": sum(by_status.values()), **by_status}
@@ -115,7 +115,7 @@ def rows(shots):
     found = sql.rows(
         f"SELECT total.*, take.code, take.revision FROM ({_TOTALS % sql.marks(by_id)}) AS total"  # noqa: S608
         f" JOIN renders_render AS take ON take.id IN ({shown}) ORDER BY take.id",
-        [*Render.OPEN, *by_id],
+        [*Render.MOVING, *by_id],
     )
     for pk, *totals, code, revision in found:
         row = by_id[pk]
@@ -127,7 +127,7 @@ def rows(shots):
 def summaries(shots):
     """What is known of each of these shots, without its takes; one query."""
     by_id = {shot.pk: Row(shot) for shot in shots}
-    for pk, *totals in sql.rows(_TOTALS % sql.marks(by_id), [*Render.OPEN, *by_id]):
+    for pk, *totals in sql.rows(_TOTALS % sql.marks(by_id), [*Render.MOVING, *by_id]):
         by_id[pk].add_up(*totals)
     return list(by_id.values())
 
@@ -135,11 +135,11 @@ def summaries(shots):
 # The index "takes_added_up" holds all that the inner one reads, in its order.
 _TOTALS = (
     "SELECT shot_id, SUM(number) AS takes,"  # noqa: S608
-    f" SUM(CASE WHEN state IN ({sql.marks(Render.OPEN)}) THEN number ELSE 0 END) AS open,"
+    f" SUM(CASE WHEN state IN ({sql.marks(Render.MOVING)}) THEN number ELSE 0 END) AS open,"
     " SUM(CASE WHEN state = 'ready' THEN number ELSE 0 END) AS ready, SUM(spent) AS spent FROM"
     " (SELECT shot_id, state, COUNT(*) AS number, SUM(cost) AS spent FROM renders_render"
     " WHERE shot_id IN (%s) AND state <> 'cancelled' GROUP BY shot_id, state) AS by_state GROUP BY shot_id"
-).replace("%s", "%%s", len(Render.OPEN))
+).replace("%s", "%%s", len(Render.MOVING))
 
 
 def key_of(text):

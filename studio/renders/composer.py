@@ -86,6 +86,24 @@ class Composer:
             return None
         return estimate.of_take(self.model, seconds)
 
+    # what was typed stays in its field, legal or not
+
+    @property
+    def takes_typed(self):
+        return self.typed.get("takes", self.shot.takes)
+
+    @property
+    def seed_typed(self):
+        """The locked seed as it stands in its field; None where a new one is thrown each time."""
+        if self.typed.get("seed_mode", "lock") != "lock":
+            return None
+        return self.typed.get("seed", self.shot.seed)
+
+    @property
+    def quality_typed(self):
+        kept = "" if self.shot.quality is None else self.shot.quality
+        return self.typed.get("quality", kept)
+
     # --- more -----------------------------------------------------------------------------
 
     @property

@@ -30,19 +30,19 @@ _PRICELESS = {"submitting", "rendering", "saving", "ready"}
 _AUDIENCES = ("money", "member")
 
 
-def _card_key(render, audience):
-    return f"card:{render.code}:{render.revision}:{audience}"
+def _card_key(render, shot, audience):
+    return f"card:{render.code}:{render.revision}:{shot.code}:{audience}"
 
 
 def card(render, audience):
     """The take as a tile. Drawn once for every page and person of an audience."""
-    key = _card_key(render, audience)
+    key = _card_key(render, render.shot, audience)
     html = cache.get(key)
     if html is None:
         html = render_to_string("renders/_card.html", card_context(render, audience))
         # what is in flight tells a usual time, which is learnt anew with every take
         readers = _AUDIENCES if render.state in _PRICELESS else [audience]
-        kept = dict.fromkeys((_card_key(render, reader) for reader in readers), html)
+        kept = dict.fromkeys((_card_key(render, render.shot, reader) for reader in readers), html)
         cache.set_many(kept, 10 if render.is_open else 24 * 3600)
     return html
 
@@ -78,7 +78,7 @@ def _row_key(row, audience):
 
 def _cards(rows, audience):
     """The cards of these lines by code; takes whose card is not kept are read together."""
-    keys = {_card_key(take, audience): take.code for row in rows for take in row.takes}
+    keys = {_card_key(take, row.shot, audience): take.code for row in rows for take in row.takes}
     found = {keys[key]: html for key, html in cache.get_many(keys).items()}
     shots = {row.shot.pk: row.shot for row in rows}
     missing = [code for code in keys.values() if code not in found]
@@ -151,7 +151,7 @@ def _shots_of(renders):
 def _keeps_status(event):
     """A take that goes on its way, neither starting nor ending, leaves the status of its shot as it was."""
     moved = event.kind == "render.moved"
-    return moved and {event.payload.get("was"), event.payload.get("state")} <= Render.OPEN
+    return moved and {event.payload.get("was"), event.payload.get("state")} <= Render.MOVING
 
 
 def _shots(project_id, events):

@@ -10,7 +10,22 @@ from studio.projects.actions import nearest
 from studio.renders import orders
 from studio.renders.orders import Wish
 
-_BIGGEST = 2**63 - 1
+_OF_PART = {
+    "prompt": {"prompt"},
+    "settings": {"model", "aspect", "seconds", "takes", "seed"},
+    "more": {"format", "quality", "safety", "threshold"},
+}
+
+
+def fields_of(part):
+    """The columns a part of the composer writes; all of them for the whole form.
+
+    A change of model may bring other settings with it.
+    """
+    known = _OF_PART.get(part)
+    if known is None:
+        return set().union(*_OF_PART.values())
+    return known | {"format", "safety"} if part == "settings" else known
 
 
 def _whole(text):
@@ -18,7 +33,8 @@ def _whole(text):
     text = (text or "").strip()
     if not text:
         return None
-    return int(text) if text.isascii() and text.isdigit() and int(text) < _BIGGEST else -1
+    whole = text.isascii() and text.isdigit() and len(text) < 19
+    return int(text) if whole else -1
 
 
 class ComposerForm(forms.Form):

@@ -70,6 +70,7 @@ class Render(models.Model):
         State.CANCELLED: set(),
     }
     IN_FLIGHT = {State.SUBMITTING, State.RENDERING}
+    MOVING = {State.QUEUED, State.SUBMITTING, State.RENDERING, State.SAVING}
     OPEN = {State.WAITING, State.QUEUED, State.SUBMITTING, State.RENDERING, State.SAVING}
 
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)  # the taskUUID

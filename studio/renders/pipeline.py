@@ -45,7 +45,7 @@ def start(*, shot, by, order, parent=None, undo_seconds=None, press=""):
     sandbox = providers.sandboxed()
     batch = _batch(press)
     with events.locked(shot.project_id) as project:
-        before = list(shot.renders.filter(batch=batch).order_by("number"))
+        before = of_press(shot, press)
         if before:
             return before
         number = _last_number(shot, order.model.kind)
@@ -78,6 +78,11 @@ def start(*, shot, by, order, parent=None, undo_seconds=None, press=""):
         if undo_seconds <= 0:
             transaction.on_commit(partial(tasks.submit.enqueue, str(batch)))  # if lost, the sweep sends it
     return renders
+
+
+def of_press(shot, press):
+    """The takes this press has ordered before; none for a new one."""
+    return list(shot.renders.filter(batch=_batch(press)).order_by("number")) if press else []
 
 
 def _batch(press):
@@ -163,7 +168,9 @@ def submit(batch):
     SUBMITTING is committed before the call, so a crash or a silent network leaves takes that may
     have been bought, never ones that look unbought.
     """
-    due = list(Render.objects.to_send().filter(batch=batch).select_related("shot")[:BATCH_LIMIT])
+    room = settings.IN_FLIGHT_LIMIT - Render.objects.filter(state__in=Render.IN_FLIGHT).count()
+    most = max(0, min(BATCH_LIMIT, room))  # the rest stays due: the sweep comes round to it
+    due = list(Render.objects.to_send().filter(batch=batch).select_related("shot").order_by("pk")[:most])
     if not due or not holds.may_send(due):
         return
     orders = {}

@@ -18,6 +18,7 @@ urlpatterns = [
     path(f"{_shot}draft", views.draft, name="draft"),
     path(f"{_shot}render", views.render, name="render"),
     path(f"{_shot}first-frame", views.first_frame, name="first_frame"),
+    path(f"{_shot}takes/<uuid:batch>/cancel", views.cancel_batch, name="cancel_batch"),
     path(f"{_take}card", views.take_card, name="card"),
     path(f"{_take}cancel", views.cancel, name="cancel"),
     path(f"{_take}dismiss", views.dismiss, name="dismiss"),

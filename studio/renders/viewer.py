@@ -19,14 +19,8 @@ STRIP = 60  # takes in the filmstrip row at once
 def seen(shot, code=None):
     """The take to look at: the one asked for, else the circled, the newest ready, the newest."""
     takes = shot.renders.exclude(state="cancelled")
-    take = None
-    if code:
-        try:
-            take = takes.filter(code=UUID(str(code))).first()
-        except ValueError:
-            take = None
     take = (
-        take
+        seen_or_none(shot, code)
         or takes.filter(circled=True).first()
         or takes.filter(state="ready").order_by("-pk").first()
         or takes.order_by("-pk").first()
@@ -34,6 +28,14 @@ def seen(shot, code=None):
     if take:
         take.shot, take.project = shot, shot.project
     return take
+
+
+def seen_or_none(shot, code):
+    """The take of this shot with this code, if there is one."""
+    try:
+        return shot.renders.exclude(state="cancelled").filter(code=UUID(str(code))).first()
+    except ValueError:
+        return None
 
 
 def context(take, shot, seat):
@@ -51,15 +53,16 @@ def context(take, shot, seat):
 
 
 def strip(shot, *, before=""):
-    """The takes of a shot, oldest first, the newest STRIP of them; a key for the ones before."""
+    """The takes of a shot, oldest first, the newest STRIP of them, or those before the take `before`."""
     takes = shot.renders.exclude(state="cancelled").order_by("-pk")
-    if before.isascii() and before.isdigit() and len(before) < 18:
-        takes = takes.filter(number__lt=int(before))
+    first = seen_or_none(shot, before)
+    if first:
+        takes = takes.filter(pk__lt=first.pk)
     found = list(takes[: STRIP + 1])
     more, found = len(found) > STRIP, found[:STRIP][::-1]
     for take in found:
         take.shot, take.project = shot, shot.project
-    return {"takes": found, "earlier": found[0].number if more and found else ""}
+    return {"takes": found, "earlier": found[0].code if more and found else "", "is_earlier": bool(first)}
 
 
 def neighbours(shot):

@@ -1,5 +1,7 @@
 """Board and shot pages, and what people do on them: write, order, look."""
 
+from decimal import Decimal
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
@@ -8,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
+from studio import money
 from studio.media import pictures
 from studio.projects import actions
 from studio.projects.access import seat_or_404
@@ -129,7 +132,8 @@ def draft(request, slug, code):
     if wished["model"] != shot.model:
         wished, notes = forms.adapted(shot, wished)
     part = request.POST.get("part", "")
-    kept = forms.storable(wished)
+    # only what was touched here: somebody else may be at work on the rest
+    kept = {name: value for name, value in forms.storable(wished).items() if name in forms.fields_of(part)}
     shown_elsewhere = {"prompt", "model", "aspect", "seconds"} & kept.keys()
     actions.change_shot(shot, by=request.user, **{name: kept[name] for name in shown_elsewhere})
     actions.change_shot(
@@ -138,17 +142,20 @@ def draft(request, slug, code):
     if not request.htmx:
         return redirect(shot)
     seen = viewer.seen(shot, request.POST.get("seen"))
-    composer = Composer(shot, notes=notes, seen=seen, errors=_unkept(form, wished, kept))
+    errors = _unkept(form, wished)
+    typed = {name: request.POST[name] for name in errors if name in request.POST}
+    composer = Composer(shot, notes=notes, seen=seen, errors=errors, typed=typed)
     names = {"settings": "renders/_composer_settings_changed.html"}
     template = names.get(part, "renders/_composer_send_changed.html")
     context = {"composer": composer, "shot": shot, "project": seat.project, "seat": seat}
     return TemplateResponse(request, template, context)
 
 
-def _unkept(form, wished, kept):
+def _unkept(form, wished):
     """Sentences about what was typed but no column can hold."""
     form.is_valid()
-    return {name: form.errors[name][0] for name in wished.keys() - kept.keys() if name in form.errors}
+    unkept = wished.keys() - forms.storable(wished).keys()
+    return {name: form.errors[name][0] for name in unkept if name in form.errors}
 
 
 @login_required
@@ -168,14 +175,36 @@ def render(request, slug, code):
         elif "first_frame" not in errors and "__all__" in errors:
             errors["first_frame"] = errors["__all__"]
         return _composer_answer(request, seat, shot, errors=errors, typed=request.POST, status=422)
-    takes = pipeline.start(shot=shot, by=request.user, order=form.order, press=request.POST.get("press", ""))
-    messages.success(request, _said(takes))
+    raised = _price_rise(request, form.order)
+    if raised:
+        return _composer_answer(request, seat, shot, errors={"price": raised}, status=422)
+    press = request.POST.get("press", "")
+    repeated = pipeline.of_press(shot, press)
+    takes = repeated or pipeline.start(shot=shot, by=request.user, order=form.order, press=press)
+    messages.success(request, _said(takes, repeated=bool(repeated)), extra_tags=_undo(takes))
     if not request.htmx:
         return redirect(takes[-1] if takes else shot)
     return trigger_client_event(_composer_answer(request, seat, shot), "live:now")
 
 
-def _said(takes):
+def _price_rise(request, order):
+    """A sentence when the order costs more than the pressed button said; "" when it does not."""
+    try:
+        shown = Decimal(request.POST["shown"])
+    except (KeyError, ArithmeticError):
+        return ""
+    total = order.estimate * order.takes
+    return f"The price is {money.dollars(total)} now. Press again to order." if total > shown else ""
+
+
+def _undo(takes):
+    """The batch that can still be taken back as one, or ""."""
+    return str(takes[0].batch) if takes and all(take.undoable for take in takes) else ""
+
+
+def _said(takes, *, repeated=False):
+    if repeated:
+        return "That was ordered already; nothing was ordered twice."
     waiting = sum(take.state == "waiting" for take in takes)
     number = f"{len(takes)} take{'' if len(takes) == 1 else 's'}"
     if not waiting:
@@ -290,6 +319,20 @@ def cancel(request, code):
 
 @login_required
 @require_POST
+def cancel_batch(request, slug, code, batch):
+    """Take back everything of one press that was not sent yet."""
+    seat = seat_or_404(request.user, slug, spends=True)
+    shot = _shot(seat, code)
+    takes = list(shot.renders.filter(batch=batch))
+    done = sum(pipeline.cancel(take, by=request.user) for take in takes)
+    if not takes:
+        raise Http404
+    said = f"{done} of {len(takes)} taken back, nothing charged for them." if done else "Too late: sent."
+    return _after(request, takes[0], "Taken back, nothing charged." if done == len(takes) else said)
+
+
+@login_required
+@require_POST
 def dismiss(request, code):
     take = _take(request, code, allowed=_editable)
     pipeline.dismiss(take, by=request.user)
@@ -319,7 +362,8 @@ def circle(request, code):
     take = _take(request, code, allowed=_editable)
     if take.state != "ready":
         raise Http404
-    viewer.circle(take, by=request.user, circled=not take.circled)
+    wanted = request.GET.get("on", "0" if take.circled else "1")  # two who press Circle both want it
+    viewer.circle(take, by=request.user, circled=wanted == "1")
     if request.htmx:
         return trigger_client_event(
             TemplateResponse(request, "renders/_circle.html", {"take": take, "may_edit": True}), "live:now"

@@ -70,7 +70,9 @@ def start(
         if port is not None or wanted == 0:
             raise
         child = _spawn(directory, [*command, "--port", "0"], key)  # somebody took it meanwhile
-    (directory / "port").write_text(child.url.rpartition(":")[2].partition("/")[0])
+    fresh = directory / "port.new"
+    fresh.write_text(child.url.rpartition(":")[2].partition("/")[0])
+    fresh.replace(directory / "port")  # whoever reads it finds the old port or the new one, never half
     return child
 
 

@@ -22,19 +22,26 @@ class Page:
     got: list = field(default_factory=list)
     dropped: bool = False
     stuck: asyncio.Event | None = None
+    ticket: tuple = ()
 
     async def deliver(self, frame):
         if self.stuck:
             await self.stuck.wait()
         self.got.append(json.loads(frame))
 
-    async def drop(self):
-        self.dropped = True
+    async def drop(self, code=4408):
+        self.dropped = code
 
     async def until(self, seq, within=5):
         async with asyncio.timeout(within):
             while not self.got or self.got[-1]["seq"] < seq:
                 await asyncio.sleep(0.005)
+
+
+@pytest.fixture(autouse=True)
+def everyone_stays(monkeypatch):
+    """These pages belong to nobody; who is shown out is the subject of its own tests."""
+    monkeypatch.setattr(hub, "_census", [])
 
 
 @pytest.fixture

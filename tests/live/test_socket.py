@@ -1,12 +1,16 @@
 """The socket of a page, and the poll where sockets are blocked."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from asgiref.sync import sync_to_async
 from asgiref.testing import ApplicationCommunicator
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.urls import reverse
+from django.utils import timezone
 
 from studio.accounts.models import User
 from studio.asgi import application
@@ -54,9 +58,45 @@ def scope(project, query="", headers=()):
     }
 
 
+@pytest.fixture(autouse=True)
+def session(transactional_db):
+    """The session that everyone here is signed in with."""
+    later = timezone.now() + timedelta(days=1)
+    return Session.objects.create(session_key="here", session_data="", expire_date=later)
+
+
 def socket(project, user, query=""):
     route = {"kwargs": {"slug": project.slug}}
-    return Talk(ProjectConsumer.as_asgi(), {**scope(project, query), "user": user, "url_route": route})
+    who = {"user": user, "session": SessionStore("here"), "url_route": route}
+    return Talk(ProjectConsumer.as_asgi(), {**scope(project, query), **who})
+
+
+async def closed(talk):
+    """The code it is closed with, once what is still said has been heard."""
+    while (message := await talk.receive_output(4))["type"] != "websocket.close":
+        pass
+    return message["code"]
+
+
+async def test_who_is_removed_is_shown_out_within_about_a_second(project, ana):
+    talk = socket(project, ana)
+    assert await talk.connect() is True
+    await sync_to_async(Membership.objects.filter(user=ana).delete)()
+    assert await closed(talk) == 4404
+
+
+async def test_who_may_not_see_money_any_more_is_shown_out(project, ana):
+    talk = socket(project, ana)
+    assert await talk.connect() is True
+    await sync_to_async(Membership.objects.filter(user=ana).update)(role="reviewer")
+    assert await closed(talk) == 4404
+
+
+async def test_who_signs_out_is_shown_out(project, ana, session):
+    talk = socket(project, ana)
+    assert await talk.connect() is True
+    await sync_to_async(session.delete)()
+    assert await closed(talk) == 4404
 
 
 @sync_to_async

@@ -25,6 +25,7 @@ POSTS = {
     "renders:render": SPENDERS,
     "renders:first_frame": SPENDERS,
     "renders:cancel": SPENDERS,
+    "renders:cancel_batch": SPENDERS,
     "renders:dismiss": SPENDERS,
     "renders:circle": SPENDERS,
     "renders:unveil": SPENDERS,
@@ -70,6 +71,7 @@ def address(project, shot, take, frame):
         pattern = {
             "renders:media": [take.code, "original", take.sha256[:12]],
             "renders:picture": [frame.code, "preview", frame.sha256[:12]],
+            "renders:cancel_batch": [project.slug, shot.code, take.batch],
         }.get(name)
         if pattern is None:
             takes_code = name.split(":")[1] in {

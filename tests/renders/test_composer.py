@@ -133,9 +133,7 @@ def test_the_same_picture_is_held_once(press, picture_bytes):
 
 def test_everything_typed_is_saved_as_it_is_typed(client_of, ana, shot):
     address = reverse("renders:draft", args=[shot.project.slug, shot.code])
-    client_of(ana).post(
-        address, {"prompt": "x" * 1200, "seconds": "7", "part": "prompt"}, HTTP_HX_REQUEST="true"
-    )
+    client_of(ana).post(address, {"prompt": "x" * 1200, "seconds": "7"}, HTTP_HX_REQUEST="true")
 
     shot.refresh_from_db()
     assert (shot.prompt, shot.seconds) == ("x" * 1200, 7)
@@ -188,3 +186,114 @@ def test_a_seed_can_be_taken_from_a_take(client_of, ana, shot):
     client_of(ana).post(address, {"seed_mode": "take:1554", "part": "settings"}, HTTP_HX_REQUEST="true")
     shot.refresh_from_db()
     assert shot.seed == 1554
+
+
+def test_a_part_of_the_composer_writes_only_what_it_shows(client_of, ana, shot):
+    address = reverse("renders:draft", args=[shot.project.slug, shot.code])
+    stale = {"prompt": "old words of another tab", "seconds": "8", "part": "settings"}
+    client_of(ana).post(address, stale, HTTP_HX_REQUEST="true")
+
+    before = shot.prompt
+    shot.refresh_from_db()
+    assert (shot.prompt, shot.seconds) == (before, 8)
+
+
+def test_a_press_never_costs_more_than_the_button_said(press):
+    response = press(prompt="Dunes", seconds="10", takes="1", shown="0.605")
+
+    assert response.status_code == 422
+    assert "The price is $1.21 now. Press again to order." in page(response)
+    assert Render.objects.count() == 0
+    assert press(prompt="Dunes", seconds="10", takes="1", shown="1.205").status_code == 302
+
+
+def test_a_press_sent_again_says_that_nothing_was_ordered(press, client_of, ana):
+    fields = {"prompt": "Dunes", "takes": "1", "press": "7f3a9f0c-83cb-4a4f-8a0b-2b1d6a0c2201"}
+    press(**fields)
+    response = press(**fields)
+
+    assert Render.objects.count() == 1
+    assert "That was ordered already" in page(client_of(ana).get(response.url)) or response.status_code == 302
+
+
+@pytest.mark.parametrize("digits", ["9" * 19, "9" * 5000])
+@pytest.mark.parametrize("field", ["takes", "seconds", "quality", "seed"])
+def test_endless_numbers_are_refused(press, field, digits):
+    assert press(prompt="Dunes", seed_mode="lock", **{field: digits}).status_code == 422
+
+
+def test_what_was_typed_as_a_number_stays_in_its_field(press):
+    response = press(prompt="Dunes", seed_mode="lock", seed="abc", takes="")
+    assert 'value="abc"' in page(response)
+    assert "A seed is a whole number" in page(response)
+    assert "Ask for 1 to 4 takes" in page(response)
+
+
+def test_one_undo_takes_a_whole_press_back(client_of, ana, shot, settings):
+    settings.UNDO_SECONDS = 60
+    client = client_of(ana)
+    client.post(
+        reverse("renders:render", args=[shot.project.slug, shot.code]), {"prompt": "Dunes", "takes": "4"}
+    )
+    batch = Render.objects.first().batch
+    client.post(reverse("renders:cancel_batch", args=[shot.project.slug, shot.code, batch]))
+
+    assert set(Render.objects.values_list("state", flat=True)) == {"cancelled"}
+
+
+def test_scripts_are_told_when_nobody_is_signed_in(client, shot):
+    address = reverse("renders:draft", args=[shot.project.slug, shot.code])
+    assert client.post(address, HTTP_HX_REQUEST="true").status_code == 401
+    assert (
+        client.get(reverse("live:poll", args=[shot.project.slug]), HTTP_ACCEPT="application/json").status_code
+        == 401
+    )
+
+
+def test_pages_are_never_shown_from_a_cache(client_of, ana, shot):
+    assert client_of(ana).get(shot.get_absolute_url())["Cache-Control"] == "no-store"
+
+
+def test_a_renamed_shot_keeps_its_takes(client_of, ana, shot, order, engine):
+    order()
+    engine.run()
+    client = client_of(ana)
+    board = reverse("renders:board", args=[shot.project.slug])
+    assert "shots/010/?take=" in page(client.get(board))
+    edit = reverse("renders:edit_shot", args=[shot.project.slug, "010"])
+    assert client.post(edit, {"code": "015", "title": "Kite"}).url.endswith("shots/015/")
+    assert "shots/015/?take=" in page(client.get(board))
+    assert "shots/010/" not in page(client.get(board))
+
+
+def test_every_take_of_a_long_row_can_be_reached(client_of, ana, shot, order, monkeypatch):
+    from studio.renders import viewer
+
+    monkeypatch.setattr(viewer, "STRIP", 6)
+    for _ in range(5):
+        order(takes=2)
+        order(model="gen-4-image", takes=2)
+    seen, before = set(), ""
+    while True:
+        shown = viewer.strip(shot, before=str(before))
+        seen |= {take.pk for take in shown["takes"]}
+        before = shown["earlier"]
+        if not before:
+            break
+    assert seen == set(shot.renders.values_list("pk", flat=True))
+
+
+def test_no_more_takes_are_sent_than_may_be_in_flight(order, engine, runware, settings):
+    settings.IN_FLIGHT_LIMIT = 3
+    runware.faults("never_ends", times=None)
+    order(takes=4)
+    engine.step()
+    assert Render.objects.filter(state="rendering").count() == 3
+    assert Render.objects.filter(state="queued").count() == 1
+
+
+def test_a_viewer_does_not_read_what_the_provider_said(client_of, bo, ana, shot, order):
+    (_take,) = order()
+    Render.objects.update(state="failed", failure_code="weird", failure="balance $3.20 left")
+    assert "$3.20" in page(client_of(ana).get(shot.get_absolute_url()))
+    assert "$3.20" not in page(client_of(bo).get(shot.get_absolute_url()))
