@@ -29,9 +29,8 @@ from studio.renders.orders import Wish
 from studio.sandbox import child
 from tests.sandbox.running import Running
 
-hypothesis.settings.register_profile("quick", deadline=None)
-hypothesis.settings.register_profile("soak", deadline=None, max_examples=2000)
-hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 KITE = "A kite over dunes, slow push in"
 

@@ -48,7 +48,7 @@ class Studio:
             "VAR_DIR": str(self.folder),
             "PORT": str(self.port),
             "ENGINE": "true",
-            "UNDO_SECONDS": "1",
+            "UNDO_SECONDS": "2",
             "SANDBOX_WAIT_SECONDS": "0.5",
             **more,
         }

@@ -16,7 +16,7 @@ def test_a_take_is_ordered_watched_and_downloaded_without_any_script(open_page, 
     page.locator("#aspect-720x1280").check(force=True)
     page.get_by_role("button", name="Render 1 take").click(force=True)
 
-    expect(page.get_by_text("1 take queued. Undo is free for 1 s.")).to_be_visible()
+    expect(page.get_by_text("1 take queued. Undo is free for 2 s.")).to_be_visible()
     for _ in range(60):
         page.goto(path)
         if page.locator(".take[data-state=ready]").count():

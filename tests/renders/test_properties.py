@@ -3,6 +3,7 @@
 These run on PostgreSQL too: `tests/on_postgres.sh`.
 """
 
+import os
 import random
 import threading
 from collections import Counter
@@ -205,7 +206,7 @@ films = iter(range(10**9))
 
 
 @settings(
-    max_examples=60,
+    max_examples=int(os.environ.get("PROPERTY_EXAMPLES", "60")),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # to shrink a film takes minutes

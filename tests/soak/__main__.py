@@ -253,7 +253,7 @@ def _seek(studio, take):
 
 def locks():
     """The properties of holds, charges and budgets once more, with many more examples, on both databases."""
-    env = {**os.environ, "HYPOTHESIS_PROFILE": "soak"}
+    env = {**os.environ, "PROPERTY_EXAMPLES": "500"}
     broken = []
     for name, command in {
         "SQLite": [sys.executable, "-m", "pytest", "-q", "tests/renders/test_properties.py"],
