@@ -16,7 +16,7 @@ class TakeClock extends HTMLElement {
     const { since, until, usual, quiet } = this.dataset;
     if (until) {
       const left = Math.ceil((Date.parse(until) - Date.now()) / 1000);
-      this.write(left > 0 && left <= 60 ? `· free for ${left} s` : "");
+      this.write(left > 0 && left <= 60 ? `free for ${left} s` : "");
       return;
     }
     const gone = Math.max(0, (Date.now() - Date.parse(since)) / 1000);
