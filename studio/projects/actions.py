@@ -44,8 +44,7 @@ def create_shot(project, *, by, code="", scene="", title="", prompt="", **fields
     """
     with events.locked(project.pk) as project:
         code = code or next_code(project)
-        if project.shots.filter(code__iexact=code).exists():
-            raise ValueError(f"There is a shot {code} already.")
+        _check_code(project.shots, code)
         last = project.shots.aggregate(last=Max("position"))["last"] or 0
         shot = Shot.objects.create(
             project=project,
@@ -80,16 +79,21 @@ def nearest(seconds, durations):
 
 
 def change_shot(shot, *, by, quiet=False, **fields):
-    """Keep what was typed for a shot. Quiet for what no other page shows, such as a seed."""
+    """Keep what was typed for a shot. Quiet for what no other page shows, such as a seed.
+
+    Raises:
+        ValueError: another shot of the project has the new code.
+    """
     changed = {name: value for name, value in fields.items() if getattr(shot, name) != value}
     if not changed:
         return
-    for name, value in changed.items():
-        setattr(shot, name, value)
     if quiet:
         Shot.objects.filter(pk=shot.pk).update(**changed)
+        _now_has(shot, changed)
         return
     with events.locked(shot.project_id):
+        if "code" in changed:
+            _check_code(shot.project.shots.exclude(pk=shot.pk), changed["code"])
         Shot.objects.filter(pk=shot.pk).update(**changed)
         # under another code nothing on an open page finds its place: those load again
         events.record(
@@ -100,6 +104,17 @@ def change_shot(shot, *, by, quiet=False, **fields):
             fields=sorted(changed),
             **({"reload": True} if "code" in changed else {}),
         )
+    _now_has(shot, changed)
+
+
+def _now_has(shot, changed):
+    for name, value in changed.items():
+        setattr(shot, name, value)
+
+
+def _check_code(others, code):
+    if others.filter(code__iexact=code).exists():
+        raise ValueError(f"There is a shot {code} already.")
 
 
 def keep_picture(project, read, *, by, name="", **origin):

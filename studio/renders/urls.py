@@ -1,6 +1,6 @@
 from django.urls import path
 
-from studio.renders import media, overview, views, webhooks
+from studio.renders import media, overview, take_views, views, webhooks
 
 app_name = "renders"
 _shot = "projects/<slug:slug>/shots/<str:code>/"
@@ -19,15 +19,15 @@ urlpatterns = [
     path(f"{_shot}render", views.render, name="render"),
     path(f"{_shot}first-frame", views.first_frame, name="first_frame"),
     path(f"{_shot}takes/<uuid:batch>/cancel", views.cancel_batch, name="cancel_batch"),
-    path(f"{_take}card", views.take_card, name="card"),
-    path(f"{_take}cancel", views.cancel, name="cancel"),
-    path(f"{_take}dismiss", views.dismiss, name="dismiss"),
-    path(f"{_take}allow", views.allow, name="allow"),
-    path(f"{_take}write-off", views.write_off, name="write_off"),
-    path(f"{_take}circle", views.circle, name="circle"),
-    path(f"{_take}circled", views.circle_part, name="circle_part"),
-    path(f"{_take}unveil", views.unveil, name="unveil"),
-    path(f"{_take}first-frame", views.use_as_first_frame, name="use_as_first_frame"),
+    path(f"{_take}card", take_views.take_card, name="card"),
+    path(f"{_take}cancel", take_views.cancel, name="cancel"),
+    path(f"{_take}dismiss", take_views.dismiss, name="dismiss"),
+    path(f"{_take}allow", take_views.allow, name="allow"),
+    path(f"{_take}write-off", take_views.write_off, name="write_off"),
+    path(f"{_take}circle", take_views.circle, name="circle"),
+    path(f"{_take}circled", take_views.circle_part, name="circle_part"),
+    path(f"{_take}unveil", take_views.unveil, name="unveil"),
+    path(f"{_take}first-frame", take_views.use_as_first_frame, name="use_as_first_frame"),
     path("media/pictures/<uuid:code>/<str:kind>/<str:digest>", media.picture_file, name="picture"),
     path("media/<uuid:code>/<str:kind>/<str:digest>", media.take_file, name="media"),
     path("hooks/runware/<str:token>", webhooks.runware_hook, name="hook"),

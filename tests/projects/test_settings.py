@@ -93,3 +93,13 @@ def test_shot_codes_count_in_tens(project, pia):
     assert [actions.create_shot(project, by=pia).code for _ in range(3)] == ["010", "020", "030"]
     actions.create_shot(project, by=pia, code="A-1")
     assert actions.next_code(project) == "040"
+
+
+def test_a_shot_cannot_take_anothers_code(client_of, ana, shot, project, pia):
+    actions.create_shot(project, by=pia, code="020")
+    edit = reverse("renders:edit_shot", args=[project.slug, "010"])
+    response = client_of(ana).post(edit, {"code": "020", "title": "Kept"})
+
+    assert response.status_code == 422
+    assert "There is a shot 020 already." in response.content.decode()
+    assert "Kept" in response.content.decode()

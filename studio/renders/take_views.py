@@ -1,0 +1,132 @@
+"""What people do with a take: take it back, allow it, circle it, look behind its veil."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
+
+from studio.renders import drawing, pipeline, viewer
+from studio.renders.models import Render
+
+
+def _take(request, code, *, allowed):
+    """A take this person may touch in this way."""
+    found = allowed(Render.objects, request.user).select_related("shot", "project", "shot__first_frame")
+    take = get_object_or_404(found, code=code)
+    take.shot.project = take.project
+    return take
+
+
+def _visible(renders, user):
+    return renders.visible_to(user)
+
+
+def _editable(renders, user):
+    return renders.editable_by(user)
+
+
+def _produced(renders, user):
+    return renders.filter(project__memberships__user=user, project__memberships__role="producer")
+
+
+@login_required
+@require_GET
+def take_card(request, code):
+    """The tile of a take, asked for now and then by pages that show it in flight."""
+    take = _take(request, code, allowed=_visible)
+    audience = take.project.memberships.get(user=request.user).audience
+    return HttpResponse(drawing.card(take, audience))
+
+
+def after(request, take, said=""):
+    """Answer a press on a take: the news arrive by the socket, the page shows what was said."""
+    if said:
+        messages.info(request, said)
+    if request.htmx:
+        response = TemplateResponse(request, "components/_toasts.html")
+        return trigger_client_event(response, "live:now")
+    return redirect(take)
+
+
+@login_required
+@require_POST
+def cancel(request, code):
+    take = _take(request, code, allowed=_editable)
+    done = pipeline.cancel(take, by=request.user)
+    return after(request, take, "Taken back, nothing charged." if done else "Too late: it has been sent.")
+
+
+@login_required
+@require_POST
+def dismiss(request, code):
+    take = _take(request, code, allowed=_editable)
+    pipeline.dismiss(take, by=request.user)
+    return after(request, take, "Not waiting for it any more. If it comes, it is filed and charged.")
+
+
+@login_required
+@require_POST
+def allow(request, code):
+    take = _take(request, code, allowed=_produced)
+    done = pipeline.allow(take, by=request.user)
+    return after(request, take, f"{take} goes out." if done else "It no longer waits.")
+
+
+@login_required
+@require_POST
+def write_off(request, code):
+    take = _take(request, code, allowed=_produced)
+    pipeline.write_off(take, by=request.user)
+    return after(request, take, "Written off; the money set aside is free again.")
+
+
+@login_required
+@require_POST
+def circle(request, code):
+    """Circle this take, or uncircle it: a person's choice of which take stands for the shot."""
+    take = _take(request, code, allowed=_editable)
+    if take.state != "ready":
+        raise Http404
+    wanted = request.GET.get("on", "0" if take.circled else "1")  # two who press Circle both want it
+    viewer.circle(take, by=request.user, circled=wanted == "1")
+    if request.htmx:
+        return trigger_client_event(
+            TemplateResponse(request, "renders/_circle.html", {"take": take, "may_edit": True}), "live:now"
+        )
+    return redirect(take)
+
+
+@login_required
+@require_GET
+def circle_part(request, code):
+    take = _take(request, code, allowed=_visible)
+    seat = take.project.memberships.get(user=request.user)
+    return TemplateResponse(request, "renders/_circle.html", {"take": take, "may_edit": seat.spends})
+
+
+@login_required
+@require_POST
+def unveil(request, code):
+    """Lift the veil of a flagged take; it is recorded who did."""
+    take = _take(request, code, allowed=_editable)
+    viewer.unveil(take, by=request.user)
+    if request.htmx:
+        return HttpResponseClientRedirect(take.get_absolute_url())
+    return redirect(take)
+
+
+@login_required
+@require_POST
+def use_as_first_frame(request, code):
+    """Make a still the first frame of its shot, in one gesture."""
+    take = _take(request, code, allowed=_editable)
+    if not (take.is_still and take.state == "ready") or take.veiled:
+        raise Http404
+    viewer.use_as_first_frame(take, by=request.user)
+    messages.success(request, f"{take.label.capitalize()} is the first frame now.")
+    if request.htmx:
+        return HttpResponseClientRedirect(take.get_absolute_url())
+    return redirect(take)
