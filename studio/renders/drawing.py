@@ -95,7 +95,7 @@ def card_context(render, audience):
         "money": audience == "money",
         "failure": words.of_failure(render) if render.state == "failed" else None,
         "usual": history.usual_seconds(render.model, render.seconds, sandbox=render.sandbox)
-        if render.is_open
+        if render.state == "rendering"
         else None,
     }
 

@@ -92,7 +92,12 @@ class Writer:
             most = 1 if connection.features.has_select_for_update else MOST
             while len(calls) < most and not self._waiting.empty():
                 calls.append(self._waiting.get())
-            for (_, _, answer), status in zip(calls, _written(calls), strict=True):
+            try:
+                statuses = _written(calls)
+            except Exception:  # this thread is the only one: it must not end
+                logger.exception("Callbacks could not be written down")
+                statuses = [503] * len(calls)
+            for (_, _, answer), status in zip(calls, statuses, strict=True):
                 answer(status)
 
 
