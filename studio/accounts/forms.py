@@ -1,6 +1,9 @@
-"""Signing in."""
+"""Signing in, and one's own account."""
 
-from django.contrib.auth.forms import AuthenticationForm
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
+
+from studio.accounts.models import User
 
 
 class SigninForm(AuthenticationForm):
@@ -13,3 +16,17 @@ class SigninForm(AuthenticationForm):
 
     def clean_username(self):
         return self.cleaned_data["username"].strip().lower()
+
+
+class NameForm(forms.ModelForm):
+    """What others read beside your takes."""
+
+    class Meta:
+        model = User
+        fields = ["name"]
+
+
+def password_form(user, data=None):
+    """Ask for the old password where there is one; a person who came by a link sets their first."""
+    kind = PasswordChangeForm if user.has_usable_password() else SetPasswordForm
+    return kind(user, data)

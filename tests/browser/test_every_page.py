@@ -11,6 +11,7 @@ from tests.browser.conftest import DESK, PHONE
 PAGES = {
     "projects": "/projects/",
     "new project": "/projects/new",
+    "account": "/account",
     "board": "/projects/first-light/",
     "filtered board": "/projects/first-light/?status=rendering",
     "shot": "/projects/first-light/shots/020/",

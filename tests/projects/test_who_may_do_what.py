@@ -40,6 +40,7 @@ OF_NO_PROJECT = {
     "renders:new_project",
     "renders:hook",
     "accounts:signin",
+    "accounts:account",
     "accounts:signout",
     "accounts:link",
     None,  # "/" leads to the projects
