@@ -58,7 +58,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.contrib.humanize",
     "django_htmx",
     "django_tasks",
     "csp",
@@ -105,6 +104,7 @@ TEMPLATES = [
 ]
 
 # --- rows ---------------------------------------------------------------------------------
+JOB_THREADS = env.int("JOB_THREADS", 6)
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR / 'studio.sqlite3'}")}
 IS_SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
 if IS_SQLITE:
@@ -120,7 +120,7 @@ else:
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
         "min_size": 1,
         # job threads keep theirs while they fetch; sweep, live news, callbacks and pages come on top
-        "max_size": env.int("JOB_THREADS", 6) + 10,
+        "max_size": JOB_THREADS + 10,
         "timeout": 10,
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -193,7 +193,6 @@ SWEEP_SECONDS = env.float("SWEEP_SECONDS", 1.0)
 RESEND_GRACE_SECONDS = env.float("RESEND_GRACE_SECONDS", 30.0)  # before silence means "not taken"
 RETRY_PACE = env.float("RETRY_PACE", 1.0)  # times the usual waits between attempts
 IN_FLIGHT_LIMIT = env.int("IN_FLIGHT_LIMIT", 20)  # takes at a provider at once
-JOB_THREADS = env.int("JOB_THREADS", 6)
 ENGINE = env.bool("ENGINE", True)
 
 # --- sandbox ------------------------------------------------------------------------------

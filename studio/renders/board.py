@@ -12,12 +12,6 @@ from studio.renders.models import Render
 
 PAGE = 50  # shots
 NEWEST = 5  # takes of a shot, besides the circled one
-STATUSES = [
-    ("", "All", ""),
-    ("draft", "Not rendered", "draft"),
-    ("rendering", "Rendering", "rendering"),
-    ("review", "For review", "review"),
-]
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,6 @@ class ComposerForm(forms.Form):
         super().__init__(data)
         self.shot = shot
         self.order = None
-        self.notes = {}
 
     def clean(self):
         cleaned = super().clean()
@@ -69,7 +68,6 @@ class ComposerForm(forms.Form):
         except orders.Problems as problems:
             for field, sentence in problems.fields.items():
                 self.add_error(field if field in self.fields else None, sentence)
-                self.problems = problems.fields
         return cleaned
 
     def wish(self):

@@ -23,9 +23,6 @@ class RenderQuerySet(models.QuerySet["Render"]):
     def editable_by(self, user):
         return self.filter(project__memberships__user=user, project__memberships__role__in=SPENDERS)
 
-    def of_shot(self, shot):
-        return self.filter(shot=shot)
-
     def to_send(self):
         """Queued, and their undo window or back-off is over."""
         return self.filter(state=Render.State.QUEUED, due_at__lte=timezone.now())

@@ -18,7 +18,7 @@ STRIP = 60  # takes in the filmstrip row at once
 
 def seen(shot, code=None):
     """The take to look at: the one asked for, else the circled, the newest ready, the newest."""
-    takes = shot.renders.exclude(state="cancelled")
+    takes = _shown(shot)
     take = (
         seen_or_none(shot, code)
         or takes.filter(circled=True).first()
@@ -30,10 +30,14 @@ def seen(shot, code=None):
     return take
 
 
+def _shown(shot):
+    return shot.renders.exclude(state="cancelled").select_related("created_by", "unveiled_by")
+
+
 def seen_or_none(shot, code):
     """The take of this shot with this code, if there is one."""
     try:
-        return shot.renders.exclude(state="cancelled").filter(code=UUID(str(code))).first()
+        return _shown(shot).filter(code=UUID(str(code))).first()
     except ValueError:
         return None
 

@@ -160,6 +160,11 @@ def render(request, slug, code):
     """Order the takes the composer describes. The one press that spends money."""
     seat = seat_or_404(request.user, slug, spends=True)
     shot = _shot(seat, code)
+    press = request.POST.get("press", "")
+    repeated = pipeline.of_press(shot, press)
+    if repeated:
+        messages.info(request, "That was ordered already; nothing was ordered twice.")
+        return _ordered(request, seat, shot, repeated)
     upload_error = _take_upload(request, shot)
     form = forms.ComposerForm(request.POST, shot=shot)
     actions.change_shot(shot, by=request.user, **forms.storable(form.draft()))
@@ -174,12 +179,14 @@ def render(request, slug, code):
     raised = _price_rise(request, form.order)
     if raised:
         return _composer_answer(request, seat, shot, errors={"price": raised}, status=422)
-    press = request.POST.get("press", "")
-    repeated = pipeline.of_press(shot, press)
-    takes = repeated or pipeline.start(shot=shot, by=request.user, order=form.order, press=press)
-    messages.success(request, _said(takes, repeated=bool(repeated)), extra_tags=_undo(takes))
+    takes = pipeline.start(shot=shot, by=request.user, order=form.order, press=press)
+    messages.success(request, _said(takes), extra_tags=_undo(takes))
+    return _ordered(request, seat, shot, takes)
+
+
+def _ordered(request, seat, shot, takes):
     if not request.htmx:
-        return redirect(takes[-1] if takes else shot)
+        return redirect(takes[-1])
     return trigger_client_event(_composer_answer(request, seat, shot), "live:now")
 
 
@@ -198,9 +205,7 @@ def _undo(takes):
     return str(takes[0].batch) if takes and all(take.undoable for take in takes) else ""
 
 
-def _said(takes, *, repeated=False):
-    if repeated:
-        return "That was ordered already; nothing was ordered twice."
+def _said(takes):
     waiting = sum(take.state == "waiting" for take in takes)
     number = f"{len(takes)} take{'' if len(takes) == 1 else 's'}"
     if not waiting:
