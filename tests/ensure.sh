@@ -3,7 +3,8 @@
 # what to install and fail. Usage: tests/ensure.sh chromium postgresql
 set -eu
 
-chromium() {
+# Not named like the program: `command -v` would find the function itself.
+has_chromium() {
   if [ -n "${CHROMIUM:-}" ]; then command -v "$CHROMIUM" >/dev/null && return; fi
   for name in chromium chromium-browser google-chrome "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"; do
     command -v "$name" >/dev/null 2>&1 && return
@@ -11,16 +12,16 @@ chromium() {
   return 1
 }
 
-postgresql() {
+has_postgresql() {
   command -v initdb >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1
 }
 
 for what in "$@"; do
-  if "$what"; then continue; fi
+  if "has_$what"; then continue; fi
   if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
     echo "Installing $what …"
     apt-get update -qq >/dev/null 2>&1 || true
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$what" >/dev/null
   fi
-  "$what" || { echo "The tests need $what. On Debian: sudo apt install $what. On macOS: brew install $what." >&2; exit 1; }
+  "has_$what" || { echo "The tests need $what. On Debian: sudo apt install $what. On macOS: brew install $what." >&2; exit 1; }
 done

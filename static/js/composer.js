@@ -114,6 +114,46 @@ for (const name of ["dragover", "drop"]) {
   });
 }
 
+/**
+ * Hands are quicker than answers. An answer to older choices never takes back newer ones, and one whose
+ * place on the page was drawn anew meanwhile (a large picture takes its time) is not lost: in both cases
+ * the choices are asked for again as they stand.
+ */
+const asked = new Map(); // requests on their way: the choices they were sent with
+const choices = () =>
+  JSON.stringify(
+    [...document.querySelectorAll("#composer-settings :is(input:not([type=file]), select)")].map(
+      ({ name, value, checked }) => [name, value, checked],
+    ),
+  );
+
+document.body.addEventListener("htmx:beforeSend", ({ detail: { elt, target, xhr } }) => {
+  if (target.id !== "composer-settings") return;
+  asked.set(xhr, choices());
+  // on themselves: they may be off the page by then
+  target.addEventListener("htmx:beforeSwap", answered);
+  elt.addEventListener("htmx:afterRequest", shown);
+});
+
+function answered({ detail }) {
+  const older = asked.get(detail.xhr) !== choices();
+  if (older || !detail.target.isConnected) detail.shouldSwap = false;
+  else asked.delete(detail.xhr);
+}
+
+function shown({ detail }) {
+  if (!asked.delete(detail.xhr)) return; // it was
+  if (detail.xhr.status === 200) window.htmx.trigger("#composer-settings", "change");
+  if (detail.xhr.status === 422) refuse(new DOMParser().parseFromString(detail.xhr.responseText, "text/html"));
+}
+
+/** Of a refusal with older choices only its sentence about the picture is shown. */
+function refuse(answer) {
+  document.getElementById("first_frame_error")?.remove();
+  document.querySelector("frame-drop")?.append(...answer.querySelectorAll("#first_frame_error"));
+}
+
+
 /** A press says everything that is typed: drafts that are still on their way are not to come after it. */
 document.body.addEventListener("htmx:beforeRequest", (event) => {
   if (event.target.id !== "composer") return;
