@@ -133,16 +133,14 @@ if REDIS_URL:
             "CONFIG": {"hosts": [REDIS_URL]},
         }
     }
-    CACHES: dict = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
-    }
+    _redis = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    CACHES: dict = {"default": _redis, "pages": {**_redis, "KEY_PREFIX": "page"}}
 else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+    _memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-            "OPTIONS": {"MAX_ENTRIES": 20_000},
-        }
+        "default": {**_memory, "OPTIONS": {"MAX_ENTRIES": 20_000}},
+        "pages": {**_memory, "LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 200}},  # some 150 KB each
     }
 
 TASKS = {"default": {"BACKEND": "studio.jobs.backend.InProcessBackend", "QUEUES": []}}

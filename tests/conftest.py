@@ -13,7 +13,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 from django.utils import timezone
 from PIL import Image
@@ -61,7 +61,8 @@ def plain(settings, tmp_path):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick, not safe
     settings.UNDO_SECONDS = 0
     settings.RETRY_PACE = 0
-    cache.clear()
+    for name in settings.CACHES:
+        caches[name].clear()
     yield
     providers.forget()
 

@@ -11,6 +11,7 @@ from studio.projects.models import Shot
 from studio.renders.models import Render
 
 PAGE = 50  # shots
+STATUSES = ("draft", "rendering", "review")
 NEWEST = 5  # takes of a shot, besides the circled one
 
 
@@ -134,6 +135,11 @@ _TOTALS = (
     " (SELECT shot_id, state, COUNT(*) AS number, SUM(cost) AS spent FROM renders_render"
     " WHERE shot_id IN (%s) AND state <> 'cancelled' GROUP BY shot_id, state) AS by_state GROUP BY shot_id"
 ).replace("%s", "%%s", len(Render.MOVING))
+
+
+def status_of(text):
+    """A status to filter by; "" for nonsense."""
+    return text if text in STATUSES else ""
 
 
 def key_of(text):

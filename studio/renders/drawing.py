@@ -3,7 +3,7 @@
 from hashlib import sha256
 from uuid import UUID
 
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db.models import prefetch_related_objects
 from django.template.loader import render_to_string
 
@@ -44,6 +44,26 @@ def card(render, audience):
         readers = _AUDIENCES if render.state in _PRICELESS else [audience]
         kept = dict.fromkeys((_card_key(render, render.shot, reader) for reader in readers), html)
         cache.set_many(kept, 10 if render.is_open else 24 * 3600)
+    return html
+
+
+def board_of(project, *, audience, status, after):
+    """A page of the board, whole. It is kept until the next event of the project.
+
+    Args:
+        status: one of `board.STATUSES`, or "" for all shots.
+        after: the key of the last shot on the page before, or None.
+    """
+    key = f"board:{project.pk}:{project.last_event}:{audience}:{status}:{after}".replace(" ", "")
+    pages = caches["pages"]
+    html = pages.get(key)
+    if html is None:
+        found, following = board.page(project, status=status, after=after)
+        context = {"project": project, "audience": audience, "status": status, "next": following}
+        context |= {"rows": draw_rows(found, audience), "counts": board.counts(project)}
+        html = render_to_string("renders/_board.html", context)
+        # a take in flight tells a usual time, which is learnt anew with every take
+        pages.set(key, html, 10 if any(row.open for row in found) else 3600)
     return html
 
 

@@ -28,10 +28,10 @@ def board_page(request, slug):
     """The shot list with its takes, 50 shots a page."""
     seat = seat_or_404(request.user, slug)
     context = shell.around(seat)  # reads the event number before the rows: nothing is missed in between
-    status = request.GET.get("status", "")
-    found, key = board.page(seat.project, status=status, after=board.key_of(request.GET.get("after", "")))
-    drawing.draw_rows(found, seat.audience)
-    context |= {"rows": found, "next": key, "status": status, "counts": board.counts(seat.project)}
+    status = board.status_of(request.GET.get("status", ""))
+    after = board.key_of(request.GET.get("after", ""))
+    shown = drawing.board_of(seat.project, audience=seat.audience, status=status, after=after)
+    context |= {"board": shown, "status": status}
     return TemplateResponse(request, "renders/board.html", context)
 
 

@@ -9,10 +9,12 @@ from time import perf_counter
 import httpx
 from django.conf import settings
 from django.db import connection
+from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from studio.accounts.models import User
+from studio.projects.models import Project
 from tests.bench import film
 from tests.bench.servers import Server
 from tests.bench.table import Figure
@@ -24,15 +26,18 @@ def run() -> list[Figure]:
     project = film.project("board", shots=SHOTS)
     film.takes(project, TAKES, state="ready")
     (cookie,) = film.cookies(project, 1)
-    taken: dict[str, list[float]] = {"floor": [], "ours": []}
-    cpu = {"floor": 0.0, "ours": 0.0}
+    taken: dict[str, list[float]] = {"floor": [], "ours": [], "changed": []}
+    cpu = dict.fromkeys(taken, 0.0)
     with (
         Server("studio.asgi:application", DJANGO_SETTINGS_MODULE="tests.bench.floor_settings") as server,
         httpx.Client(base_url=f"http://127.0.0.1:{server.port}", headers={"Cookie": cookie}) as browser,
     ):
-        addresses = {"floor": f"/floor/{project.pk}", "ours": f"/projects/{project.slug}/"}
+        ours = f"/projects/{project.slug}/"
+        addresses = {"floor": f"/floor/{project.pk}", "changed": ours, "ours": ours}
         for number in range(ROUNDS + 5):
             for name, address in addresses.items():
+                if name == "changed":  # something happened since the page was last asked for
+                    Project.objects.filter(pk=project.pk).update(last_event=F("last_event") + 1)
                 before, began = server.cpu(), perf_counter()
                 answer = browser.get(address)
                 if number >= 5:
@@ -41,12 +46,13 @@ def run() -> list[Figure]:
                 assert answer.status_code == 200
         page = answer.content
         sent = int(answer.headers.get("content-length", len(page)))
-    floor, ours = median(taken["floor"]), median(taken["ours"])
+    floor, ours, changed = (median(taken[name]) for name in ("floor", "ours", "changed"))
     shown = page.count(b'class="take"')
     encoding = answer.headers.get("content-encoding", "as it is")
     packed = len(gzip.compress(page, 6))
     return [
         Figure(f"board of {SHOTS} shots, {shown} takes of {TAKES:,}", ours, floor=floor, goal=("<=", 2)),
+        Figure("the same just after a change", changed, floor=floor),
         Figure("board: processor time", 1000 * cpu["ours"] / ROUNDS, floor=1000 * cpu["floor"] / ROUNDS),
         Figure("board: queries beyond session and user", _queries(project, cookie) - 2, "", None, ("<=", 6)),
         Figure(
