@@ -3,6 +3,7 @@
 import os
 import secrets
 import socket
+from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -61,13 +62,16 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_tasks",
     "csp",
+    "axes",
     "channels",
     "studio.live",
     "studio.jobs",
     "studio.accounts",
+    "studio.notices",
     "studio.projects",
     "studio.costs",
     "studio.renders",
+    "studio.team",
     "studio.sandbox",
 ]
 
@@ -84,6 +88,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "studio.middleware.honest_pages",
+    "studio.accounts.devices.remember",
+    "axes.middleware.AxesMiddleware",
 ]
 
 TEMPLATES = [
@@ -154,6 +160,20 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+# five wrong passwords for one address from one place, then a quarter of an hour of quiet
+AXES_FAILURE_LIMIT = env.int("SIGNIN_FAILURES", 5)
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "studio.accounts.signin.locked_out"
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True  # sign-ins are written down as studio events
+AXES_VERBOSE = False
+AXES_ENABLE_ADMIN = False
+AXES_IPWARE_PROXY_COUNT = env.int("PROXIES", 0) or None  # in front of us, each adding to X-Forwarded-For
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -162,6 +182,21 @@ AUTH_PASSWORD_VALIDATORS = [
 OWNER_EMAIL = env.str("OWNER_EMAIL", "owner@rushes.local")
 SIGNIN_LINK_SECONDS = 3 * 24 * 3600
 PASSWORD_RESET_TIMEOUT = SIGNIN_LINK_SECONDS
+INVITATION_DAYS = 14
+TRASH_DAYS = 30
+
+# --- mail ---------------------------------------------------------------------------------
+# smtp://user:password@host:587?tls=true; without it mails are printed on the console
+EMAIL_URL = env.str("EMAIL_URL", "")
+if EMAIL_URL:
+    _mail = env.dj_email_url("EMAIL_URL")
+    EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _mail["EMAIL_USE_TLS"], _mail["EMAIL_USE_SSL"]
+    EMAIL_TIMEOUT = 20
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "Rushes <rushes@localhost>")
 
 # --- files --------------------------------------------------------------------------------
 STATIC_URL = "/static/"

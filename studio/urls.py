@@ -4,6 +4,8 @@ from django.views.generic import RedirectView
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="renders:projects")),
     path("", include("studio.accounts.urls")),
+    path("", include("studio.notices.urls")),
+    path("", include("studio.team.urls")),
     path("", include("studio.reports.urls")),
     path("", include("studio.live.urls")),
     path("", include("studio.renders.urls")),

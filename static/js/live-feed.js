@@ -32,7 +32,7 @@ class LiveFeed extends HTMLElement {
 
   connect() {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
-    const socket = new WebSocket(`${scheme}://${location.host}${this.dataset.socket}?since=${this.since}`);
+    const socket = new WebSocket(`${scheme}://${location.host}${this.dataset.socket}?since=${this.since}&at=${encodeURIComponent(this.dataset.at ?? "")}`);
     this.socket = socket;
     // a blocked socket often neither opens nor fails
     const impatience = setTimeout(() => socket.readyState === WebSocket.CONNECTING && socket.close(), 5000);
@@ -74,6 +74,7 @@ class LiveFeed extends HTMLElement {
   /** One frame: {from, seq, html, ready}. */
   take(frame) {
     const polled = this.dataset.state === "polling";
+    if ("present" in frame) return this.swap(frame.present);
     if (frame.reload) return this.reload();
     if (frame.from > this.since + 1) {
       this.show("catching-up");
@@ -84,6 +85,7 @@ class LiveFeed extends HTMLElement {
       this.since = frame.seq;
       this.swap(frame.html);
       this.count(frame.ready ?? []);
+      if (frame.ended) document.body.dispatchEvent(new CustomEvent("take-ended"));
     }
     if (!polled) this.show("live");
   }
@@ -105,6 +107,7 @@ class LiveFeed extends HTMLElement {
   /** Replace the element with this id, unless ours is newer; a newcomer goes where it says. */
   place(fresh) {
     const old = document.getElementById(fresh.id);
+    if ("gone" in fresh.dataset) return old?.remove();
     if (old) {
       if (Number(fresh.dataset.revision) < Number(old.dataset.revision)) return;
       const focused = old.contains(document.activeElement) ? document.activeElement : null;

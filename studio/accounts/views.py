@@ -4,13 +4,14 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_required
+from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from studio.accounts import links
-from studio.accounts.forms import NameForm, SigninForm, password_form
+from studio.accounts import actions, audit, devices, links
+from studio.accounts.forms import ProfileForm, SigninForm, password_form
 from studio.accounts.models import User
 
 
@@ -42,20 +43,65 @@ def signin_by_link(request, uid, token):
 
 @login_required
 def account(request):
-    """Your name and your password; each is a form of its own."""
+    """Your profile, your password, and the browsers you are signed in with; each a form of its own."""
     sent = request.POST.get("form") if request.method == "POST" else ""
     # the page around the form shows the name there is, not the one being typed
     person = User.objects.get(pk=request.user.pk)
-    name = NameForm(request.POST if sent == "name" else None, instance=person)
+    profile = ProfileForm(
+        request.POST if sent == "profile" else None,
+        request.FILES if sent == "profile" else None,
+        instance=person,
+    )
     password = password_form(person, request.POST if sent == "password" else None)
-    form = {"name": name, "password": password}.get(sent)
+    form = {"profile": profile, "password": password}.get(sent)
     if form and form.is_valid():
-        form.save()
-        if sent == "password":
-            update_session_auth_hash(request, person)  # this browser stays signed in, others do not
-        messages.success(request, "Your password is changed." if sent == "password" else "Saved.")
+        messages.success(request, _kept(request, sent, form, person))
         return redirect("accounts:account")
-    context = {"name_form": name, "password_form": password}
+    context = {
+        "profile": profile,
+        "password_form": password,
+        "devices": devices.of(request.user),
+        "this_session": request.session.session_key,
+    }
     return TemplateResponse(
         request, "accounts/account.html", context, status=422 if request.method == "POST" else 200
     )
+
+
+def _kept(request, sent, form, person):
+    """Keep what was sent; returns what to say."""
+    if sent == "profile":
+        actions.keep_profile(
+            form.save(commit=False),
+            picture=form.cleaned_data["picture_file"],
+            drop_picture=form.cleaned_data["drop_picture"],
+        )
+        return "Saved."
+    form.save()
+    before = request.session.session_key
+    update_session_auth_hash(request, person)  # this browser stays signed in, others do not
+    devices.moved(before, request)
+    devices.end_others(person, but=request.session.session_key)
+    audit.record(audit.Kind.PASSWORD_CHANGED, request=request, user=person)
+    return "Your password is changed. Every other browser is signed out."
+
+
+@login_required
+@require_POST
+def end_device(request, pk):
+    """Sign one of your browsers out from here."""
+    if not devices.end(request.user, pk):
+        raise Http404
+    audit.record(audit.Kind.SESSION_ENDED, request=request, user=request.user)
+    messages.success(request, "That browser is signed out.")
+    return redirect("accounts:account")
+
+
+@login_required
+@require_POST
+def end_other_devices(request):
+    """Sign out everywhere but here."""
+    devices.end_others(request.user, but=request.session.session_key)
+    audit.record(audit.Kind.SESSION_ENDED, request=request, user=request.user, detail="all others")
+    messages.success(request, "Every other browser is signed out.")
+    return redirect("accounts:account")

@@ -37,6 +37,7 @@ class ProjectConsumer(AsyncWebsocketConsumer):
     project_id: int
     audience: str
     ticket: Ticket
+    place: str = ""
 
     async def connect(self):
         slug = self.scope["url_route"]["kwargs"]["slug"]
@@ -52,8 +53,9 @@ class ProjectConsumer(AsyncWebsocketConsumer):
             getattr(self.scope.get("session"), "session_key", None) or "",
         )
         await self.accept()
-        asked = parse_qs(self.scope["query_string"].decode("latin-1")).get("since", ["0"])[0]
-        hub.current().join(self, since=_number(asked))
+        asked = parse_qs(self.scope["query_string"].decode("latin-1"))
+        self.place = asked.get("at", [""])[0][:20]
+        hub.current().join(self, since=_number(asked.get("since", ["0"])[0]))
 
     async def receive(self, text_data=None, bytes_data=None):
         """A page that saw a gap asks for everything since its last number."""

@@ -77,11 +77,14 @@ def draw(project_id: int, since: int, audiences: Collection[str]) -> Frame:
     for event in happened:
         by_noun[event.noun].append(event)
     ready = [e.subject for e in happened if e.kind == "render.moved" and e.payload.get("state") == "ready"]
+    ended = sum(e.kind == "render.moved" and e.payload.get("state") in ("ready", "failed") for e in happened)
     pens = [_renderers[noun](project_id, events) for noun, events in by_noun.items() if noun in _renderers]
     texts = {}
     for audience in audiences:
         html = "".join(draw(audience) for draw in pens)
-        texts[audience] = json.dumps({"from": since + 1, "seq": last, "html": html, "ready": ready})
+        texts[audience] = json.dumps(
+            {"from": since + 1, "seq": last, "html": html, "ready": ready, "ended": ended}
+        )
     return Frame(last, texts)
 
 

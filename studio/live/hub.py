@@ -7,10 +7,11 @@ whether an announcement came or not, so changes made by other processes appear t
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import types
 from collections import defaultdict
-from collections.abc import Awaitable, Coroutine, Generator, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
@@ -28,6 +29,9 @@ SLOW_SOCKET = 2.0  # seconds after which a socket that takes no data is dropped
 
 _hub: Hub | None = None
 _census: list[Any] = []
+Presence = frozenset[tuple[int, str]]  # person, place
+_presence: list[Callable[[int, Presence], str]] = []
+PRESENCE_EVERY = 0.5  # seconds in which comings and goings are told together
 NOT_ADMITTED = 4404  # the close code for strangers, and for those who have become one
 
 
@@ -37,6 +41,7 @@ class Seat(Protocol):
     project_id: int
     audience: str
     ticket: tuple[int, int, str, str]  # project, person, audience, session
+    place: str  # which shot its page shows, "" for the board
 
     def deliver(self, frame: str) -> Coroutine[Any, Any, None]: ...
 
@@ -46,6 +51,11 @@ class Seat(Protocol):
 def register_census(census: Any) -> None:
     """See `consumers.register_door`."""
     _census[:] = [census]
+
+
+def register_presence(draw: Callable[[int, Presence], str]) -> None:
+    """Say how "who is here" looks: `draw(project_id, {(person, place), …})` gives HTML with an id."""
+    _presence[:] = [draw]
 
 
 def announce(project_id: int) -> None:
@@ -86,11 +96,14 @@ class Hub:
         self._sent: dict[int, int] = {}
         self._dirty: set[int] = set()
         self._arrivals: list[tuple[Seat, int]] = []
+        self._stirred: set[int] = set()  # projects where somebody came, went or moved
         self._work = asyncio.Event()
         self._loose: set[asyncio.Task[None]] = set()
         # one thread, so one warm database connection, and drawing in order
         self._drawer = ThreadPoolExecutor(1, thread_name_prefix="live")
-        self._tasks = [loop.create_task(each()) for each in (self._serve, self._look, self._listen)]
+        self._tasks = [
+            loop.create_task(each()) for each in (self._serve, self._look, self._listen, self._tell_presence)
+        ]
 
     # --- from outside ---------------------------------------------------------------------
 
@@ -105,10 +118,16 @@ class Hub:
         self._seats[seat.project_id].add(seat)
         self._arrivals.append((seat, since))
         self._work.set()
+        self.stir(seat)
+
+    def stir(self, seat: Seat) -> None:
+        """Somebody came, went or looks at another shot."""
+        self._stirred.add(seat.project_id)
 
     def leave(self, seat: Seat) -> None:
         seats = self._seats.get(seat.project_id, set())
         seats.discard(seat)
+        self.stir(seat)
         if not seats:
             self._seats.pop(seat.project_id, None)
             self._sent.pop(seat.project_id, None)
@@ -232,6 +251,24 @@ class Hub:
             if seat.ticket not in valid:
                 self.leave(seat)
                 self._spawn(seat.drop(NOT_ADMITTED))
+
+    async def _tell_presence(self) -> None:
+        """Tell the open pages of a project who is there, when that has changed."""
+        while True:
+            await asyncio.sleep(PRESENCE_EVERY)
+            stirred, self._stirred = self._stirred, set()
+            for project_id in stirred & self._seats.keys():
+                seats = set(self._seats[project_id])
+                here = frozenset((seat.ticket[1], seat.place) for seat in seats)
+                if not _presence:
+                    continue
+                try:
+                    html = await self._in_thread(_presence[0], project_id, here)
+                except Exception:
+                    logger.exception("Drawing who is here failed")
+                    continue
+                text = json.dumps({"present": html})
+                self._send(frames.Frame(0, dict.fromkeys({seat.audience for seat in seats}, text)), seats)
 
     async def _listen(self) -> None:
         """Hear announcements of other processes, where a layer carries them."""

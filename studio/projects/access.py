@@ -1,44 +1,127 @@
-"""Who this person is on a project. Every view begins here; strangers get 404."""
+"""Who may do what. The one place that decides: views, sockets, tasks, commands and media ask here.
+
+The studio's owner (a superuser) is a producer everywhere, without a membership. What lies in the
+trash is not there for anybody; strangers get 404.
+"""
 
 from django.contrib.sessions.models import Session
+from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
 
-from studio.projects.models import SPENDERS, Membership, Role
+from studio.accounts import audit
+from studio.accounts.models import User
+from studio.projects.models import Membership, Project
+from studio.projects.rights import ROLES, Right, Role
 
 
-def seat_or_404(user, slug, *, spends=False, produces=False):
-    """This person's membership, with its project.
+def within(user, right=Right.LOOK, *, path="project"):
+    """A condition on rows whose project, found by `path`, lets this person do this.
+
+    Args:
+        path: the way from the row to its project; "" where the row is the project.
+    """
+    to = f"{path}__" if path else ""
+    open_to = Q(**{f"{to}trashed_at": None})
+    if right is Right.MAKE:
+        open_to &= Q(**{f"{to}archived_at": None})
+    if user.is_superuser:
+        return open_to
+    return open_to & Q(
+        **{f"{to}memberships__user": user.pk, f"{to}memberships__role__in": sorted(ROLES[right])}
+    )
+
+
+def projects_of(user, right=Right.LOOK):
+    """The projects on which this person may do this."""
+    return Project.objects.filter(within(user, right, path=""))
+
+
+def thrown_away(user):
+    """The projects in the trash that this person may take back."""
+    gone = Project.objects.filter(trashed_at__isnull=False, purged_at=None)
+    if user.is_superuser:
+        return gone
+    return gone.filter(memberships__user=user, memberships__role__in=sorted(ROLES[Right.PRODUCE]))
+
+
+def may(user, project, right):
+    """Whether this person may do this on this project."""
+    return projects_of(user, right).filter(pk=project.pk).exists()
+
+
+def seats(user):
+    """This person's memberships of projects that are not in the trash."""
+    return Membership.objects.filter(user=user, project__trashed_at=None).select_related("project")
+
+
+def seat_or_404(user, slug, right=Right.LOOK):
+    """This person's seat on a project, with the project.
 
     Raises:
         Http404: no such project, not a member, or a role that may not do this. Which of them
             it is, a stranger does not learn.
     """
-    seats = Membership.objects.filter(user=user, project__slug=slug).select_related("project")
-    if produces:
-        seats = seats.filter(role=Role.PRODUCER)
-    elif spends:
-        seats = seats.filter(role__in=SPENDERS)
-    seat = seats.first()
-    if seat is None:
+    seat = _seat(user, slug)
+    if seat is None or not seat.may(right):
+        audit.refused(user, f"{slug}: {right.value}")
         raise Http404
     return seat
 
 
+def _seat(user, slug):
+    seat = seats(user).filter(project__slug=slug).first()
+    if seat is None and user.is_superuser:
+        return _seat_of_owner(user, Project.objects.filter(slug=slug, trashed_at=None).first())
+    return seat
+
+
+def _seat_of_owner(user, project):
+    return project and Membership(project=project, user=user, role=Role.PRODUCER)
+
+
+def seat_on(user, project):
+    """This person's seat on a project that was found for them already."""
+    seat = Membership.objects.filter(user=user, project=project).first()
+    if seat is None and user.is_superuser:
+        return _seat_of_owner(user, project)
+    if seat is None:
+        raise Http404
+    seat.project = project
+    return seat
+
+
+def people_with(project, right):
+    """The members who may do this: those to be told about what waits for such a person."""
+    return User.objects.filter(
+        memberships__project=project, memberships__role__in=sorted(ROLES[right]), is_active=True
+    )
+
+
+# --- live ---------------------------------------------------------------------------------
+
+
 def door(user, slug):
     """Admit a person to the live news of a project: its id and their audience, or None."""
-    if not user.is_authenticated:
-        return None
-    seat = Membership.objects.filter(user=user, project__slug=slug).first()
+    seat = _seat(user, slug) if user.is_authenticated else None
     return (seat.project_id, seat.audience) if seat else None
 
 
 def still_admitted(tickets):
-    """Those of (project, person, audience, session) that `door` would admit again; two queries."""
+    """Those of (project, person, audience, session) that `door` would admit again; four queries."""
     projects = {project for project, _, _, _ in tickets}
-    members = Membership.objects.filter(project_id__in=projects, user__is_active=True)
-    seats = {(seat.project_id, seat.user_id, seat.audience) for seat in members}
+    members = Membership.objects.filter(
+        project_id__in=projects, project__trashed_at=None, user__is_active=True
+    )
+    held = {(seat.project_id, seat.user_id): seat.audience for seat in members}
+    owners = set(User.objects.filter(is_superuser=True, is_active=True).values_list("pk", flat=True))
+    there = set(Project.objects.filter(pk__in=projects, trashed_at=None).values_list("pk", flat=True))
     keys = {session for _, _, _, session in tickets}
     alive = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
     sessions = set(alive.values_list("session_key", flat=True))
-    return {ticket for ticket in tickets if ticket[:3] in seats and ticket[3] in sessions}
+
+    def admitted(project, person, audience, session):
+        seated = held.get((project, person)) or ("money" if person in owners and project in there else None)
+        return seated == audience and session in sessions
+
+    return {ticket for ticket in tickets if admitted(*ticket)}

@@ -4,10 +4,12 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from studio import catalogue
 from studio.live import events
-from studio.projects.models import Membership, Picture, Project, Role, Shot
+from studio.projects.models import Membership, Picture, Project, Shot
+from studio.projects.rights import Role
 
 
 def create_project(*, name, by, budget=None, **fields):
@@ -30,9 +32,24 @@ def change_project(project, *, by, **fields):
     project.refresh_from_db()
 
 
+def archive_project(project, *, by):
+    """Put it away. Open pages load again, since nothing on them can be pressed any more."""
+    _set_archived(project, timezone.now(), by=by, kind="project.archived")
+
+
+def reopen_project(project, *, by):
+    _set_archived(project, None, by=by, kind="project.reopened")
+
+
+def _set_archived(project, at, *, by, kind):
+    with events.locked(project.pk):
+        if Project.objects.filter(pk=project.pk).exclude(archived_at=at).update(archived_at=at):
+            events.record(project.pk, kind, by=by, reload=True)
+
+
 def next_code(project):
     """The next free shot code: ten after the largest number, so that shots fit between."""
-    numbers = [int(code) for code in project.shots.values_list("code", flat=True) if code.isdigit()]
+    numbers = [int(code) for code in project.shots.kept().values_list("code", flat=True) if code.isdigit()]
     return f"{(max(numbers, default=0) // 10 + 1) * 10:03d}"
 
 
@@ -44,7 +61,7 @@ def create_shot(project, *, by, code="", scene="", title="", prompt="", **fields
     """
     with events.locked(project.pk) as project:
         code = code or next_code(project)
-        _check_code(project.shots, code)
+        _check_code(project.shots.kept(), code)
         last = project.shots.aggregate(last=Max("position"))["last"] or 0
         shot = Shot.objects.create(
             project=project,
@@ -93,7 +110,7 @@ def change_shot(shot, *, by, quiet=False, **fields):
         return
     with events.locked(shot.project_id):
         if "code" in changed:
-            _check_code(shot.project.shots.exclude(pk=shot.pk), changed["code"])
+            _check_code(shot.project.shots.kept().exclude(pk=shot.pk), changed["code"])
         Shot.objects.filter(pk=shot.pk).update(**changed)
         # under another code nothing on an open page finds its place: those load again
         events.record(

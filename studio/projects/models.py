@@ -5,23 +5,33 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import slugify
 
 from studio import catalogue
 from studio.money import MoneyField
+from studio.projects.rights import ROLES, Right, Role
 
 
-class Role(models.TextChoices):
-    VIEWER = "viewer", "Viewer"
-    REVIEWER = "reviewer", "Reviewer"
-    ARTIST = "artist", "Artist"
-    PRODUCER = "producer", "Producer"
+class Trashable(models.Model):
+    """Something that lies in the trash for a while before it is gone."""
+
+    trashed_at = models.DateTimeField(null=True, blank=True)
+    trashed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        abstract = True
 
 
-SPENDERS = [Role.ARTIST, Role.PRODUCER]  # see money, write shots, render
+class KeptQuerySet(models.QuerySet):
+    def kept(self):
+        """Those that are not in the trash."""
+        return self.filter(trashed_at=None)
 
 
-class Project(models.Model):
+class Project(Trashable):
     """A film: members with roles, defaults, a budget, an ordered shot list in scenes."""
 
     name = models.CharField(max_length=120)
@@ -33,6 +43,8 @@ class Project(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     last_event = models.PositiveBigIntegerField(default=0)
+    archived_at = models.DateTimeField(null=True, blank=True)  # finished: to be seen, not to be changed
+    purged_at = models.DateTimeField(null=True, blank=True)  # nothing is left but its ledger
 
     # defaults of new shots
     model = models.CharField(max_length=40, default="gen-4.5")
@@ -44,6 +56,8 @@ class Project(models.Model):
     quality = models.PositiveSmallIntegerField(default=95)
     safety = models.CharField(max_length=8, default="none")
     threshold = models.CharField("public figures", max_length=8, default="auto")
+
+    objects = KeptQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
@@ -84,21 +98,72 @@ class Membership(models.Model):
     def __str__(self):
         return f"{self.user} · {self.get_role_display()}"
 
+    def may(self, right):
+        """Whether this role may do this here."""
+        if right is Right.MAKE and self.project.archived_at:
+            return False
+        return self.role in ROLES[right]
+
     @property
-    def spends(self):
-        return self.role in SPENDERS
+    def sees_money(self):
+        return self.may(Right.MONEY)
+
+    @property
+    def makes(self):
+        return self.may(Right.MAKE)
 
     @property
     def produces(self):
-        return self.role == Role.PRODUCER
+        return self.may(Right.PRODUCE)
 
     @property
     def audience(self):
         """Which edition of a live fragment this person may read."""
-        return "money" if self.spends else "member"
+        return "money" if self.sees_money else "member"
 
 
-class Picture(models.Model):
+class Invitation(models.Model):
+    """A link that lets one person in, in one role, for a while.
+
+    The link holds the code and a signature; what is stored here opens nothing.
+    """
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="invitations")
+    role = models.CharField(max_length=10, choices=Role.choices)
+    email = models.EmailField(blank=True)  # whom it was sent to; it opens for whoever has the link
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    accepted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return f"{self.get_role_display()} on {self.project}"
+
+    @property
+    def is_open(self):
+        return not (self.accepted_at or self.revoked_at) and self.expires_at > timezone.now()
+
+    @property
+    def standing(self):
+        """How it stands, in a word."""
+        if self.accepted_at:
+            return "used"
+        if self.revoked_at:
+            return "revoked"
+        return "open" if self.is_open else "expired"
+
+
+class Picture(Trashable):
     """An image we hold. It remembers the take and frame it came from by code, not by key."""
 
     class Source(models.TextChoices):
@@ -123,6 +188,8 @@ class Picture(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = KeptQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["project", "sha256", "from_take"], name="picture_once"),
@@ -139,12 +206,12 @@ class Picture(models.Model):
         return reverse("renders:picture", args=[self.code, "preview", self.sha256[:12]])
 
 
-class ShotQuerySet(models.QuerySet["Shot"]):
+class ShotQuerySet(KeptQuerySet):
     def in_order(self):
         return self.order_by("position", "pk")
 
 
-class Shot(models.Model):
+class Shot(Trashable):
     """One line of the shot list, with the prompt and settings being worked on.
 
     The settings are a wish: they are kept as typed, legal or not, and checked when a take
@@ -175,7 +242,11 @@ class Shot(models.Model):
     objects = ShotQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["project", "code"], name="shot_code_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "code"], condition=models.Q(trashed_at=None), name="shot_code_once"
+            )
+        ]
         indexes = [models.Index(fields=["project", "position", "id"])]
 
     def __str__(self):

@@ -8,8 +8,9 @@ class RendersConfig(AppConfig):
         from studio.jobs import engine
         from studio.live import consumers
         from studio.projects import access
-        from studio.renders import drawing, pipeline
+        from studio.renders import drawing, pipeline, trash
 
         drawing.register()
         consumers.register_door(access.door, access.still_admitted)
         engine.register_sweep(pipeline.sweep)
+        engine.register_sweep(trash.sweep)

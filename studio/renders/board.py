@@ -58,7 +58,7 @@ class Row:
 
 def with_status(shots):
     """Annotate the derived status; never stored (design 1)."""
-    takes = Render.objects.filter(shot=OuterRef("pk"))
+    takes = Render.objects.kept().filter(shot=OuterRef("pk"))
     return shots.annotate(
         status=Case(
             When(Exists(takes.filter(state__in=Render.MOVING)), then=Value("rendering")),
@@ -71,11 +71,14 @@ def with_status(shots):
 
 def counts(project):
     """How many shots have each status; "" is all of them."""
-    takes = "EXISTS (SELECT 1 FROM renders_render AS take WHERE take.shot_id = shot.id AND take.state"
+    takes = (
+        "EXISTS (SELECT 1 FROM renders_render AS take WHERE take.shot_id = shot.id"
+        " AND take.trashed_at IS NULL AND take.state"
+    )
     found = sql.rows(
         f"SELECT CASE WHEN {takes} IN ({sql.marks(Render.MOVING)})) THEN 'rendering'"  # noqa: S608
         f" WHEN {takes} = 'ready') THEN 'review' ELSE 'draft' END AS status, COUNT(*)"
-        " FROM projects_shot AS shot WHERE project_id = %s GROUP BY 1",
+        " FROM projects_shot AS shot WHERE project_id = %s AND trashed_at IS NULL GROUP BY 1",
         [*Render.MOVING, project.pk],
     )
     by_status = dict(found)
@@ -87,7 +90,7 @@ def page(project, *, status="", after=None):
 
     The key is "position-pk" of the last shot seen.
     """
-    shots = project.shots.select_related("first_frame").in_order()
+    shots = project.shots.kept().select_related("first_frame").in_order()
     if status:
         shots = with_status(shots).filter(status=status)
     if after:
@@ -104,8 +107,8 @@ def rows(shots):
     by_id = {shot.pk: Row(shot) for shot in shots}
     shown = (
         "SELECT id FROM (SELECT id FROM renders_render WHERE shot_id = total.shot_id"  # noqa: S608
-        f" AND state <> 'cancelled' ORDER BY id DESC LIMIT {NEWEST}) AS newest"
-        " UNION SELECT id FROM renders_render WHERE shot_id = total.shot_id AND circled"
+        f" AND state <> 'cancelled' AND trashed_at IS NULL ORDER BY id DESC LIMIT {NEWEST}) AS newest"
+        " UNION SELECT id FROM renders_render WHERE shot_id = total.shot_id AND circled AND trashed_at IS NULL"
     )
     found = sql.rows(
         f"SELECT total.*, take.code, take.revision FROM ({_TOTALS % sql.marks(by_id)}) AS total"  # noqa: S608
@@ -127,13 +130,13 @@ def summaries(shots):
     return list(by_id.values())
 
 
-# The index "takes_added_up" holds all that the inner one reads, in its order.
+# The index "kept_takes_added_up" holds all that the inner one reads, in its order.
 _TOTALS = (
     "SELECT shot_id, SUM(number) AS takes,"  # noqa: S608
     f" SUM(CASE WHEN state IN ({sql.marks(Render.MOVING)}) THEN number ELSE 0 END) AS open,"
     " SUM(CASE WHEN state = 'ready' THEN number ELSE 0 END) AS ready, SUM(spent) AS spent FROM"
     " (SELECT shot_id, state, COUNT(*) AS number, SUM(cost) AS spent FROM renders_render"
-    " WHERE shot_id IN (%s) AND state <> 'cancelled' GROUP BY shot_id, state) AS by_state GROUP BY shot_id"
+    " WHERE shot_id IN (%s) AND state <> 'cancelled' AND trashed_at IS NULL GROUP BY shot_id, state) AS by_state GROUP BY shot_id"
 ).replace("%s", "%%s", len(Render.MOVING))
 
 

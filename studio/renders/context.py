@@ -1,6 +1,7 @@
 """What every page shows."""
 
 from studio import providers
+from studio.notices.models import Notice
 from studio.renders import holds
 
 
@@ -9,4 +10,5 @@ def studio(request):
     return {
         "sandboxed": providers.sandboxed(),
         "hold": holds.current() if request.user.is_authenticated else None,
+        "unread": lambda: Notice.objects.filter(user=request.user, read_at=None).count(),
     }

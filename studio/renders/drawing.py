@@ -6,6 +6,7 @@ from uuid import UUID
 from django.core.cache import cache, caches
 from django.db.models import prefetch_related_objects
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 
 from studio import providers, sql
 from studio.costs.models import Balance
@@ -90,7 +91,16 @@ def _row(row, audience, cards):
 
 def _row_key(row, audience):
     shot = row.shot
-    shown = [audience, shot.project.slug, row.total, row.open, row.ready, row.spent, row.takes]
+    shown = [
+        audience,
+        shot.project.slug,
+        shot.project.archived_at,
+        row.total,
+        row.open,
+        row.ready,
+        row.spent,
+        row.takes,
+    ]
     shown += [getattr(shot, field.attname) for field in Shot._meta.concrete_fields]
     shown.append(shot.first_frame and shot.first_frame.from_label)
     return f"row:{shot.pk}:{sha256(repr(shown).encode()).hexdigest()}"
@@ -153,7 +163,9 @@ def _renders(project_id, events):
     shared = "" if quiet else _statuses(rows) + _filters(project)
 
     def draw(audience):
-        cards = [card(render, audience) for render in renders]
+        cards = [
+            _gone(f"render-{each.code}") if each.trashed_at else card(each, audience) for each in renders
+        ]
         return "".join([*cards, _abouts(rows, audience), shared, header(audience)])
 
     return draw
@@ -176,17 +188,23 @@ def _keeps_status(event):
 
 def _shots(project_id, events):
     codes = {event.subject for event in events}
+    gone = "".join(_gone(f"shot-{event.subject}") for event in events if event.kind == "shot.trashed")
     created = {event.subject for event in events if event.kind == "shot.created"}
-    shots = Shot.objects.filter(project_id=project_id).select_related("project", "first_frame")
+    shots = Shot.objects.kept().filter(project_id=project_id).select_related("project", "first_frame")
     changed = board.summaries(shots.filter(code__in=codes - created))
     newcomers = board.rows(shots.filter(code__in=created).in_order())
     shared = _statuses(changed) + _filters(Project.objects.get(pk=project_id))
 
     def draw(audience):
         lines = [row.html for row in draw_rows(newcomers, audience)]
-        return "".join([_abouts(changed, audience), *lines, shared])
+        return "".join([gone, _abouts(changed, audience), *lines, shared])
 
     return draw
+
+
+def _gone(element_id):
+    """Tells open pages to take an element away."""
+    return format_html('<template id="{}" data-gone></template>', element_id)
 
 
 def _project(project_id, events):

@@ -7,6 +7,7 @@ from django.core.files.storage import default_storage
 from django.http import Http404, HttpResponseNotAllowed
 
 from studio.media import ranges
+from studio.projects import access
 from studio.projects.models import Picture
 from studio.renders.models import Render
 
@@ -45,7 +46,7 @@ def _of_take(user, code, kind, digest):
     column = _COLUMNS.get(kind)
     if column is None or not user.is_authenticated:
         raise Http404
-    take = Render.objects.visible_to(user).select_related("shot", "project").filter(code=code).first()
+    take = Render.objects.open_to(user).select_related("shot", "project").filter(code=code).first()
     if take is None or take.veiled or take.sha256[:12] != digest:
         raise Http404
     return _existing(getattr(take, column)), take.file_name
@@ -55,7 +56,7 @@ def _of_picture(user, code, kind, digest):
     column = _PICTURE_COLUMNS.get(kind)
     if column is None or not user.is_authenticated:
         raise Http404
-    picture = Picture.objects.filter(code=code, project__memberships__user=user).first()
+    picture = Picture.objects.filter(access.within(user), code=code).first()
     if picture is None or picture.sha256[:12] != digest:
         raise Http404
     return _existing(getattr(picture, column))

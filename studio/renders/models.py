@@ -13,15 +13,16 @@ from studio import catalogue, sql
 from studio.costs.ledger import Purchase
 from studio.live import events
 from studio.money import MoneyField
-from studio.projects.models import SPENDERS, Project, Shot
+from studio.projects import access
+from studio.projects.models import KeptQuerySet, Project, Shot, Trashable
+from studio.projects.rights import Right
+from studio.renders import heralds
 
 
-class RenderQuerySet(models.QuerySet["Render"]):
-    def visible_to(self, user):
-        return self.filter(project__memberships__user=user)
-
-    def editable_by(self, user):
-        return self.filter(project__memberships__user=user, project__memberships__role__in=SPENDERS)
+class RenderQuerySet(KeptQuerySet):
+    def open_to(self, user, right=Right.LOOK):
+        """Takes with which this person may do this; what lies in the trash is not among them."""
+        return self.kept().filter(access.within(user, right), shot__trashed_at=None)
 
     def to_send(self):
         """Queued, and their undo window or back-off is over."""
@@ -40,7 +41,7 @@ class RenderQuerySet(models.QuerySet["Render"]):
         return self.filter(state=Render.State.READY, review_wanted=True, check_at__lte=timezone.now())
 
 
-class Render(models.Model):
+class Render(Trashable):
     """A take. Its order is frozen when it is made; `state` is the machine's, never a verdict."""
 
     class State(models.TextChoices):
@@ -66,6 +67,7 @@ class Render(models.Model):
         State.READY: set(),
         State.CANCELLED: set(),
     }
+    ENDS = {State.READY, State.FAILED}  # whoever ordered it is told
     IN_FLIGHT = {State.SUBMITTING, State.RENDERING}
     MOVING = {State.QUEUED, State.SUBMITTING, State.RENDERING, State.SAVING}
     OPEN = {State.WAITING, State.QUEUED, State.SUBMITTING, State.RENDERING, State.SAVING}
@@ -168,7 +170,11 @@ class Render(models.Model):
         ]
         indexes = [
             models.Index(fields=["shot", "-id"], name="takes_of_shot"),
-            models.Index(fields=["shot", "state", "cost"], name="takes_added_up"),
+            models.Index(
+                fields=["shot", "state", "cost"],
+                condition=models.Q(trashed_at=None),
+                name="kept_takes_added_up",
+            ),
             models.Index(
                 fields=["check_at"],
                 condition=models.Q(state__in=["submitting", "rendering", "expired", "saving"]),
@@ -208,6 +214,8 @@ class Render(models.Model):
             events.record(
                 self.project_id, "render.moved", subject=self.code, by=by, state=state, was=self.state
             )
+            if state in self.ENDS and by is None:
+                heralds.tell_of_end(self, state)
         self._now_has(state=state, **fields)
         return True
 

@@ -7,14 +7,17 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Count, OuterRef, Subquery
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.views.decorators.http import require_GET
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from studio import providers
 from studio.costs.models import Balance
-from studio.projects import actions
+from studio.projects import access, actions
 from studio.projects.access import seat_or_404
 from studio.projects.forms import NewProjectForm, ProjectForm
 from studio.projects.models import Membership, Project, Shot
+from studio.projects.rights import ROLES, Right, Role
 from studio.renders import board, shell
 from studio.renders.models import Render
 
@@ -26,15 +29,20 @@ BAR = ("review", "rendering")  # approved and retake come with verdicts
 class Tile:
     """A project as the list shows it."""
 
-    seat: Membership
+    project: Project
+    role: str = Role.PRODUCER  # of whoever looks; the studio's owner is one everywhere
     cover: Render | None = None
     counts: dict = field(default_factory=dict)
     balance: Balance | None = None
     people: list = field(default_factory=list)
 
     @property
-    def project(self):
-        return self.seat.project
+    def sees_money(self):
+        return self.role in ROLES[Right.MONEY]
+
+    @property
+    def role_label(self):
+        return Role(self.role).label
 
     @property
     def shots(self):
@@ -55,23 +63,40 @@ class Tile:
 @login_required
 @require_GET
 def projects_page(request):
-    """The projects this person is on, newest first, 24 a page."""
-    seats = Membership.objects.filter(user=request.user).select_related("project").order_by("-project_id")
+    """The projects open to this person, newest first, 24 a page; archived ones on a page of their own."""
+    archived = request.GET.get("show") == "archived"
+    projects = access.projects_of(request.user).filter(archived_at__isnull=not archived).order_by("-pk")
     before = request.GET.get("before", "")
     if before.isascii() and before.isdigit() and len(before) < 18:
-        seats = seats.filter(project_id__lt=int(before))
-    found = list(seats[: PAGE + 1])
+        projects = projects.filter(pk__lt=int(before))
+    found = list(projects[: PAGE + 1])
     more, found = len(found) > PAGE, found[:PAGE]
-    context = {"tiles": _tiles(found), "next": found[-1].project_id if more else ""}
+    context = {
+        "tiles": _tiles(request.user, found),
+        "next": found[-1].pk if more else "",
+        "archived": archived,
+        "any_archived": access.projects_of(request.user).filter(archived_at__isnull=False).exists(),
+        "any_trashed": access.thrown_away(request.user).exists(),
+    }
     return TemplateResponse(request, "projects/list.html", context)
 
 
-def _tiles(seats):
+@login_required
+@require_GET
+def projects_trash(request):
+    """Projects thrown away in the last thirty days, for those who may take them back."""
+    gone = access.thrown_away(request.user).select_related("trashed_by").order_by("-trashed_at")
+    return TemplateResponse(request, "projects/trash.html", {"projects": gone[:100]})
+
+
+def _tiles(user, projects):
     """Six queries for any number of projects."""
-    tiles = {seat.project_id: Tile(seat) for seat in seats}
+    tiles = {project.pk: Tile(project) for project in projects}
     for render in _covers(tiles):
         tiles[render.project_id].cover = render
-    statuses = board.with_status(Shot.objects.filter(project_id__in=tiles)).values("project_id", "status")
+    statuses = board.with_status(Shot.objects.kept().filter(project_id__in=tiles)).values(
+        "project_id", "status"
+    )
     for row in statuses.annotate(number=Count("pk")).order_by():
         tiles[row["project_id"]].counts[row["status"]] = row["number"]
     for balance in Balance.objects.filter(project_id__in=tiles, sandbox=providers.sandboxed()):
@@ -79,18 +104,19 @@ def _tiles(seats):
     members = Membership.objects.filter(project_id__in=tiles).select_related("user").order_by("pk")
     for seat in members:
         tiles[seat.project_id].people.append(seat.user)
+        if seat.user_id == user.pk:
+            tiles[seat.project_id].role = seat.role
     return list(tiles.values())
 
 
 def _covers(project_ids):
     """One take a project: a circled one, else the newest that is ready."""
-    ready = Render.objects.filter(project_id=OuterRef("project_id"), state="ready", flagged=False)
-    best = ready.order_by("-circled", "-pk").values("pk")[:1]
-    chosen = (
-        Membership.objects.filter(project_id__in=project_ids)
-        .annotate(cover=Subquery(best))
-        .values_list("cover", flat=True)
+    ready = Render.objects.kept().filter(
+        project_id=OuterRef("pk"), shot__trashed_at=None, state="ready", flagged=False
     )
+    best = ready.order_by("-circled", "-pk").values("pk")[:1]
+    projects = Project.objects.filter(pk__in=project_ids)
+    chosen = projects.annotate(cover=Subquery(best)).values_list("cover", flat=True)
     return Render.objects.filter(pk__in=set(chosen.order_by())).select_related("shot", "project")
 
 
@@ -107,7 +133,7 @@ def new_project(request):
 @login_required
 def project_settings(request, slug):
     """Name, budget and the defaults of new shots; producers only."""
-    seat = seat_or_404(request.user, slug, produces=True)
+    seat = seat_or_404(request.user, slug, Right.PRODUCE)
     project = Project.objects.get(pk=seat.project_id)
     form = ProjectForm(request.POST or None, instance=project)
     if request.method == "POST" and form.is_valid():
@@ -118,3 +144,30 @@ def project_settings(request, slug):
     return TemplateResponse(
         request, "projects/settings.html", shell.around(seat) | {"form": form}, status=status
     )
+
+
+@login_required
+@require_POST
+def archive_project(request, slug):
+    """Put a finished project away: it can be seen, and nothing on it can be changed."""
+    seat = seat_or_404(request.user, slug, Right.PRODUCE)
+    moving = seat.project.renders.filter(state__in=Render.OPEN).count()
+    if moving:
+        messages.error(request, f"{moving} of its takes are on their way. Take them back, or wait for them.")
+        return redirect("renders:settings", slug=slug)
+    actions.archive_project(seat.project, by=request.user)
+    messages.success(
+        request, f"{seat.project} is archived.", extra_tags=reverse("renders:reopen_project", args=[slug])
+    )
+    return redirect("renders:projects")
+
+
+@login_required
+@require_POST
+def reopen_project(request, slug):
+    """Work on an archived project again."""
+    seat = seat_or_404(request.user, slug, Right.PRODUCE)
+    actions.reopen_project(seat.project, by=request.user)
+    messages.success(request, f"{seat.project} is open again.")
+    to = seat.project.get_absolute_url()
+    return HttpResponseClientRedirect(to) if request.htmx else redirect(to)

@@ -20,7 +20,7 @@ from studio import providers
 from studio.costs import ledger
 from studio.live import events
 from studio.providers.base import Accepted, Later, Refused, Unknown
-from studio.renders import frames, holds, results, tasks, tokens
+from studio.renders import frames, heralds, holds, results, tasks, tokens
 from studio.renders.models import Render, in_seconds
 
 logger = logging.getLogger(__name__)
@@ -75,6 +75,9 @@ def start(*, shot, by, order, parent=None, undo_seconds=None, press=""):
                 project.pk, "render.started", subject=code, by=by, state=render.state, shot=shot.code
             )
             renders.append(render)
+        heralds.tell_of_waiting(
+            project, [render for render in renders if render.state == State.WAITING], by=by
+        )
         if undo_seconds <= 0:
             transaction.on_commit(partial(tasks.submit.enqueue, str(batch)))  # if lost, the sweep sends it
     return renders

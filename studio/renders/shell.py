@@ -2,6 +2,8 @@
 
 from studio.renders import drawing
 
+FACES = 6
+
 
 def around(seat):
     """Context of the chrome. It reads the event number, so call it before reading what the page shows."""
@@ -11,8 +13,6 @@ def around(seat):
         "project": project,
         "since": project.last_event,
         "audience": seat.audience,
-        "people": [
-            m.user for m in project.memberships.select_related("user")[:6] if m.user_id != seat.user_id
-        ],
+        "people": [member.user for member in project.memberships.select_related("user")[:FACES]],
     }
-    return {**context, **(drawing.money(project) if seat.spends else {})}
+    return {**context, **(drawing.money(project) if seat.sees_money else {})}

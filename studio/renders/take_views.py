@@ -8,36 +8,26 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
+from studio.projects import access
+from studio.projects.rights import Right
 from studio.renders import drawing, pipeline, viewer
 from studio.renders.models import Render
 
 
-def _take(request, code, *, allowed):
-    """A take this person may touch in this way."""
-    found = allowed(Render.objects, request.user).select_related("shot", "project", "shot__first_frame")
+def _take(request, code, right=Right.LOOK):
+    """A take with which this person may do this."""
+    found = Render.objects.open_to(request.user, right).select_related("shot", "project", "shot__first_frame")
     take = get_object_or_404(found, code=code)
     take.shot.project = take.project
     return take
-
-
-def _visible(renders, user):
-    return renders.visible_to(user)
-
-
-def _editable(renders, user):
-    return renders.editable_by(user)
-
-
-def _produced(renders, user):
-    return renders.filter(project__memberships__user=user, project__memberships__role="producer")
 
 
 @login_required
 @require_GET
 def take_card(request, code):
     """The tile of a take, asked for now and then by pages that show it in flight."""
-    take = _take(request, code, allowed=_visible)
-    audience = take.project.memberships.get(user=request.user).audience
+    take = _take(request, code)
+    audience = access.seat_on(request.user, take.project).audience
     return HttpResponse(drawing.card(take, audience))
 
 
@@ -54,7 +44,7 @@ def after(request, take, said=""):
 @login_required
 @require_POST
 def cancel(request, code):
-    take = _take(request, code, allowed=_editable)
+    take = _take(request, code, Right.MAKE)
     done = pipeline.cancel(take, by=request.user)
     return after(request, take, "Taken back, nothing charged." if done else "Too late: it has been sent.")
 
@@ -62,7 +52,7 @@ def cancel(request, code):
 @login_required
 @require_POST
 def dismiss(request, code):
-    take = _take(request, code, allowed=_editable)
+    take = _take(request, code, Right.MAKE)
     pipeline.dismiss(take, by=request.user)
     return after(request, take, "Not waiting for it any more. If it comes, it is filed and charged.")
 
@@ -70,7 +60,7 @@ def dismiss(request, code):
 @login_required
 @require_POST
 def allow(request, code):
-    take = _take(request, code, allowed=_produced)
+    take = _take(request, code, Right.PRODUCE)
     done = pipeline.allow(take, by=request.user)
     return after(request, take, f"{take} goes out." if done else "It no longer waits.")
 
@@ -78,7 +68,7 @@ def allow(request, code):
 @login_required
 @require_POST
 def write_off(request, code):
-    take = _take(request, code, allowed=_produced)
+    take = _take(request, code, Right.PRODUCE)
     pipeline.write_off(take, by=request.user)
     return after(request, take, "Written off; the money set aside is free again.")
 
@@ -87,7 +77,7 @@ def write_off(request, code):
 @require_POST
 def circle(request, code):
     """Circle this take, or uncircle it: a person's choice of which take stands for the shot."""
-    take = _take(request, code, allowed=_editable)
+    take = _take(request, code, Right.MAKE)
     if take.state != "ready":
         raise Http404
     wanted = request.GET.get("on", "0" if take.circled else "1")  # two who press Circle both want it
@@ -102,16 +92,16 @@ def circle(request, code):
 @login_required
 @require_GET
 def circle_part(request, code):
-    take = _take(request, code, allowed=_visible)
-    seat = take.project.memberships.get(user=request.user)
-    return TemplateResponse(request, "renders/_circle.html", {"take": take, "may_edit": seat.spends})
+    take = _take(request, code)
+    seat = access.seat_on(request.user, take.project)
+    return TemplateResponse(request, "renders/_circle.html", {"take": take, "may_edit": seat.makes})
 
 
 @login_required
 @require_POST
 def unveil(request, code):
     """Lift the veil of a flagged take; it is recorded who did."""
-    take = _take(request, code, allowed=_editable)
+    take = _take(request, code, Right.MAKE)
     viewer.unveil(take, by=request.user)
     if request.htmx:
         return HttpResponseClientRedirect(take.get_absolute_url())
@@ -122,7 +112,7 @@ def unveil(request, code):
 @require_POST
 def use_as_first_frame(request, code):
     """Make a still the first frame of its shot, in one gesture."""
-    take = _take(request, code, allowed=_editable)
+    take = _take(request, code, Right.MAKE)
     if not (take.is_still and take.state == "ready") or take.veiled:
         raise Http404
     viewer.use_as_first_frame(take, by=request.user)

@@ -29,3 +29,10 @@ def copy_for_review(code):
     from studio.renders import archive
 
     archive.copy_for_review(code)
+
+
+@task()
+def empty_trash():
+    from studio.renders import trash
+
+    trash.empty()

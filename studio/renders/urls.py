@@ -1,6 +1,6 @@
 from django.urls import path
 
-from studio.renders import media, overview, take_views, views, webhooks
+from studio.renders import media, overview, take_views, trash_views, views, webhooks
 
 app_name = "renders"
 _shot = "projects/<slug:slug>/shots/<str:code>/"
@@ -9,6 +9,19 @@ _take = "takes/<uuid:code>/"
 urlpatterns = [
     path("projects/", overview.projects_page, name="projects"),
     path("projects/new", overview.new_project, name="new_project"),
+    path("projects/trash", overview.projects_trash, name="projects_trash"),
+    path("projects/<slug:slug>/archive", overview.archive_project, name="archive_project"),
+    path("projects/<slug:slug>/reopen", overview.reopen_project, name="reopen_project"),
+    path("projects/<slug:slug>/trash", trash_views.trash_page, name="trash"),
+    path("projects/<slug:slug>/pictures", trash_views.pictures_page, name="pictures"),
+    path("projects/<slug:slug>/throw-away", trash_views.trash_project, name="trash_project"),
+    path("projects/<slug:slug>/take-back", trash_views.restore_project, name="restore_project"),
+    path("projects/<slug:slug>/shots/<int:pk>/take-back", trash_views.restore_shot, name="restore_shot"),
+    path(f"{_shot}throw-away", trash_views.trash_shot, name="trash_shot"),
+    path(f"{_take}throw-away", trash_views.trash_take, name="trash_take"),
+    path(f"{_take}take-back", trash_views.restore_take, name="restore_take"),
+    path("pictures/<uuid:code>/throw-away", trash_views.trash_picture, name="trash_picture"),
+    path("pictures/<uuid:code>/take-back", trash_views.restore_picture, name="restore_picture"),
     path("projects/<slug:slug>/settings", overview.project_settings, name="settings"),
     path("projects/<slug:slug>/", views.board_page, name="board"),
     path("projects/<slug:slug>/new-shot", views.new_shot, name="new_shot"),

@@ -31,7 +31,7 @@ def seen(shot, code=None):
 
 
 def _shown(shot):
-    return shot.renders.exclude(state="cancelled").select_related("created_by", "unveiled_by")
+    return shot.renders.kept().exclude(state="cancelled").select_related("created_by", "unveiled_by")
 
 
 def seen_or_none(shot, code):
@@ -51,14 +51,14 @@ def context(take, shot, seat):
         "take": take,
         "failure": words.of_failure(take) if take.state == "failed" else None,
         "usual": history.usual_seconds(take.model, take.seconds, sandbox=take.sandbox) if open_now else None,
-        "money": seat.spends,
-        "may_edit": seat.spends,
+        "money": seat.sees_money,
+        "may_edit": seat.makes,
     }
 
 
 def strip(shot, *, before=""):
     """The takes of a shot, oldest first, the newest STRIP of them, or those before the take `before`."""
-    takes = shot.renders.exclude(state="cancelled").order_by("-pk")
+    takes = shot.renders.kept().exclude(state="cancelled").order_by("-pk")
     first = seen_or_none(shot, before)
     if first:
         takes = takes.filter(pk__lt=first.pk)
@@ -71,7 +71,7 @@ def strip(shot, *, before=""):
 
 def neighbours(shot):
     """The shots before and after this one in the list."""
-    shots = Shot.objects.filter(project=shot.project).only("code", "title", "project", "position")
+    shots = Shot.objects.kept().filter(project=shot.project).only("code", "title", "project", "position")
     earlier = Q(position__lt=shot.position) | Q(position=shot.position, pk__lt=shot.pk)
     later = Q(position__gt=shot.position) | Q(position=shot.position, pk__gt=shot.pk)
     return {
@@ -96,7 +96,7 @@ def unveil(take, *, by):
 
 def use_as_first_frame(still, *, by):
     """Hold the still as a Picture that knows where it came from, and start the shot from it."""
-    picture = Picture.objects.filter(project=still.project_id, from_take=still.code).first()
+    picture = Picture.objects.kept().filter(project=still.project_id, from_take=still.code).first()
     if picture is None:
         with default_storage.open(still.file) as file:
             read = pictures.read(file)

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import trigger_client_event
 
@@ -16,6 +17,7 @@ from studio.projects import actions
 from studio.projects.access import seat_or_404
 from studio.projects.forms import ShotForm
 from studio.projects.models import Shot
+from studio.projects.rights import Right
 from studio.renders import board, drawing, forms, pipeline, shell, take_views, viewer
 from studio.renders.composer import Composer
 
@@ -38,7 +40,7 @@ def board_page(request, slug):
 @login_required
 def new_shot(request, slug):
     """Add a line to the shot list."""
-    seat = seat_or_404(request.user, slug, spends=True)
+    seat = seat_or_404(request.user, slug, Right.MAKE)
     form = ShotForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -56,7 +58,7 @@ def new_shot(request, slug):
 
 
 def _shot(seat, code):
-    shots = Shot.objects.filter(project=seat.project).select_related("first_frame")
+    shots = Shot.objects.kept().filter(project=seat.project).select_related("first_frame")
     shot = get_object_or_404(shots, code=code)
     shot.project = seat.project
     return shot
@@ -77,7 +79,7 @@ def shot_page(request, slug, code):
         **viewer.context(seen, shot, seat),
         **viewer.neighbours(shot),
     }
-    if seat.spends:
+    if seat.makes:
         context["composer"] = Composer(shot, seen=seen)
     return TemplateResponse(request, "renders/shot.html", context)
 
@@ -96,7 +98,7 @@ def viewer_part(request, slug, code):
 @login_required
 def edit_shot(request, slug, code):
     """Change a shot's code, title and scene."""
-    seat = seat_or_404(request.user, slug, spends=True)
+    seat = seat_or_404(request.user, slug, Right.MAKE)
     shot = _shot(seat, code)
     initial = {"code": shot.code, "title": shot.title, "scene": shot.scene, "prompt": shot.prompt}
     form = ShotForm(request.POST or None, initial=initial)
@@ -120,7 +122,7 @@ def edit_shot(request, slug, code):
 @require_POST
 def draft(request, slug, code):
     """Keep what is typed, legal or not, and answer with the parts that depend on it."""
-    seat = seat_or_404(request.user, slug, spends=True)
+    seat = seat_or_404(request.user, slug, Right.MAKE)
     shot = _shot(seat, code)
     form = forms.ComposerForm(request.POST, shot=shot)
     wished = form.draft()
@@ -158,7 +160,7 @@ def _unkept(form, wished):
 @require_POST
 def render(request, slug, code):
     """Order the takes the composer describes. The one press that spends money."""
-    seat = seat_or_404(request.user, slug, spends=True)
+    seat = seat_or_404(request.user, slug, Right.MAKE)
     shot = _shot(seat, code)
     press = request.POST.get("press", "")
     repeated = pipeline.of_press(shot, press)
@@ -180,7 +182,7 @@ def render(request, slug, code):
     if raised:
         return _composer_answer(request, seat, shot, errors={"price": raised}, status=422)
     takes = pipeline.start(shot=shot, by=request.user, order=form.order, press=press)
-    messages.success(request, _said(takes), extra_tags=_undo(takes))
+    messages.success(request, _said(takes), extra_tags=_undo(shot, takes))
     return _ordered(request, seat, shot, takes)
 
 
@@ -200,9 +202,11 @@ def _price_rise(request, order):
     return f"The price is {money.dollars(total)} now. Press again to order." if total > shown else ""
 
 
-def _undo(takes):
-    """The batch that can still be taken back as one, or ""."""
-    return str(takes[0].batch) if takes and all(take.undoable for take in takes) else ""
+def _undo(shot, takes):
+    """Where all of a press can still be taken back as one, or ""."""
+    if not takes or not all(take.undoable for take in takes):
+        return ""
+    return reverse("renders:cancel_batch", args=[shot.project.slug, shot.code, takes[0].batch])
 
 
 def _said(takes):
@@ -245,7 +249,7 @@ def _take_upload(request, shot):
 @require_POST
 def first_frame(request, slug, code):
     """Put a picture in as the shot's first frame, or take it out again."""
-    seat = seat_or_404(request.user, slug, spends=True)
+    seat = seat_or_404(request.user, slug, Right.MAKE)
     shot = _shot(seat, code)
     error = ""
     if "take_out" in request.POST:
@@ -272,7 +276,7 @@ def first_frame(request, slug, code):
 @require_POST
 def cancel_batch(request, slug, code, batch):
     """Take back everything of one press that was not sent yet."""
-    seat = seat_or_404(request.user, slug, spends=True)
+    seat = seat_or_404(request.user, slug, Right.MAKE)
     shot = _shot(seat, code)
     takes = list(shot.renders.filter(batch=batch))
     done = sum(pipeline.cancel(take, by=request.user) for take in takes)

@@ -13,6 +13,7 @@ from studio.costs import ledger
 from studio.projects import actions
 from studio.projects.access import seat_or_404
 from studio.projects.models import Membership
+from studio.projects.rights import Right
 from studio.renders import shell
 from studio.reports.forms import BudgetForm
 
@@ -23,7 +24,7 @@ PAGE = 100
 @require_GET
 def costs_page(request, slug):
     """For those who may see money: artists and producers."""
-    seat = seat_or_404(request.user, slug, spends=True)
+    seat = seat_or_404(request.user, slug, Right.MONEY)
     context = _context(seat, before=request.GET.get("before", ""))
     context["form"] = BudgetForm(initial={"budget": seat.project.budget})
     return TemplateResponse(request, "reports/costs.html", context)
@@ -33,7 +34,7 @@ def costs_page(request, slug):
 @require_POST
 def set_budget(request, slug):
     """Draw the hard line, move it, or take it away."""
-    seat = seat_or_404(request.user, slug, produces=True)
+    seat = seat_or_404(request.user, slug, Right.PRODUCE)
     form = BudgetForm(request.POST)
     if not form.is_valid():
         context = _context(seat) | {"form": form}
@@ -53,7 +54,11 @@ def _context(seat: Membership, *, before: str = "") -> dict[str, Any]:
     around = shell.around(seat)
     now = around["balance"]
     other = ledger.balance(project, sandbox=not providers.sandboxed())
-    waiting = project.renders.filter(state="waiting").select_related("shot", "created_by")
+    waiting = (
+        project.renders.kept()
+        .filter(state="waiting", shot__trashed_at=None)
+        .select_related("shot", "created_by")
+    )
     return {
         **around,
         "other_balance": other if other.spent or other.held else None,

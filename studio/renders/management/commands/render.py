@@ -14,8 +14,9 @@ from studio.embedded import Studio
 from studio.jobs.engine import AlreadyRunning
 from studio.media import pictures
 from studio.money import plain
-from studio.projects import actions
-from studio.projects.models import SPENDERS, Membership, Project
+from studio.projects import access, actions
+from studio.projects.models import Project
+from studio.projects.rights import Right
 from studio.renders import orders, pipeline, sample
 from studio.renders.models import Render
 from studio.renders.orders import Wish
@@ -89,7 +90,7 @@ class Command(BaseCommand):
             return actions.create_project(
                 name=slug.replace("-", " ").capitalize(), slug=Project.free_slug(slug), by=by
             )
-        if not Membership.objects.filter(project=project, user=by, role__in=SPENDERS).exists():
+        if not access.may(by, project, Right.MAKE):
             raise CommandError(f"{by.email} may not render in {project.name}.")
         return project
 

@@ -1,0 +1,29 @@
+"""Tell somebody something, in the transaction of what happened."""
+
+from django.utils import timezone
+
+from studio.notices.models import Notice, Switches
+
+
+def tell(users, *, kind, text, path, project="", subject=""):
+    """Leave a notice for each of these people, unless they have switched this kind off.
+
+    With a subject the same is told once, however often it is said.
+    """
+    users = [user for user in users if user is not None]
+    off = set(Switches.objects.filter(user__in=users, **{str(kind): False}).values_list("user_id", flat=True))
+    Notice.objects.bulk_create(
+        [
+            Notice(
+                user=user, kind=kind, text=text[:300], path=path[:300], project=project, subject=str(subject)
+            )
+            for user in users
+            if user.pk not in off
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def read(user, upto):
+    """The person has seen their notices up to this one."""
+    Notice.objects.filter(user=user, pk__lte=upto, read_at=None).update(read_at=timezone.now())

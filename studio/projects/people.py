@@ -1,0 +1,191 @@
+"""Who is on a project: invite, join, change roles, leave. What people made stays when they go."""
+
+from datetime import timedelta
+from functools import partial
+from uuid import UUID
+
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from studio.accounts import audit
+from studio.accounts.models import User
+from studio.live import events
+from studio.notices import actions as notices
+from studio.notices import mail
+from studio.notices.models import Notice
+from studio.projects.models import Invitation, Membership
+from studio.projects.rights import Role
+
+_signer = Signer(salt="studio.projects.people")
+
+
+class Closed(ValueError):
+    """The invitation cannot be used any more; the message says why, for whoever holds it."""
+
+
+class LastProducer(ValueError):
+    """Nobody would be left to decide. Make somebody else a producer first."""
+
+    def __init__(self):
+        super().__init__("A project needs a producer. Make somebody else one first.")
+
+
+# --- invitations --------------------------------------------------------------------------
+
+
+def invite(project, *, role, by, email="", days=None):
+    """Make an invitation; it is mailed where an address is given, and can be copied always."""
+    expires = timezone.now() + timedelta(days=days or settings.INVITATION_DAYS)
+    with events.locked(project.pk):
+        invitation = Invitation.objects.create(
+            project=project, role=role, email=email.lower(), invited_by=by, expires_at=expires
+        )
+        events.record(project.pk, "member.invited", by=by, role=role)
+        if email:
+            mail.write(
+                to=email,
+                subject=f"{by} invites you to {project.name}",
+                body=f"{by} invites you to the project {project.name} on Rushes, as {invitation.get_role_display().lower()}.\n\n"
+                f"{address_of(invitation)}\n\nThe link lets one person in, until {expires:%B %d}.",
+            )
+            known = User.objects.filter(email__iexact=email, is_active=True)
+            notices.tell(
+                known,
+                kind=Notice.Kind.INVITED,
+                text=f"{by} invites you to {project.name}",
+                path=path_of(invitation),
+                subject=invitation.code,
+            )
+    return invitation
+
+
+def path_of(invitation):
+    """The path of the link. It is signed: what the database holds opens nothing."""
+    return reverse("team:invitation", args=[_signer.sign(invitation.code.hex)])
+
+
+def address_of(invitation):
+    base = settings.PUBLIC_URL or f"http://{settings.HOST}:{settings.PORT}"
+    return f"{base}{path_of(invitation)}"
+
+
+def invitation_of(token):
+    """The invitation of a link, open or not; None for a made-up one."""
+    try:
+        code = UUID(hex=_signer.unsign(token))
+    except (BadSignature, ValueError):
+        return None
+    found = Invitation.objects.filter(code=code, project__trashed_at=None)
+    return found.select_related("project", "invited_by").first()
+
+
+def why_closed(invitation):
+    """In words why an invitation lets nobody in; "" while it does."""
+    return {
+        "used": "This invitation has been used. It lets one person in; ask for another.",
+        "revoked": "This invitation was taken back. Ask whoever sent it.",
+        "expired": "This invitation is too old. Ask for another.",
+    }.get(invitation.standing, "")
+
+
+def accept(invitation, user, *, request=None):
+    """Let this person in. Of two uses at the same moment one wins.
+
+    Returns their membership; a member stays in the role they have, and the invitation stays open.
+
+    Raises:
+        Closed: used, revoked or expired.
+    """
+    with events.locked(invitation.project_id):
+        seat = Membership.objects.filter(project=invitation.project_id, user=user).first()
+        if seat:
+            return seat
+        now = timezone.now()
+        mine = Invitation.objects.filter(
+            pk=invitation.pk, accepted_at=None, revoked_at=None, expires_at__gt=now
+        )
+        if not mine.update(accepted_at=now, accepted_by=user):
+            invitation.refresh_from_db()
+            raise Closed(why_closed(invitation))
+        seat = Membership.objects.create(project=invitation.project, user=user, role=invitation.role)
+        events.record(invitation.project_id, "member.joined", by=user, role=invitation.role)
+        transaction.on_commit(
+            partial(
+                audit.record, audit.Kind.JOINED, request=request, user=user, detail=str(invitation.project)
+            )
+        )
+    return seat
+
+
+def revoke(invitation, *, by):
+    """Take an invitation back. False: it was used, or revoked, before."""
+    with events.locked(invitation.project_id):
+        mine = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None)
+        if not mine.update(revoked_at=timezone.now()):
+            return False
+        events.record(invitation.project_id, "member.uninvited", by=by, role=invitation.role)
+    return True
+
+
+# --- members ------------------------------------------------------------------------------
+
+
+def change_role(seat, role, *, by):
+    """Give a member another role. Their open pages close and come back as that role sees them.
+
+    Raises:
+        LastProducer: the project would have none.
+    """
+    with events.locked(seat.project_id) as project:
+        _keep_a_producer(seat, but_for=role)
+        if not Membership.objects.filter(pk=seat.pk).exclude(role=role).update(role=role):
+            return
+        events.record(seat.project_id, "member.changed", by=by, who=str(seat.user), role=role, was=seat.role)
+        if seat.user != by:
+            notices.tell(
+                [seat.user],
+                kind=Notice.Kind.INVITED,
+                project=project.name,
+                text=f"You are {Role(role).label.lower()} of {project.name} now",
+                path=project.get_absolute_url(),
+            )
+
+
+def remove(seat, *, by):
+    """Take somebody off the project, or leave it oneself. What they made stays.
+
+    Raises:
+        LastProducer: the project would have none.
+    """
+    with events.locked(seat.project_id):
+        _keep_a_producer(seat)
+        if Membership.objects.filter(pk=seat.pk).delete()[0]:
+            kind = "member.left" if seat.user == by else "member.removed"
+            events.record(seat.project_id, kind, by=by, who=str(seat.user))
+
+
+def hand_over(project, *, to, by):
+    """Make another member the producer, and oneself an artist."""
+    with events.locked(project.pk):
+        Membership.objects.filter(project=project, user=to).update(role=Role.PRODUCER)
+        Membership.objects.filter(project=project, user=by).exclude(user=to).update(role=Role.ARTIST)
+        events.record(project.pk, "project.handed_over", by=by, who=str(to))
+        notices.tell(
+            [to],
+            kind=Notice.Kind.INVITED,
+            project=project.name,
+            text=f"{by} handed {project.name} over to you",
+            path=project.get_absolute_url(),
+        )
+
+
+def _keep_a_producer(seat, *, but_for=None):
+    if but_for == Role.PRODUCER:
+        return
+    now = Membership.objects.filter(pk=seat.pk).values_list("role", flat=True).first()
+    others = Membership.objects.filter(project=seat.project_id, role=Role.PRODUCER).exclude(pk=seat.pk)
+    if now == Role.PRODUCER and not others.exists():
+        raise LastProducer

@@ -1,0 +1,39 @@
+"""Who is told about a take, in the transaction of what happened to it. No notice tells a price."""
+
+from studio.notices import actions as notices
+from studio.notices.models import Notice
+from studio.projects import access
+from studio.projects.rights import Right
+
+_ENDS = {"ready": (Notice.Kind.READY, "is ready"), "failed": (Notice.Kind.FAILED, "failed")}
+
+
+def tell_of_end(render, state):
+    """Tell whoever ordered the take, unless they said they do not wait for it."""
+    if render.created_by_id is None or render.dismissed_at:
+        return
+    kind, said = _ENDS[str(state)]
+    notices.tell(
+        [render.created_by],
+        kind=kind,
+        project=render.project.name,
+        text=f"{render} {said}",
+        path=render.get_absolute_url(),
+        subject=render.code,
+    )
+
+
+def tell_of_waiting(project, renders, *, by):
+    """Tell the producers that takes wait for them: once for a press, however many takes it ordered."""
+    if not renders:
+        return
+    producers = [user for user in access.people_with(project, Right.PRODUCE) if user != by]
+    number = f"{len(renders)} takes wait" if len(renders) > 1 else f"{renders[0]} waits"
+    notices.tell(
+        producers,
+        kind=Notice.Kind.WAITING,
+        project=project.name,
+        text=f"{number} for your allowing",
+        path=renders[0].get_absolute_url(),
+        subject=renders[0].code,
+    )

@@ -1,0 +1,78 @@
+"""The activity page and its export."""
+
+import csv
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import StreamingHttpResponse
+from django.template.response import TemplateResponse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET
+
+from studio.projects.access import seat_or_404
+from studio.projects.shotlist import safe_cell
+from studio.renders import shell
+from studio.reports import activity
+
+
+@login_required
+@require_GET
+def activity_page(request, slug):
+    """Who did what, when: the whole project's or one shot's, of everyone or one person."""
+    seat = seat_or_404(request.user, slug)
+    wish = _wish(request)
+    before = request.GET.get("before", "")
+    number = int(before) if before.isascii() and before.isdigit() and len(before) < 18 else None
+    entries, following = activity.page(seat.project, before=number, **wish)
+    context = shell.around(seat) | {
+        "entries": entries,
+        "following": following,
+        "groups": [(key, label) for key, (label, _) in activity.GROUPS.items()],
+        "everyone": [m.user for m in seat.project.memberships.select_related("user")[:200]],
+        "query": _query(wish),
+        **{f"chosen_{name}": value for name, value in wish.items()},
+    }
+    return TemplateResponse(request, "reports/activity.html", context)
+
+
+@login_required
+@require_GET
+def activity_csv(request, slug):
+    """The same as a file for a spreadsheet; cells that a spreadsheet would compute are made harmless."""
+    seat = seat_or_404(request.user, slug)
+    wish = _wish(request)
+    response = StreamingHttpResponse(_lines(seat.project, wish), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = content_disposition_header(True, f"{seat.project.slug}-activity.csv")
+    return response
+
+
+def _wish(request):
+    wish = {name: request.GET.get(name, "")[:40] for name in ("group", "person", "shot")}
+    person = activity.code_of(wish["person"])
+    return wish | {"person": str(person) if person else ""}
+
+
+def _query(wish):
+    return urlencode({name: value for name, value in wish.items() if value})
+
+
+class _Echo:
+    """A file that gives back what is written to it."""
+
+    def write(self, line):
+        return line
+
+
+def _lines(project, wish):
+    writer = csv.writer(_Echo())
+    yield "\ufeff" + writer.writerow(["when", "who", "what"])
+    following = None
+    while True:
+        entries, following = activity.page(project, before=following, **wish)
+        for entry in entries:
+            who = str(entry.event.by) if entry.event.by else ""
+            yield writer.writerow(
+                [entry.event.at.isoformat(timespec="seconds"), safe_cell(who), safe_cell(entry.what)]
+            )
+        if following is None:
+            return

@@ -1,0 +1,28 @@
+"""Who has a page of a project open right now, and on which shot."""
+
+from collections import defaultdict
+
+from django.template.loader import render_to_string
+
+from studio.accounts.models import User
+from studio.projects.models import Project
+from studio.renders.shell import FACES
+
+
+def draw(project_id, here):
+    """The faces in the header: those who are here first, the other members after them.
+
+    Args:
+        here: pairs of a person's key and the code of the shot they look at, "" for other pages.
+    """
+    places = defaultdict(set)
+    for person, place in here:
+        places[person].add(place)
+    project = Project.objects.get(pk=project_id)
+    present = list(User.objects.filter(pk__in=places))
+    members = project.memberships.exclude(user__in=places).select_related("user")[:FACES]
+    for person in present:
+        person.here = True
+        person.places = ", ".join(sorted(place for place in places[person.pk] if place))
+    people = [*present, *(member.user for member in members)][: max(FACES, len(present))]
+    return render_to_string("components/_faces.html", {"project": project, "people": people})

@@ -1,0 +1,89 @@
+"""The studio as a whole, for its owner: everyone's account, and what was signed and refused."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_GET, require_POST
+
+from studio.accounts import audit, devices
+from studio.accounts.models import StudioEvent, User
+
+PAGE = 100
+
+
+def _owner_or_404(user):
+    if not user.is_superuser:
+        raise Http404
+
+
+def _before(request):
+    number = request.GET.get("before", "")
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 18 else None
+
+
+@login_required
+@require_GET
+def people(request):
+    """Everyone with an account, the newest first."""
+    _owner_or_404(request.user)
+    found = User.objects.annotate(projects=Count("memberships")).order_by("-pk")
+    before = _before(request)
+    if before:
+        found = found.filter(pk__lt=before)
+    rows = list(found[: PAGE + 1])
+    context = {"people": rows[:PAGE], "next": rows[PAGE - 1].pk if len(rows) > PAGE else ""}
+    return TemplateResponse(request, "team/studio_people.html", context)
+
+
+@login_required
+@require_POST
+def close_account(request, code):
+    """Let somebody in nowhere any more. What they made stays; their browsers are signed out."""
+    _owner_or_404(request.user)
+    person = get_object_or_404(User, code=code)
+    others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=person.pk)
+    if person.is_superuser and not others.exists():
+        messages.error(request, "The studio needs an owner. Make somebody else one first.")
+        return redirect("team:studio_people")
+    User.objects.filter(pk=person.pk).update(is_active=False)
+    devices.end_others(person)
+    audit.record(audit.Kind.CLOSED, request=request, user=request.user, detail=person.email)
+    messages.success(request, f"{person.email} is let in nowhere any more.")
+    return redirect("team:studio_people")
+
+
+@login_required
+@require_POST
+def open_account(request, code):
+    """Let somebody in again."""
+    _owner_or_404(request.user)
+    person = get_object_or_404(User, code=code)
+    User.objects.filter(pk=person.pk).update(is_active=True)
+    audit.record(audit.Kind.OPENED, request=request, user=request.user, detail=person.email)
+    messages.success(request, f"{person.email} may sign in again.")
+    return redirect("team:studio_people")
+
+
+@login_required
+@require_GET
+def log(request):
+    """Sign-ins and refusals, the newest first."""
+    _owner_or_404(request.user)
+    found = StudioEvent.objects.select_related("user").order_by("-pk")
+    kind = request.GET.get("kind", "")
+    if kind in StudioEvent.Kind.values:
+        found = found.filter(kind=kind)
+    before = _before(request)
+    if before:
+        found = found.filter(pk__lt=before)
+    rows = list(found[: PAGE + 1])
+    context = {
+        "rows": rows[:PAGE],
+        "next": rows[PAGE - 1].pk if len(rows) > PAGE else "",
+        "kind": kind,
+        "kinds": StudioEvent.Kind.choices,
+    }
+    return TemplateResponse(request, "team/studio_log.html", context)
