@@ -19,6 +19,7 @@ class Role(models.TextChoices):
 
 
 SPENDERS = [Role.ARTIST, Role.PRODUCER]  # see money, write shots, render
+LONGEST_PROMPT = 20_000  # characters kept of one; what a model takes is less
 
 
 class Project(models.Model):
