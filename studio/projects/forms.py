@@ -5,7 +5,8 @@ from decimal import Decimal
 from django import forms
 
 from studio import catalogue, money
-from studio.projects.models import Project
+from studio.projects import codes
+from studio.projects.models import LONGEST_PROMPT, Project
 
 _VIDEO = [model for model in catalogue.MODELS if not model.is_still]
 _LABELS = list(dict.fromkeys(preset.label for model in catalogue.MODELS for preset in model.presets))
@@ -82,11 +83,11 @@ class ShotForm(forms.Form):
     """A line of the shot list."""
 
     code = forms.RegexField(
-        r"^[A-Za-z0-9][A-Za-z0-9_.-]*$",
-        max_length=20,
+        codes.LEGAL,
+        max_length=codes.LONGEST,
         required=False,
-        error_messages={"invalid": "A code is letters, digits, dots and dashes, like 010 or A-12."},
+        error_messages={"invalid": codes.EXPLAINED},
     )
     title = forms.CharField(max_length=160, required=False)
     scene = forms.CharField(max_length=80, required=False)
-    prompt = forms.CharField(required=False, max_length=20_000, widget=forms.Textarea, strip=False)
+    prompt = forms.CharField(required=False, max_length=LONGEST_PROMPT, widget=forms.Textarea, strip=False)

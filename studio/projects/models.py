@@ -12,6 +12,8 @@ from studio import catalogue
 from studio.money import MoneyField
 from studio.projects.rights import ROLES, Right, Role
 
+LONGEST_PROMPT = 20_000  # characters kept of one; what a model takes is less
+
 
 class Trashable(models.Model):
     """Something that lies in the trash for a while before it is gone."""
