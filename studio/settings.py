@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "studio.costs",
     "studio.renders",
     "studio.team",
+    "studio.listing",
     "studio.sandbox",
 ]
 

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("studio.accounts.urls")),
     path("", include("studio.notices.urls")),
     path("", include("studio.team.urls")),
+    path("", include("studio.listing.urls")),
     path("", include("studio.reports.urls")),
     path("", include("studio.live.urls")),
     path("", include("studio.renders.urls")),

@@ -75,6 +75,8 @@ class LiveFeed extends HTMLElement {
   take(frame) {
     const polled = this.dataset.state === "polling";
     if ("present" in frame) return this.swap(frame.present);
+    if (this.held) return void this.held.push(frame);
+    if (frame.reload && frame.seq <= this.since) return;
     if (frame.reload) return this.reload();
     if (frame.from > this.since + 1) {
       this.show("catching-up");
@@ -88,6 +90,19 @@ class LiveFeed extends HTMLElement {
       if (frame.ended) document.body.dispatchEvent(new CustomEvent("take-ended"));
     }
     if (!polled) this.show("live");
+  }
+
+  /** Wait with what arrives: this page is about to hear what it did itself. */
+  hold() {
+    this.held ??= [];
+  }
+
+  /** Go on, having seen everything up to this number, if one is given. */
+  release(seq) {
+    const held = this.held ?? [];
+    this.held = null;
+    if (seq === this.since + 1) this.since = seq;
+    for (const frame of held) this.take(frame);
   }
 
   /** More was missed than fits a frame: load the page again, but never under somebody's hands. */

@@ -69,6 +69,8 @@ function say(text, level) {
   toasts?.append(toast);
 }
 
+document.addEventListener("say", (event) => say(event.detail, "info"));
+
 document.body.addEventListener("htmx:responseError", (event) => {
   const { status } = event.detail.xhr;
   if (status === 401) return signedOut();

@@ -1,6 +1,7 @@
 """What the studio's owner can look up afterwards: who signed in from where, and who was refused."""
 
 from django.core.cache import cache
+from django.utils.text import slugify
 
 from studio.accounts.models import StudioEvent
 
@@ -21,7 +22,7 @@ def record(kind, *, request=None, user=None, email="", detail=""):
 
 def refused(user, what):
     """Somebody signed in asked for what is not theirs; written down once in a while, not for each try."""
-    if cache.add(f"refused:{user.pk}:{what}"[:200], 1, _QUIET):
+    if cache.add(f"refused:{user.pk}:{slugify(what)}", 1, _QUIET):
         record(Kind.REFUSED, user=user, detail=what)
 
 

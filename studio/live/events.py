@@ -37,13 +37,14 @@ def lock(**which):
 
 
 def record(project_id, kind, *, subject="", by=None, **payload):
-    """Add an event to the project's history and announce it after commit.
+    """Add an event to the project's history and announce it after commit; return its number.
 
     Call it under `locked`; the number it takes is then in commit order.
     """
     seq = _next_number(project_id)
     sql.insert(Event(project_id=project_id, seq=seq, kind=kind, subject=str(subject), by=by, payload=payload))
     transaction.on_commit(partial(hub.announce, project_id))
+    return seq
 
 
 def _next_number(project_id):

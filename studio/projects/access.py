@@ -64,7 +64,7 @@ def seat_or_404(user, slug, right=Right.LOOK):
     """
     seat = _seat(user, slug)
     if seat is None or not seat.may(right):
-        audit.refused(user, f"{slug}: {right.value}")
+        audit.refused(user, f"{right.value} on {slug}")
         raise Http404
     return seat
 

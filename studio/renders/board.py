@@ -93,13 +93,18 @@ def page(project, *, status="", after=None):
     shots = project.shots.kept().select_related("first_frame").in_order()
     if status:
         shots = with_status(shots).filter(status=status)
-    if after:
-        position, pk = after
-        shots = shots.filter(Q(position__gt=position) | Q(position=position, pk__gt=pk))
-    found = list(shots[: PAGE + 1])
+    found = list(after_key(shots, after)[: PAGE + 1])
     more, found = len(found) > PAGE, found[:PAGE]
     key = f"{found[-1].position}-{found[-1].pk}" if more else ""
     return rows(found), key
+
+
+def after_key(shots, key):
+    """Those that come after a page key in the list; all of them for None."""
+    if key is None:
+        return shots
+    position, pk = key
+    return shots.filter(Q(position__gt=position) | Q(position=position, pk__gt=pk))
 
 
 def rows(shots):

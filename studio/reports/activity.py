@@ -143,6 +143,7 @@ def _of_shot(event: Event) -> str:
         "shot.trashed": f"threw away {name}",
         "shot.restored": f"took {name} back out of the trash",
         "shot.moved": f"moved {name}",
+        "shot.duplicated": f"duplicated {name}",
         "shot.imported": f"imported a shot list: {payload.get('new', 0)} new, {payload.get('changed', 0)} changed",
         "shot.boards": f"placed {payload.get('number', 0)} boards as first frames",
     }

@@ -6,7 +6,7 @@ from django.template.loader import render_to_string
 
 from studio.accounts.models import User
 from studio.projects.models import Project
-from studio.renders.shell import FACES
+from studio.renders.shell import FACES, Face
 
 
 def draw(project_id, here):
@@ -19,10 +19,11 @@ def draw(project_id, here):
     for person, place in here:
         places[person].add(place)
     project = Project.objects.get(pk=project_id)
-    present = list(User.objects.filter(pk__in=places))
+    present = [Face(user, True, _listed(places[user.pk])) for user in User.objects.filter(pk__in=places)]
     members = project.memberships.exclude(user__in=places).select_related("user")[:FACES]
-    for person in present:
-        person.here = True
-        person.places = ", ".join(sorted(place for place in places[person.pk] if place))
-    people = [*present, *(member.user for member in members)][: max(FACES, len(present))]
-    return render_to_string("components/_faces.html", {"project": project, "people": people})
+    faces = [*present, *(Face(member.user) for member in members)][: max(FACES, len(present))]
+    return render_to_string("components/_faces.html", {"project": project, "faces": faces})
+
+
+def _listed(places):
+    return ", ".join(sorted(place for place in places if place))

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,51 +15,115 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Mail',
+            name="Mail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('to', models.EmailField(max_length=254)),
-                ('subject', models.CharField(max_length=200)),
-                ('body', models.TextField()),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('due_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('sent_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("to", models.EmailField(max_length=254)),
+                ("subject", models.CharField(max_length=200)),
+                ("body", models.TextField()),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("due_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("sent_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('sent_at', None)), fields=['due_at'], name='mail_to_send')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("sent_at", None)), fields=["due_at"], name="mail_to_send"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Switches',
+            name="Switches",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ready', models.BooleanField(default=True, verbose_name='a take of mine is ready')),
-                ('failed', models.BooleanField(default=True, verbose_name='a take of mine failed')),
-                ('waiting', models.BooleanField(default=True, verbose_name='a take waits for my allowing')),
-                ('invited', models.BooleanField(default=True, verbose_name='I was invited, or my role changed')),
-                ('by_mail', models.BooleanField(default=True, verbose_name='by e-mail, gathered')),
-                ('in_browser', models.BooleanField(default=True, verbose_name='on this desk, by the browser')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='switches', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ready", models.BooleanField(default=True, verbose_name="a take of mine is ready")),
+                ("failed", models.BooleanField(default=True, verbose_name="a take of mine failed")),
+                ("waiting", models.BooleanField(default=True, verbose_name="a take waits for my allowing")),
+                (
+                    "invited",
+                    models.BooleanField(default=True, verbose_name="I was invited, or my role changed"),
+                ),
+                ("by_mail", models.BooleanField(default=True, verbose_name="by e-mail, gathered")),
+                (
+                    "in_browser",
+                    models.BooleanField(default=True, verbose_name="on this desk, by the browser"),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="switches",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('ready', 'A take of mine is ready'), ('failed', 'A take of mine failed'), ('waiting', 'A take waits for my allowing'), ('invited', 'I was invited to a project, or my role changed')], max_length=10)),
-                ('project', models.CharField(blank=True, max_length=120)),
-                ('subject', models.CharField(blank=True, max_length=80)),
-                ('text', models.CharField(max_length=300)),
-                ('path', models.CharField(max_length=300)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('read_at', models.DateTimeField(null=True)),
-                ('mailed_at', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("ready", "A take of mine is ready"),
+                            ("failed", "A take of mine failed"),
+                            ("waiting", "A take waits for my allowing"),
+                            ("invited", "I was invited to a project, or my role changed"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("project", models.CharField(blank=True, max_length=120)),
+                ("subject", models.CharField(blank=True, max_length=80)),
+                ("text", models.CharField(max_length=300)),
+                ("path", models.CharField(max_length=300)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("read_at", models.DateTimeField(null=True)),
+                ("mailed_at", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notices",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['user', '-id'], name='notices_of_person'), models.Index(condition=models.Q(('read_at', None)), fields=['user'], name='unread_notices'), models.Index(condition=models.Q(('mailed_at', None)), fields=['at'], name='notices_to_mail')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('subject', ''), _negated=True), fields=('user', 'kind', 'subject'), name='notice_once')],
+                "indexes": [
+                    models.Index(fields=["user", "-id"], name="notices_of_person"),
+                    models.Index(
+                        condition=models.Q(("read_at", None)), fields=["user"], name="unread_notices"
+                    ),
+                    models.Index(
+                        condition=models.Q(("mailed_at", None)), fields=["at"], name="notices_to_mail"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("subject", ""), _negated=True),
+                        fields=("user", "kind", "subject"),
+                        name="notice_once",
+                    )
+                ],
             },
         ),
     ]

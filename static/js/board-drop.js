@@ -1,0 +1,119 @@
+/**
+ * <board-drop> takes pictures or a whole folder, shows which shot each would go to before anything is
+ * sent, then sends one after the other. What fails says why and can be sent again.
+ */
+class BoardDrop extends HTMLElement {
+  connectedCallback() {
+    this.input = this.querySelector("input[type=file]");
+    this.files = new Map();
+    this.input.addEventListener("change", () => this.preview([...this.input.files].map((file) => [file.name, file])));
+    for (const name of ["dragover", "dragleave", "drop"]) this.addEventListener(name, this);
+    this.addEventListener("click", (event) => {
+      if (event.target.closest("[data-keep]")) this.choose(event.target.closest("tr"));
+      if (event.target.closest("[data-place]")) this.place(event.target.closest("[data-place]"));
+    });
+  }
+
+  async handleEvent(event) {
+    if (![...(event.dataTransfer?.types ?? [])].includes("Files")) return;
+    event.preventDefault();
+    this.toggleAttribute("data-over", event.type === "dragover");
+    if (event.type !== "drop") return;
+    const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+    const files = entries.length ? (await Promise.all(entries.map(walk))).flat() : [...event.dataTransfer.files];
+    this.preview(files.map((file) => [file.name, file]));
+  }
+
+  async preview(named) {
+    if (!named.length) return;
+    this.files = new Map(named);
+    const body = this.body();
+    for (const [name] of named) body.append("name", name);
+    const answer = await this.send(this.dataset.match, body);
+    if (answer?.ok) window.htmx.swap("#boards-preview", await answer.text(), { swapStyle: "outerHTML" });
+  }
+
+  /** Two boards claim one shot: this one is used, the other is not. */
+  choose(row) {
+    for (const other of this.querySelectorAll(`tr[data-code="${CSS.escape(row.dataset.code)}"]`)) {
+      other.toggleAttribute("data-problem", other !== row);
+      const said = other.querySelector("[data-said]");
+      if (other === row) said.textContent = `first frame of ${row.dataset.code}`;
+      else said.firstElementChild.textContent = `left out: ${row.dataset.name} is used`;
+    }
+    this.count();
+  }
+
+  rows() {
+    return [...this.querySelectorAll("tr[data-name]:not([data-problem]):not([data-done])")];
+  }
+
+  count() {
+    let button = this.querySelector("[data-place]");
+    if (!button) {
+      button = Object.assign(document.createElement("button"), { type: "button", className: "button primary" });
+      button.dataset.place = "";
+      this.querySelector(".boards__sum").append(button);
+    }
+    const number = this.rows().length;
+    button.textContent = `Place ${number} board${number === 1 ? "" : "s"}`;
+    button.hidden = !number;
+  }
+
+  async place(button) {
+    const rows = this.rows();
+    const bar = this.querySelector("progress");
+    button.disabled = true;
+    [bar.hidden, bar.max, bar.value] = [false, rows.length, 0];
+    let failed = 0;
+    for (const row of rows) {
+      const problem = await this.one(row);
+      if (problem) failed += 1;
+      else row.dataset.done = "";
+      row.querySelector("[data-said]").textContent = problem || "placed";
+      row.querySelector("[data-said]").classList.toggle("error", Boolean(problem));
+      bar.value += 1;
+    }
+    button.disabled = false;
+    this.count();
+    if (!failed) location.assign(this.dataset.list);
+  }
+
+  async one(row) {
+    const body = this.body();
+    body.set("code", row.dataset.code);
+    body.set("board", this.files.get(row.dataset.name));
+    for (let tries = 0; ; tries += 1) {
+      const answer = await this.send(this.dataset.place, body);
+      if (answer?.status === 429 && tries < 8) await new Promise((done) => setTimeout(done, 8000));
+      else if (!answer) return "The studio cannot be reached.";
+      else if (answer.ok) return "";
+      else if (answer.status === 422) return (await answer.json()).problem;
+      else return "The studio did not accept it.";
+    }
+  }
+
+  body() {
+    const body = new FormData();
+    body.set("csrfmiddlewaretoken", document.querySelector("#act input").value);
+    return body;
+  }
+
+  send(address, body) {
+    return fetch(address, { method: "POST", body }).catch(() => null);
+  }
+}
+customElements.define("board-drop", BoardDrop);
+
+/** All files below a dropped folder. */
+async function walk(entry) {
+  if (entry.isFile) return [await new Promise((done, fail) => entry.file(done, fail))];
+  const reader = entry.createReader();
+  const found = [];
+  for (;;) {
+    const some = await new Promise((done, fail) => reader.readEntries(done, fail));
+    if (!some.length) break;
+    found.push(...some);
+  }
+  return (await Promise.all(found.map(walk))).flat();
+}

@@ -1,0 +1,88 @@
+"""A folder of boards: each becomes the first frame of the shot its name tells, or makes that shot."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import JsonResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_POST
+
+from studio.media import pictures
+from studio.projects import actions, boards, codes, listing
+from studio.projects.access import seat_or_404
+from studio.projects.rights import Right
+from studio.renders import shell
+
+MOST = 1000  # files in one folder
+
+
+@login_required
+def boards_page(request, slug):
+    """Choose a folder. Without scripts the files come at once, and the answer says what became of each."""
+    seat = seat_or_404(request.user, slug, Right.MAKE)
+    if request.method != "POST":
+        return TemplateResponse(request, "listing/boards.html", shell.around(seat))
+    files = [file for file in request.FILES.getlist("boards")[:MOST] if not boards.is_hidden(file.name)]
+    if not files:
+        context = shell.around(seat) | {"error": "Choose a folder, or some pictures."}
+        return TemplateResponse(request, "listing/boards.html", context, status=422)
+    by_name = {file.name: file for file in files}
+    done = [
+        (found, _place(request, seat.project, by_name[found.name], found))
+        for found in _matches(seat, by_name)
+    ]
+    placed = sum(not problem for _, problem in done)
+    messages.success(request, f"{placed} of {len(done)} boards placed.")
+    if placed == len(done):
+        return redirect("listing:list", slug=slug)
+    context = shell.around(seat) | {"done": done}
+    return TemplateResponse(request, "listing/boards.html", context, status=422)
+
+
+def _matches(seat, names):
+    known = list(seat.project.shots.kept().values_list("code", flat=True))
+    return boards.match(list(names), known)
+
+
+def _place(request, project, file, found):
+    """Place one board; returns what is wrong with it, or ""."""
+    if found.problem:
+        return found.problem
+    try:
+        read = pictures.read(file)
+    except pictures.Unreadable as exc:
+        return str(exc)
+    picture = actions.keep_picture(project, read, by=request.user, name=file.name)
+    listing.place_board(project, picture, code=found.code, by=request.user)
+    return ""
+
+
+@login_required
+@require_POST
+def match(request, slug):
+    """Which shot each name would go to: a preview, before anything is sent."""
+    seat = seat_or_404(request.user, slug, Right.MAKE)
+    names = [name[:300] for name in request.POST.getlist("name")[:MOST]]
+    matches = _matches(seat, names)
+    context = {
+        "project": seat.project,
+        "matches": matches,
+        "placing": sum(not found.problem for found in matches),
+        "new": sum(found.is_new and not found.problem for found in matches),
+        "problems": sum(bool(found.problem) for found in matches),
+    }
+    return TemplateResponse(request, "listing/_boards_preview.html", context)
+
+
+@login_required
+@require_POST
+def place(request, slug):
+    """Place one board of the preview."""
+    seat = seat_or_404(request.user, slug, Right.MAKE)
+    file, code = request.FILES.get("board"), request.POST.get("code", "")
+    problem = codes.problem(code) if code else "No shot was chosen."
+    if not file:
+        problem = "No picture came along."
+    if not problem:
+        problem = _place(request, seat.project, file, boards.Match(file.name, code, False, ""))
+    return JsonResponse({"problem": problem}, status=422 if problem else 200)

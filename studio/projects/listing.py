@@ -1,0 +1,196 @@
+"""The order of the shot list and changes to many of its lines at once, in a constant number of statements."""
+
+from django.db.models import Max
+
+from studio import catalogue, sql
+from studio.live import events
+from studio.projects import actions
+from studio.projects.models import Shot
+from studio.projects.shotlist import changes
+
+STEP = 1024  # between places in the list: so many shots can be put between two
+_BATCH = 500
+
+
+class TooMany(ValueError):
+    """More shots at once than fit; the message says how many."""
+
+
+# --- order --------------------------------------------------------------------------------
+
+
+def move(project, shots, *, after, by):
+    """Put these shots, in the order they have, behind another one; at the beginning where it is None.
+
+    Returns the number of the event. Two people who move at once both get what they asked for,
+    one after the other.
+    """
+    if len(shots) >= STEP:
+        raise TooMany(f"At most {STEP - 1} shots can be moved at once.")
+    with events.locked(project.pk):
+        _number_anew(project)
+        keys = [shot.pk for shot in shots]
+        places = dict(Shot.objects.filter(project=project, pk__in=keys).values_list("pk", "position"))
+        anchor = _anchor(project, after, places)
+        _place(sorted(places, key=places.__getitem__), behind=anchor)
+        codes = sorted(shot.code for shot in shots)
+        return events.record(
+            project.pk,
+            "shot.moved",
+            subject=codes[0] if len(codes) == 1 else "",
+            by=by,
+            number=len(codes),
+            reload=True,
+        )
+
+
+def _number_anew(project):
+    sql.changed(
+        "UPDATE projects_shot SET position = o.place FROM (SELECT id, ROW_NUMBER() OVER (ORDER BY position, id)"
+        " * %s AS place FROM projects_shot WHERE project_id = %s) AS o WHERE projects_shot.id = o.id",
+        [STEP, project.pk],
+    )
+
+
+def _anchor(project, after, moved):
+    """The place to put them behind: the last shot up to `after` that does not move itself."""
+    if after is None:
+        return 0
+    earlier = (
+        Shot.objects.kept().filter(project=project, position__lte=_place_of(after)).exclude(pk__in=moved)
+    )
+    return earlier.aggregate(last=Max("position"))["last"] or 0
+
+
+def _place_of(shot):
+    return Shot.objects.filter(pk=shot.pk).values_list("position", flat=True)[0]
+
+
+def _place(keys, *, behind):
+    shots = [Shot(pk=pk, position=behind + number) for number, pk in enumerate(keys, start=1)]
+    Shot.objects.bulk_update(shots, ["position"], batch_size=_BATCH)
+
+
+# --- many at once -------------------------------------------------------------------------
+
+
+def duplicate(project, shots, *, by):
+    """Copy shots, each behind its original, with everything but their takes. Returns the copies."""
+    with events.locked(project.pk):
+        _number_anew(project)
+        taken = {code.lower() for code in project.shots.kept().values_list("code", flat=True)}
+        copies = []
+        for shot in Shot.objects.filter(pk__in=[shot.pk for shot in shots]).in_order():
+            shot.pk, shot._state.adding = None, True
+            shot.code = _next_free(shot.code, taken)
+            taken.add(shot.code.lower())
+            shot.position += 1
+            shot.title = f"{shot.title} (copy)"[:160] if shot.title else ""
+            copies.append(shot)
+        Shot.objects.bulk_create(copies, batch_size=_BATCH)
+        subject = copies[0].code if len(copies) == 1 else ""
+        events.record(project.pk, "shot.duplicated", subject=subject, by=by, number=len(copies), reload=True)
+    return copies
+
+
+def _next_free(code, taken):
+    """A free code that stands behind this one: 011 to 019 behind 010, else A-12_2 behind A-12."""
+    if code.isdigit():
+        for number in range(int(code) + 1, int(code) + 10):
+            free = f"{number:0{len(code)}d}"
+            if free not in taken:
+                return free
+    number = 2
+    while f"{code[:16]}_{number}".lower() in taken:
+        number += 1
+    return f"{code[:16]}_{number}"
+
+
+def change_many(project, shots, *, by, **fields):
+    """Set these fields on all of these shots; a new model brings the nearest settings it can do."""
+    with events.locked(project.pk):
+        fresh = list(Shot.objects.filter(pk__in=[shot.pk for shot in shots]))
+        for shot in fresh:
+            for name, value in fields.items():
+                setattr(shot, name, value)
+            _adapt(shot)
+        Shot.objects.bulk_update(fresh, sorted({*fields, "aspect", "seconds", "takes"}), batch_size=_BATCH)
+        subject = fresh[0].code if len(fresh) == 1 else ""
+        events.record(
+            project.pk,
+            "shot.changed",
+            subject=subject,
+            by=by,
+            fields=sorted(fields),
+            number=len(fresh),
+            reload=True,
+        )
+    return len(fresh)
+
+
+def _adapt(shot):
+    """Move settings that the shot's model cannot do to the nearest that it can."""
+    model = shot.catalogue_model
+    if model.preset(shot.aspect) is None:
+        label = next(
+            (p.label for m in catalogue.MODELS for p in m.presets if p.key == shot.aspect), shot.aspect
+        )
+        shot.aspect = (model.preset(label) or model.presets[0]).key
+    if model.durations:
+        shot.seconds = actions.nearest(shot.seconds, model.durations)
+    shot.takes = max(1, min(shot.takes, model.max_takes))
+
+
+# --- sheets -------------------------------------------------------------------------------
+
+
+def import_sheet(project, sheet, *, by):
+    """Do what a sheet says: new shots at the end, changes to those there are. Returns (new, changed).
+
+    What it changes is found anew under the lock: a preview may be some minutes old.
+    """
+    with events.locked(project.pk) as project:
+        existing = list(project.shots.kept())
+        wanted = changes(sheet, existing)
+        by_pk = {shot.pk: shot for shot in existing}
+        new = [change for change in wanted if change.kind == "new"]
+        changed = [change for change in wanted if change.kind == "changed"]
+        _create(project, new)
+        touched = []
+        for change in changed:
+            shot = by_pk[change.shot_id]
+            for name, value in change.after.items():
+                setattr(shot, name, value)
+            _adapt(shot)
+            touched.append(shot)
+        names = sorted({name for change in changed for name in change.after} | {"aspect", "seconds", "takes"})
+        Shot.objects.bulk_update(touched, names, batch_size=_BATCH)
+        if new or changed:
+            events.record(project.pk, "shot.imported", by=by, new=len(new), changed=len(changed), reload=True)
+    return len(new), len(changed)
+
+
+def _create(project, new):
+    last = project.shots.aggregate(last=Max("position"))["last"] or 0
+    shots = []
+    for number, change in enumerate(new, start=1):
+        fields = {**actions.defaults_of(project, change.after.get("model")), **change.after}
+        shot = Shot(project=project, **{**fields, "code": change.line.code, "position": last + number})
+        _adapt(shot)
+        shots.append(shot)
+    Shot.objects.bulk_create(shots, batch_size=_BATCH)
+
+
+# --- boards -------------------------------------------------------------------------------
+
+
+def place_board(project, picture, *, code, by):
+    """Make a picture the first frame of the shot with this code; add the shot if there is none.
+
+    Returns the shot and whether it is new.
+    """
+    shot = project.shots.kept().filter(code__iexact=code).first()
+    if shot is not None:
+        actions.change_shot(shot, by=by, first_frame=picture)
+        return shot, False
+    return actions.create_shot(project, by=by, code=code, first_frame=picture), True
