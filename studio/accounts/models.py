@@ -68,7 +68,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def picture_url(self):
         digest = self.picture.rsplit("/", 1)[-1].split(".")[0]
-        return reverse("accounts:picture", args=[self.code, digest]) if self.picture else ""
+        return reverse("team:picture", args=[self.code, digest]) if self.picture else ""
 
 
 class Device(models.Model):

@@ -13,7 +13,7 @@ NEW = "another long enough word"
 
 def test_a_name_is_changed(client_of, pia):
     client = client_of(pia)
-    assert client.post(ACCOUNT, {"form": "name", "name": "Pia Lund"}).status_code == 302
+    assert client.post(ACCOUNT, {"form": "profile", "name": "Pia Lund"}).status_code == 302
     assert "Pia Lund" in client.get(ACCOUNT).content.decode()
 
 
