@@ -54,6 +54,7 @@ ROOT_URLCONF = "studio.urls"
 ASGI_APPLICATION = "studio.asgi.application"
 
 INSTALLED_APPS = [
+    "django.contrib.admin.apps.SimpleAdminConfig",  # with a site of our own, in studio/admin.py
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -170,6 +171,7 @@ AXES_FAILURE_LIMIT = env.int("SIGNIN_FAILURES", 5)
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "studio.accounts.signin.locked_out"
+AXES_USERNAME_FORM_FIELD = "username"  # what the sign-in form calls the address
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True  # sign-ins are written down as studio events
 AXES_VERBOSE = False

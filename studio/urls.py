@@ -1,7 +1,10 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from studio.admin import site
+
 urlpatterns = [
+    path("admin/", site.urls),
     path("", RedirectView.as_view(pattern_name="renders:projects")),
     path("", include("studio.accounts.urls")),
     path("", include("studio.notices.urls")),

@@ -8,7 +8,6 @@ from studio.projects.models import Shot
 
 _LABELS = list(dict.fromkeys(preset.label for model in catalogue.MODELS for preset in model.presets))
 _SECONDS = sorted({seconds for model in catalogue.MODELS for seconds in model.durations})
-_AS_IT_IS = [("", "as it is")]
 
 
 class ManyForm(forms.Form):
@@ -16,10 +15,17 @@ class ManyForm(forms.Form):
 
     scene = forms.CharField(required=False, max_length=Shot._meta.get_field("scene").max_length)
     no_scene = forms.BooleanField(required=False)
-    model = forms.ChoiceField(required=False, choices=_AS_IT_IS + [(m.key, m.name) for m in catalogue.MODELS])
-    aspect = forms.ChoiceField(required=False, choices=_AS_IT_IS + [(label, label) for label in _LABELS])
+    model = forms.ChoiceField(
+        required=False, choices=[("", "Model"), *((m.key, m.name) for m in catalogue.MODELS)]
+    )
+    aspect = forms.ChoiceField(
+        required=False, choices=[("", "Aspect"), *((label, label) for label in _LABELS)]
+    )
     seconds = forms.TypedChoiceField(
-        required=False, coerce=int, empty_value=None, choices=_AS_IT_IS + [(n, f"{n} s") for n in _SECONDS]
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[("", "Seconds"), *((n, f"{n} s") for n in _SECONDS)],
     )
     takes = forms.IntegerField(
         required=False, min_value=1, max_value=max(model.max_takes for model in catalogue.MODELS)

@@ -1,12 +1,10 @@
 """Who is on a project: invite, join, change roles, leave. What people made stays when they go."""
 
 from datetime import timedelta
-from functools import partial
 from uuid import UUID
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
-from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -112,11 +110,7 @@ def accept(invitation, user, *, request=None):
             raise Closed(why_closed(invitation))
         seat = Membership.objects.create(project=invitation.project, user=user, role=invitation.role)
         events.record(invitation.project_id, "member.joined", by=user, role=invitation.role)
-        transaction.on_commit(
-            partial(
-                audit.record, audit.Kind.JOINED, request=request, user=user, detail=str(invitation.project)
-            )
-        )
+        audit.record(audit.Kind.JOINED, request=request, user=user, detail=str(invitation.project))
     return seat
 
 

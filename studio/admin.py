@@ -1,0 +1,110 @@
+"""Django's admin for the studio's owner: to look things up, and to mend an account. It shows nothing secret."""
+
+from django.contrib import admin
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404
+
+from studio.accounts.models import StudioEvent, User
+from studio.costs.models import Balance, LedgerEntry
+from studio.live.models import Event
+from studio.notices.models import Mail, Notice
+from studio.projects.models import Invitation, Membership, Picture, Project, Shot
+from studio.renders.models import ProviderHold, Render
+
+
+class StudioSite(admin.AdminSite):
+    site_header = site_title = "Rushes"
+    index_title = "What is in the database"
+
+    def has_permission(self, request):
+        return request.user.is_active and request.user.is_superuser
+
+    def login(self, request, extra_context=None):
+        """There is one way to sign in; whoever is signed in and no owner finds nothing here."""
+        if request.user.is_authenticated:
+            raise Http404
+        return redirect_to_login(request.get_full_path())
+
+
+site = StudioSite(name="admin")
+
+
+class Looked(admin.ModelAdmin):
+    """Only to be looked at: what changes here would pass by locks, ledger and events."""
+
+    hidden: tuple[str, ...] = ()
+    show_full_result_count = False
+    list_per_page = 50
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_fields(self, request, obj=None):
+        return [field.name for field in self.model._meta.fields if field.name not in self.hidden]
+
+
+class UserAdmin(admin.ModelAdmin):
+    """Names, and whether an account is open. Passwords are set by their owners."""
+
+    list_display = ["email", "name", "is_active", "is_superuser", "last_login"]
+    search_fields = ["email", "name"]
+    fields = ["email", "name", "is_active", "is_superuser", "last_login", "created_at"]
+    readonly_fields = ["last_login", "created_at"]
+    list_per_page = 50
+
+    def has_add_permission(self, request):
+        return False  # people come by invitation
+
+    def has_delete_permission(self, request, obj=None):
+        return False  # what they made stays; an account is closed
+
+    def save_model(self, request, obj, form, change):
+        obj.is_staff = obj.is_superuser
+        super().save_model(request, obj, form, change)
+
+
+def look(model, shown, *, search=(), filters=(), hidden=()):
+    """Register a model to be looked at."""
+    options = {
+        "list_display": shown,
+        "search_fields": search,
+        "list_filter": filters,
+        "hidden": hidden,
+        "list_select_related": True,
+    }
+    site.register(model, type(f"{model.__name__}Admin", (Looked,), options))
+
+
+site.register(User, UserAdmin)
+look(Project, ["name", "slug", "budget", "archived_at", "trashed_at"], search=["name", "slug"])
+look(Membership, ["user", "project", "role"], search=["user__email", "project__name"], filters=["role"])
+look(Invitation, ["project", "role", "email", "standing", "invited_by", "expires_at"], hidden=("code",))
+look(Shot, ["code", "title", "project", "trashed_at"], search=["code", "title", "project__name"])
+look(Picture, ["name", "project", "source", "created_at"], search=["name", "project__name"])
+look(
+    Render,
+    ["code", "shot", "number", "state", "cost", "failure_code", "created_at"],
+    search=["code"],
+    filters=["state", "sandbox"],
+    hidden=("result_url",),  # the provider's addresses open without asking who is there
+)
+look(ProviderHold, ["provider", "code", "since", "until"])
+look(
+    LedgerEntry,
+    ["at", "project", "kind", "amount", "what"],
+    search=["what", "render_code"],
+    filters=["kind", "sandbox"],
+)
+look(Balance, ["project", "sandbox", "spent", "held"])
+look(Event, ["project", "seq", "kind", "by", "at"], search=["kind", "subject"])
+look(StudioEvent, ["at", "kind", "user", "email", "address"], search=["email"], filters=["kind"])
+look(Notice, ["user", "kind", "text", "at", "read_at"], filters=["kind"])
+look(
+    Mail, ["to", "subject", "created_at", "sent_at", "attempts"], search=["to"], hidden=("body",)
+)  # it holds links

@@ -1,0 +1,183 @@
+"""Throwing away and taking back: thirty days, then only the ledger remembers."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.core.files.storage import default_storage
+from django.urls import reverse
+from django.utils import timezone
+
+from studio.costs.models import LedgerEntry
+from studio.projects import actions
+from studio.projects.models import Picture, Project, Shot
+from studio.renders import pipeline, trash
+from studio.renders.models import Render
+
+
+@pytest.fixture
+def take(order, engine):
+    (take,) = order()
+    engine.run()
+    take.refresh_from_db()
+    return take
+
+
+def long_ago(model, pk):
+    model.objects.filter(pk=pk).update(trashed_at=timezone.now() - timedelta(days=31))
+
+
+def test_a_shot_is_thrown_away_and_undone(client_of, pia, project, shot, take):
+    browser = client_of(pia)
+    board = browser.post(reverse("renders:trash_shot", args=[project.slug, "010"]), follow=True)
+    assert "in the trash for 30 days" in board.content.decode()
+    assert f"shot-{shot.code}" not in board.content.decode()
+    undo = reverse("renders:restore_shot", args=[project.slug, shot.pk])
+    assert f'formaction="{undo}"' in board.content.decode()
+
+    browser.post(undo)
+    board = browser.get(project.get_absolute_url()).content.decode()
+    assert f"shot-{shot.code}" in board and str(take.code) in board
+
+
+def test_its_code_may_be_given_away_meanwhile(client_of, pia, project, shot):
+    browser = client_of(pia)
+    browser.post(reverse("renders:trash_shot", args=[project.slug, "010"]))
+    actions.create_shot(project, by=pia, code="010", title="Another")
+    browser.post(reverse("renders:restore_shot", args=[project.slug, shot.pk]))
+    shot.refresh_from_db()
+    assert shot.code == "010_2"
+
+
+def test_what_was_not_sent_is_taken_back_for_nothing(client_of, pia, project, shot, order):
+    (waiting,) = order()
+    client_of(pia).post(reverse("renders:trash_shot", args=[project.slug, "010"]))
+    waiting.refresh_from_db()
+    assert waiting.state == "cancelled"
+    assert LedgerEntry.objects.filter(kind="release").count() == 1
+
+
+def test_what_is_being_made_is_finished_filed_and_charged_in_the_trash(pia, project, shot, order, engine):
+    (take,) = order()
+    engine.hurry()
+    pipeline.submit(str(take.batch))
+    trash.trash_shots(project, [shot], by=pia)
+    engine.run()
+    take.refresh_from_db()
+    assert take.state == "ready"
+    assert LedgerEntry.objects.filter(kind="charge").count() == 1
+
+
+def test_a_take_is_thrown_away_and_taken_back(client_of, pia, take):
+    browser = client_of(pia)
+    browser.post(reverse("renders:trash_take", args=[take.code]), follow=True)
+    assert str(take.code) not in browser.get(take.shot.get_absolute_url()).content.decode()
+    browser.post(reverse("renders:restore_take", args=[take.code]))
+    assert str(take.code) in browser.get(take.shot.get_absolute_url()).content.decode()
+
+
+def test_a_take_on_its_way_is_not_thrown_away(client_of, pia, order):
+    (take,) = order()
+    page = client_of(pia).post(reverse("renders:trash_take", args=[take.code]), follow=True)
+    assert "on its way" in page.content.decode()
+    take.refresh_from_db()
+    assert take.trashed_at is None
+
+
+def test_a_picture_that_a_shot_starts_from_stays(client_of, pia, shot, frame):
+    actions.change_shot(shot, by=pia, first_frame=frame)
+    page = client_of(pia).post(reverse("renders:trash_picture", args=[frame.code]), follow=True)
+    assert "Shot 010 starts from it" in page.content.decode()
+    actions.change_shot(shot, by=pia, first_frame=None)
+    client_of(pia).post(reverse("renders:trash_picture", args=[frame.code]))
+    frame.refresh_from_db()
+    assert frame.trashed_at
+
+
+def test_a_project_is_thrown_away_and_only_its_producer_takes_it_back(
+    client_of, pia, ana, cid, project, take
+):
+    client_of(pia).post(reverse("renders:trash_project", args=[project.slug]))
+    assert client_of(ana).get(project.get_absolute_url()).status_code == 404
+    assert (
+        project.name
+        not in client_of(pia)
+        .get(reverse("renders:projects"))
+        .content.decode()
+        .split("<main")[1]
+        .split("toast")[0]
+    )
+    for stranger in (ana, cid):
+        assert (
+            client_of(stranger).post(reverse("renders:restore_project", args=[project.slug])).status_code
+            == 404
+        )
+    client_of(pia).post(reverse("renders:restore_project", args=[project.slug]))
+    assert client_of(ana).get(project.get_absolute_url()).status_code == 200
+
+
+def test_a_project_with_takes_on_their_way_is_not(client_of, pia, project, order):
+    order()
+    page = client_of(pia).post(reverse("renders:trash_project", args=[project.slug]), follow=True)
+    assert "on their way" in page.content.decode()
+    assert Project.objects.get().trashed_at is None
+
+
+def test_after_thirty_days_files_are_gone_and_the_ledger_is_not(pia, project, shot, take):
+    files = [
+        getattr(take, column)
+        for column in ("file", "poster", "filmstrip", "last_frame")
+        if getattr(take, column)
+    ]
+    assert files and all(default_storage.exists(name) for name in files)
+    before = list(LedgerEntry.objects.order_by("pk").values())
+    trash.trash_shots(project, [shot], by=pia)
+    trash.empty()
+    assert Render.objects.exists(), "not yet"
+    long_ago(Shot, shot.pk)
+    trash.empty()
+
+    assert not Render.objects.exists() and not Shot.objects.exists()
+    assert not any(default_storage.exists(name) for name in files)
+    assert list(LedgerEntry.objects.order_by("pk").values()) == before
+
+
+def test_a_file_that_two_pictures_share_stays_as_long_as_one_is_there(pia, project, frame):
+    other = actions.create_project(name="Another", by=pia)
+    twin = Picture.objects.get(pk=frame.pk)
+    twin.pk, twin.project = None, other
+    twin.code = uuid.uuid4()
+    twin.save()
+    trash.trash_picture(frame, by=pia)
+    long_ago(Picture, frame.pk)
+    trash.empty()
+    assert not Picture.objects.filter(pk=frame.pk).exists()
+    assert default_storage.exists(twin.file)
+
+
+def test_of_a_project_only_its_ledger_is_left(client_of, pia, project, take, frame):
+    trash.trash_project(project, by=pia)
+    long_ago(Project, project.pk)
+    trash.empty()
+    project.refresh_from_db()
+    assert project.purged_at
+    assert not Shot.objects.exists() and not Picture.objects.exists()
+    assert project.ledger.filter(kind="charge").count() == 1
+    assert client_of(pia).post(reverse("renders:restore_project", args=[project.slug])).status_code == 404
+
+
+def test_the_trash_asks_the_same_questions_whatever_lies_in_it(
+    client_of, pia, project, django_assert_max_num_queries
+):
+    for number in range(30):
+        shot = actions.create_shot(project, by=pia, code=f"{number:03d}")
+        trash.trash_shots(project, [shot], by=pia)
+    browser = client_of(pia)
+    with django_assert_max_num_queries(11):
+        assert browser.get(reverse("renders:trash", args=[project.slug])).status_code == 200
+
+
+def test_a_page_without_scripts_takes_back_too(client_of, pia, project, shot):
+    trash.trash_shots(project, [shot], by=pia)
+    page = client_of(pia).get(reverse("renders:trash", args=[project.slug])).content.decode()
+    assert f'action="{reverse("renders:restore_shot", args=[project.slug, shot.pk])}"' in page
