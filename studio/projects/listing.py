@@ -131,11 +131,11 @@ def change_many(project, shots, *, by, **fields):
 def _adapt(shot):
     """Move settings that the shot's model cannot do to the nearest that it can."""
     model = shot.catalogue_model
-    if model.preset(shot.aspect) is None:
-        label = next(
-            (p.label for m in catalogue.MODELS for p in m.presets if p.key == shot.aspect), shot.aspect
-        )
-        shot.aspect = (model.preset(label) or model.presets[0]).key
+    preset = model.preset(shot.aspect)
+    if preset is None:  # not one of its own: the same shape, if it has that
+        shapes = (p.label for m in catalogue.MODELS for p in m.presets if p.key == shot.aspect)
+        preset = model.preset(next(shapes, shot.aspect)) or model.presets[0]
+    shot.aspect = preset.key
     if model.durations:
         shot.seconds = actions.nearest(shot.seconds, model.durations)
     shot.takes = max(1, min(shot.takes, model.max_takes))
