@@ -17,17 +17,27 @@ class LiveFeed extends HTMLElement {
     this.title = document.title;
     this.onShow = () => document.hidden || this.clearTitle();
     this.onNow = () => this.poll();
+    this.onSubmit = (event) => this.leave(event);
     document.addEventListener("visibilitychange", this.onShow);
     document.body.addEventListener("live:now", this.onNow);
+    window.addEventListener("submit", this.onSubmit);
     this.connect();
   }
 
   disconnectedCallback() {
     document.removeEventListener("visibilitychange", this.onShow);
     document.body.removeEventListener("live:now", this.onNow);
+    window.removeEventListener("submit", this.onSubmit);
     clearTimeout(this.retry);
     clearInterval(this.polling);
     this.socket?.close();
+  }
+
+  /** A form is sent and another page comes, if nothing goes wrong. */
+  leave(event) {
+    if (event.defaultPrevented) return;
+    this.leaving = true;
+    setTimeout(() => (this.leaving = false), 10000);
   }
 
   connect() {
@@ -105,8 +115,12 @@ class LiveFeed extends HTMLElement {
     for (const frame of held) this.take(frame);
   }
 
-  /** More was missed than fits a frame: load the page again, but never under somebody's hands. */
+  /**
+   * More has changed than fits a frame: load the page again, but never under somebody's hands, never
+   * while a form is on its way, and only where what is shown is a list that lives: forms keep what is typed.
+   */
   reload() {
+    if (this.leaving || !document.querySelector("main[data-live]")) return;
     const busy = document.activeElement?.matches("textarea, input, select");
     if (!busy) return location.reload();
     document.activeElement.addEventListener("blur", () => location.reload(), { once: true });

@@ -39,9 +39,10 @@ class Frame:
 
     last: int
     texts: dict[str, str]
-    more: bool = False
+    rights: bool = False  # somebody may have lost the right to hear this
 
 
+_OF_RIGHTS = {"member", "project"}
 _renderers: dict[str, Renderer] = {}
 
 
@@ -72,7 +73,7 @@ def draw(project_id: int, since: int, audiences: Collection[str]) -> Frame:
     if more or any(event.payload.get("reload") for event in happened):
         last = last_numbers([project_id]).get(project_id, last)
         text = json.dumps({"from": since + 1, "seq": last, "reload": True})
-        return Frame(last, dict.fromkeys(audiences, text))
+        return Frame(last, dict.fromkeys(audiences, text), rights=True)
     by_noun: dict[str, list[News]] = defaultdict(list)
     for event in happened:
         by_noun[event.noun].append(event)
@@ -85,7 +86,7 @@ def draw(project_id: int, since: int, audiences: Collection[str]) -> Frame:
         texts[audience] = json.dumps(
             {"from": since + 1, "seq": last, "html": html, "ready": ready, "ended": ended}
         )
-    return Frame(last, texts)
+    return Frame(last, texts, rights=any(event.noun in _OF_RIGHTS for event in happened))
 
 
 def _since(project_id: int, number: int) -> list[News]:

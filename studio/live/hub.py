@@ -185,6 +185,9 @@ class Hub:
         if frame.last == since:
             return
         self._sent[project_id] = frame.last
+        if frame.rights:
+            await self._show_out()
+            seats = [seat for seat in seats if seat in self._seats.get(project_id, ())]
         # who joined while this was drawn is not among the seats, and is sent all of it next
         self._send(frame, seats)
 

@@ -20,6 +20,18 @@ PAGES = {
     "new shot": "/projects/first-light/new-shot",
     "costs": "/projects/first-light/costs",
     "settings": "/projects/first-light/settings",
+    "people": "/projects/first-light/people/",
+    "pictures": "/projects/first-light/pictures",
+    "trash": "/projects/first-light/trash",
+    "activity": "/projects/first-light/activity",
+    "shot list": "/projects/first-light/list/",
+    "import": "/projects/first-light/list/import",
+    "boards": "/projects/first-light/list/boards",
+    "notices": "/notices/",
+    "switches": "/account/notices",
+    "projects in the trash": "/projects/trash",
+    "everyone": "/studio/people",
+    "log": "/studio/log",
 }
 
 
@@ -58,8 +70,15 @@ def test_a_page_is_clean(open_page, name, size):
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-def test_the_sign_in_page_is_clean(open_page, size):
-    check(open_page("/signin", size=size, state=None))
+@pytest.mark.parametrize("path", ["/signin", "/forgotten", "/reset/MQ/no-link/", "an invitation"])
+def test_a_page_for_who_is_not_signed_in_is_clean(open_page, size, path, studio):
+    if path == "an invitation":
+        path = studio.shell(
+            "from studio.projects import people; from studio.projects.models import Project;"
+            "p = Project.objects.get(slug='first-light');"
+            "print(people.path_of(people.invite(p, role='artist', by=p.created_by)))"
+        ).strip()
+    check(open_page(path, size=size, state=None))
 
 
 def test_a_missing_page_is_clean(open_page):
