@@ -20,6 +20,7 @@ lint: .venv/.tests
 	@VAR_DIR=$$(mktemp -d) $(BIN)/python manage.py makemigrations --check --dry-run
 
 bench: .venv/.tests
+	@tests/ensure.sh chromium
 	$(BIN)/python -m tests.bench
 
 soak: .venv/.tests
