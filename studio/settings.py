@@ -193,6 +193,12 @@ RETRY_PACE = env.float("RETRY_PACE", 1.0)  # times the usual waits between attem
 IN_FLIGHT_LIMIT = env.int("IN_FLIGHT_LIMIT", 20)  # takes at a provider at once
 ENGINE = env.bool("ENGINE", True)
 
+# --- limits, per minute; 0 turns one off --------------------------------------------------
+PRESSES_PER_MINUTE = env.int("PRESSES_PER_MINUTE", 60)  # of Render, by one person
+UPLOADS_PER_MINUTE = env.int("UPLOADS_PER_MINUTE", 60)  # pictures, by one person
+WRONG_TOKENS_PER_MINUTE = env.int("WRONG_TOKENS_PER_MINUTE", 60)  # callbacks from one address
+RATELIMIT_FAIL_OPEN = True  # a counter that cannot be read is no reason to stop somebody's work
+
 # --- sandbox ------------------------------------------------------------------------------
 SANDBOX_KEY = env.str("SANDBOX_KEY", "")  # read by `manage.py sandbox` alone
 SANDBOX_WAIT_SECONDS = env.float("SANDBOX_WAIT_SECONDS", 4.0)
