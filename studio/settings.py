@@ -236,13 +236,22 @@ USE_TZ = True
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "studio.logs.Discreet",  # no tokens, no keys
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
     "loggers": {
         "studio": {"level": env.str("LOG_LEVEL", "INFO"), "handlers": ["console"], "propagate": False},
-        # uvicorn's access log would hold webhook tokens
-        "uvicorn.access": {"level": "WARNING"},
+        # these come with handlers of their own, which would write past ours
+        "django": {"level": "INFO", "handlers": []},
+        "django.server": {"level": "INFO", "handlers": [], "propagate": True},
+        "uvicorn": {"handlers": [], "propagate": True},
+        "uvicorn.access": {"level": "WARNING", "handlers": [], "propagate": True},
         "httpx": {"level": "WARNING"},
     },
 }
