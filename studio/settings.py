@@ -208,9 +208,16 @@ SANDBOX_WORKERS = env.int("SANDBOX_WORKERS", min(2, os.cpu_count() or 1))
 SECURE = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_SAMESITE = "Lax"
-SECURE_HSTS_SECONDS = 3600 * 24 * 30 if SECURE else 0
 if SECURE:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_SSL_HOST = PUBLIC_URL.split("//", 1)[1].split("/")[0]
+    # our own sandbox calls back on loopback, without TLS; a token is the check there
+    SECURE_REDIRECT_EXEMPT = [r"^hooks/"]
+    SECURE_HSTS_SECONDS = 3600 * 24 * 30
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    # preloading is for good, and for every name under the domain: its owner's decision, not ours
+    SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
