@@ -133,7 +133,7 @@ def _keep_clip(render, path):
 
 
 def _keep_still(render, path):
-    with pictures.complaints(), Image.open(path, formats=pictures.FORMATS) as image:
+    with pictures.complaints(), pictures.opened(path) as image:
         image.load()
         picture = image.convert("RGB")
     return {
