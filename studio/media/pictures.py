@@ -183,7 +183,7 @@ class complaints:  # noqa: N801 - reads as a statement
             raise Unreadable(
                 "This is not a picture we can read. JPEG, PNG, WebP, AVIF and HEIC work."
             ) from exc
-        if isinstance(exc, OSError | ValueError | SyntaxError | EOFError):
+        if isinstance(exc, Exception):  # each decoder has its own kinds; AVIF's raises RuntimeError
             raise Unreadable(
                 "This picture is damaged: the file ends too early or cannot be decoded."
             ) from exc
