@@ -19,6 +19,7 @@ class Server(uvicorn.Server):
             # news are small and written to many: compressing them again for each reader is most of the work
             ws_per_message_deflate=False,
             access_log=False,  # it would hold webhook tokens
+            log_config=None,  # the settings say how lines look, and keep secrets out of them
             log_level="warning",
         )
         super().__init__(config)

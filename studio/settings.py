@@ -231,6 +231,12 @@ RETRY_PACE = env.float("RETRY_PACE", 1.0)  # times the usual waits between attem
 IN_FLIGHT_LIMIT = env.int("IN_FLIGHT_LIMIT", 20)  # takes at a provider at once
 ENGINE = env.bool("ENGINE", True)
 
+# --- limits, per minute; 0 turns one off --------------------------------------------------
+PRESSES_PER_MINUTE = env.int("PRESSES_PER_MINUTE", 60)  # of Render, by one person
+UPLOADS_PER_MINUTE = env.int("UPLOADS_PER_MINUTE", 60)  # pictures, by one person
+WRONG_TOKENS_PER_MINUTE = env.int("WRONG_TOKENS_PER_MINUTE", 60)  # callbacks from one address
+RATELIMIT_FAIL_OPEN = True  # a counter that cannot be read is no reason to stop somebody's work
+
 # --- sandbox ------------------------------------------------------------------------------
 SANDBOX_KEY = env.str("SANDBOX_KEY", "")  # read by `manage.py sandbox` alone
 SANDBOX_WAIT_SECONDS = env.float("SANDBOX_WAIT_SECONDS", 4.0)
@@ -240,9 +246,16 @@ SANDBOX_WORKERS = env.int("SANDBOX_WORKERS", min(2, os.cpu_count() or 1))
 SECURE = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_SAMESITE = "Lax"
-SECURE_HSTS_SECONDS = 3600 * 24 * 30 if SECURE else 0
 if SECURE:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_SSL_HOST = PUBLIC_URL.split("//", 1)[1].split("/")[0]
+    # our own sandbox calls back on loopback, without TLS; a token is the check there
+    SECURE_REDIRECT_EXEMPT = [r"^hooks/"]
+    SECURE_HSTS_SECONDS = 3600 * 24 * 30
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    # preloading is for good, and for every name under the domain: its owner's decision, not ours
+    SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -268,13 +281,22 @@ USE_TZ = True
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "studio.logs.Discreet",  # no tokens, no keys
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
     "loggers": {
         "studio": {"level": env.str("LOG_LEVEL", "INFO"), "handlers": ["console"], "propagate": False},
-        # uvicorn's access log would hold webhook tokens
-        "uvicorn.access": {"level": "WARNING"},
+        # these come with handlers of their own, which would write past ours
+        "django": {"level": "INFO", "handlers": []},
+        "django.server": {"level": "INFO", "handlers": [], "propagate": True},
+        "uvicorn": {"handlers": [], "propagate": True},
+        "uvicorn.access": {"level": "WARNING", "handlers": [], "propagate": True},
         "httpx": {"level": "WARNING"},
     },
 }

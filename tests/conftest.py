@@ -52,7 +52,7 @@ def only_loopback():
 
 @pytest.fixture(autouse=True)
 def plain(settings, tmp_path):
-    """No hashed names, no undo window, no waits, quick passwords; files in a folder of this test's own."""
+    """No hashed names, undo window, waits or limits, quick passwords; files in a folder of this test's own."""
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -61,6 +61,7 @@ def plain(settings, tmp_path):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick, not safe
     settings.UNDO_SECONDS = 0
     settings.RETRY_PACE = 0
+    settings.PRESSES_PER_MINUTE = settings.UPLOADS_PER_MINUTE = settings.WRONG_TOKENS_PER_MINUTE = 0
     for name in settings.CACHES:
         caches[name].clear()
     yield

@@ -71,10 +71,14 @@ function say(text, level) {
 
 document.addEventListener("say", (event) => say(event.detail, "info"));
 
+const refusals = {
+  404: "That is not there any more.",
+  429: "That was very often within a minute. Nothing was lost: wait a little, then try again.",
+};
 document.body.addEventListener("htmx:responseError", (event) => {
   const { status } = event.detail.xhr;
   if (status === 401) return signedOut();
-  say(status === 404 ? "That is not there any more." : "The studio did not accept that. Nothing was lost; try again.", "error");
+  say(refusals[status] ?? "The studio did not accept that. Nothing was lost; try again.", "error");
 });
 document.body.addEventListener("htmx:sendError", () => say("The studio cannot be reached. What you typed is still here.", "error"));
 

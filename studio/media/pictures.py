@@ -10,6 +10,7 @@ import hashlib
 import io
 import warnings
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
 
 from django.conf import settings
@@ -52,12 +53,8 @@ def read(file: IO[bytes]) -> Read:
     if not content:
         raise Unreadable("This file is empty.")
     with complaints():
-        original = Image.open(io.BytesIO(content), formats=FORMATS)
+        original = opened(io.BytesIO(content))
         width, height = original.size
-        if width * height > settings.UPLOAD_LIMIT_PIXELS:
-            raise Unreadable(
-                f"This picture has {width * height // 1_000_000} megapixels; 100 is the most we take."
-            )
         lossless = original.format == "PNG"
         upright = _upright(original, _DRAFT)
     if (upright.size[0] > upright.size[1] and width < height) or (
@@ -77,6 +74,19 @@ def read(file: IO[bytes]) -> Read:
     )
 
 
+def opened(file: IO[bytes] | Path) -> Image.Image:
+    """Open a picture that announces no more pixels than we take; nothing is decoded yet.
+
+    Call it among `complaints()`.
+    """
+    image = Image.open(file, formats=FORMATS)
+    pixels = image.width * image.height
+    if pixels > settings.UPLOAD_LIMIT_PIXELS:
+        image.close()
+        raise Unreadable(f"This picture has {pixels // 1_000_000} megapixels; 100 is the most we take.")
+    return image
+
+
 def cover(content: bytes, width: int, height: int) -> bytes:
     """Crop a picture around its centre to exactly these pixels, as JPEG.
 
@@ -84,7 +94,7 @@ def cover(content: bytes, width: int, height: int) -> bytes:
         Unreadable: the file is damaged.
     """
     with complaints():
-        original = Image.open(io.BytesIO(content), formats=FORMATS)
+        original = opened(io.BytesIO(content))
         # The decoder keeps both sides at least as large as asked, so ask for the target.
         original.draft("RGB", (width, height))
         ImageOps.exif_transpose(original, in_place=True)
@@ -173,7 +183,7 @@ class complaints:  # noqa: N801 - reads as a statement
             raise Unreadable(
                 "This is not a picture we can read. JPEG, PNG, WebP, AVIF and HEIC work."
             ) from exc
-        if isinstance(exc, OSError | ValueError | SyntaxError | EOFError):
+        if isinstance(exc, Exception):  # each decoder has its own kinds; AVIF's raises RuntimeError
             raise Unreadable(
                 "This picture is damaged: the file ends too early or cannot be decoded."
             ) from exc

@@ -8,9 +8,20 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from studio.providers.base import NoAnswer
+from studio.providers.fetching import Unfetched
 from studio.providers.runware import Runware
 
-__all__ = ["NoAnswer", "NotConfigured", "Runware", "forget", "get", "sandboxed", "use", "use_sandbox"]
+__all__ = [
+    "NoAnswer",
+    "NotConfigured",
+    "Runware",
+    "Unfetched",
+    "forget",
+    "get",
+    "sandboxed",
+    "use",
+    "use_sandbox",
+]
 
 _clients: dict[str, Runware] = {}
 _lock = Lock()

@@ -10,8 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
+from typing import IO, Protocol
 from uuid import UUID
+
+from studio.providers.fetching import Fetched
 
 
 @dataclass(frozen=True)
@@ -160,3 +162,5 @@ class Provider(Protocol):
     def read_webhook(self, body: bytes) -> list[Outcome]: ...
 
     def may_fetch(self, url: str) -> bool: ...
+
+    def fetch(self, url: str, file: IO[bytes], *, limit: int, seconds: float) -> Fetched: ...

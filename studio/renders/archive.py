@@ -4,15 +4,12 @@ A failed copy is retried; it is not a failed render. The provider's address is a
 when it no longer answers.
 """
 
-import hashlib
 import io
 import logging
 import tempfile
-import time
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -75,41 +72,21 @@ def _fetched(render):
     Raises:
         NotYet: no such file, too large, too slow, cut short, or not at an address we accept.
     """
-    if not providers.get(render.provider).may_fetch(render.result_url):
-        raise NotYet("The provider gave an address that is not its own.")
     folder = Path(settings.VAR_DIR) / "tmp"
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=folder, suffix=f".{_EXTENSIONS[render.format]}") as file:
         try:
-            render.sha256, render.size = _download(render.result_url, file)
-        except (httpx.HTTPError, httpx.InvalidURL) as exc:
-            raise NotYet(f"The file could not be fetched ({type(exc).__name__}).") from exc
+            fetched = providers.get(render.provider).fetch(
+                render.result_url,
+                file,
+                limit=settings.RESULT_LIMIT_BYTES,
+                seconds=settings.RESULT_TIMEOUT_SECONDS,
+            )
+        except providers.Unfetched as exc:
+            raise NotYet(str(exc)) from exc
         file.flush()
+        render.sha256, render.size = fetched.sha256, fetched.size
         yield Path(file.name)
-
-
-def _download(url, file):
-    """Stream the URL into the file; return its SHA-256 and its size in bytes."""
-    digest, size, until = hashlib.sha256(), 0, time.monotonic() + settings.RESULT_TIMEOUT_SECONDS
-    # no redirects: an address is checked before it is fetched, and a redirect would be another one
-    with httpx.stream("GET", url, timeout=30.0, follow_redirects=False, trust_env=False) as response:
-        if response.status_code != httpx.codes.OK:
-            raise NotYet(f"The provider answered {response.status_code} for the file.")
-        for chunk in response.iter_bytes(1024 * 256):
-            size += len(chunk)
-            if size > settings.RESULT_LIMIT_BYTES or time.monotonic() > until:
-                raise NotYet("The file is too large or comes too slowly.")
-            digest.update(chunk)
-            file.write(chunk)
-        announced = response.headers.get("Content-Length")
-        if (
-            announced
-            and announced.isdigit()
-            and "Content-Encoding" not in response.headers
-            and int(announced) != size
-        ):
-            raise NotYet("The file was cut short on its way.")
-    return digest.hexdigest(), size
 
 
 def _try_again(render, why):
@@ -156,7 +133,7 @@ def _keep_clip(render, path):
 
 
 def _keep_still(render, path):
-    with pictures.complaints(), Image.open(path, formats=pictures.FORMATS) as image:
+    with pictures.complaints(), pictures.opened(path) as image:
         image.load()
         picture = image.convert("RGB")
     return {

@@ -41,7 +41,8 @@ async def _status(scope: Any, receive: Any) -> int:
         return 405
     code = tokens.render_code(scope["path"].removeprefix(PREFIX))
     if code is None:
-        return 404
+        client = (scope.get("client") or ("", 0))[0]
+        return await asyncio.to_thread(webhooks.wrong_token, client)
     body = await _body(receive)
     if body is None:
         return 413

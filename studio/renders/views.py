@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import trigger_client_event
 
-from studio import money
+from studio import limits, money
 from studio.media import pictures
 from studio.projects import actions
 from studio.projects.access import seat_or_404
@@ -167,8 +167,12 @@ def render(request, slug, code):
     if repeated:
         messages.info(request, "That was ordered already; nothing was ordered twice.")
         return _ordered(request, seat, shot, repeated)
-    upload_error = _take_upload(request, shot)
     form = forms.ComposerForm(request.POST, shot=shot)
+    refused = _too_often(request)
+    if refused:
+        actions.change_shot(shot, by=request.user, **forms.storable(form.draft()))
+        return _composer_answer(request, seat, shot, errors=refused, typed=request.POST, status=429)
+    upload_error = _take_upload(request, shot)
     actions.change_shot(shot, by=request.user, **forms.storable(form.draft()))
     valid = form.is_valid()
     if not valid or upload_error:
@@ -190,6 +194,15 @@ def _ordered(request, seat, shot, takes):
     if not request.htmx:
         return redirect(takes[-1])
     return trigger_client_event(_composer_answer(request, seat, shot), "live:now")
+
+
+def _too_often(request):
+    """Sentences by field where this person presses, or sends pictures, faster than hands can."""
+    if limits.pressed_too_often(request.user):
+        return {"price": limits.TOO_OFTEN}
+    if request.FILES.get("first_frame") and limits.uploaded_too_often(request.user):
+        return {"first_frame": limits.TOO_MANY_PICTURES}
+    return {}
 
 
 def _price_rise(request, order):
@@ -256,6 +269,9 @@ def first_frame(request, slug, code):
         actions.change_shot(shot, by=request.user, first_frame=None)
     elif not request.FILES.get("first_frame"):
         error = "Choose a picture first."
+    elif limits.uploaded_too_often(request.user):
+        errors = {"first_frame": limits.TOO_MANY_PICTURES}
+        return _composer_answer(request, seat, shot, errors=errors, typed=request.POST, status=429)
     else:
         error = _take_upload(request, shot)
     if not request.htmx:

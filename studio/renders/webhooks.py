@@ -3,11 +3,11 @@
 import logging
 
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from studio import providers
+from studio import limits, providers
 from studio.live import events
 from studio.providers import bodies
 from studio.renders import results, tasks, tokens
@@ -28,11 +28,16 @@ def runware_hook(request, token):
     """
     code = tokens.render_code(token)  # constant time, before the body is read
     if code is None:
-        raise Http404
+        return HttpResponse(status=wrong_token(request.META.get("REMOTE_ADDR", "")))
     body = request.read(BODY_LIMIT + 1)  # whatever length it announces
     if len(body) > BODY_LIMIT:
         return HttpResponse(status=413)
     return HttpResponse(status=take_in(code, body))
+
+
+def wrong_token(client):
+    """The status for somebody who knocks with a token of their own making; guessing is slowed down."""
+    return 429 if limits.guessed_too_often(client) else 404
 
 
 def take_in(code, body):

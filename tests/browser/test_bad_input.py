@@ -16,6 +16,17 @@ def test_a_prompt_too_long_is_refused_and_kept(open_page, new_shot):
     assert len(page.get_by_label("Prompt").input_value()) == 1001
 
 
+def test_a_press_too_often_is_said_and_nothing_is_lost(open_page, new_shot):
+    page = open_page(new_shot("Often", prompt="Dunes"))
+    page.route("**/render", lambda route: route.fulfill(status=429, body="too often"))
+    page.get_by_label("Prompt").fill("Dunes under a red sky")
+    expect(page.locator("button.render")).not_to_have_attribute("aria-disabled", "true")
+    page.locator("button.render").click()
+
+    expect(page.locator(".toast[data-level=error]")).to_contain_text("very often within a minute")
+    expect(page.get_by_label("Prompt")).to_have_value("Dunes under a red sky")
+
+
 def test_an_emoji_counts_two(open_page, new_shot):
     page = open_page(new_shot("Emoji"))
     page.get_by_label("Prompt").fill("🎬🎬")

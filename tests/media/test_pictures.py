@@ -57,6 +57,17 @@ def test_a_truncated_picture_is_refused():
         pictures.read(io.BytesIO(content[: len(content) // 2]))
 
 
+@pytest.mark.parametrize("kind", ["AVIF", "HEIF"])
+@pytest.mark.parametrize("box", [b"pitm", b"iloc", b"iinf", b"ispe", b"mdat"])
+def test_a_picture_without_one_of_its_parts_is_refused(kind, box):
+    """Or read all the same; decoders have exceptions of many kinds."""
+    content = encoded(gradient(90, 60), kind).replace(box, b"none")
+    try:
+        assert pictures.read(io.BytesIO(content)).width == 90
+    except pictures.Unreadable as exc:
+        assert "picture" in str(exc)
+
+
 def test_a_large_picture_is_worked_on_at_a_smaller_size():
     read = pictures.read(io.BytesIO(encoded(Image.new("RGB", (9000, 3000)), "PNG")))
     assert (read.width, read.height) == (9000, 3000)

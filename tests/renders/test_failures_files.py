@@ -156,7 +156,9 @@ def test_only_the_sandbox_itself_is_fetched_from(saving, url, monkeypatch):
     """Row 31: refused before any connection is made."""
     Render.objects.filter(pk=saving.pk).update(result_url=url)
     with monkeypatch.context() as patch:
-        patch.setattr("httpx.stream", lambda *args, **options: pytest.fail(f"fetched {args}"))
+        patch.setattr(
+            "studio.providers.fetching.download", lambda *args, **options: pytest.fail(f"fetched {args}")
+        )
         assert save(saving).state == "saving"
 
 

@@ -1,4 +1,4 @@
-"""What takes long: chaos under load with kills, and thousands of seeks. Run by `make soak`.
+"""What takes long: chaos under load with kills, thousands of seeks, tens of thousands of odd inputs. Run by `make soak`.
 
 Prints a report and exits non-zero when anything was lost, charged twice or shown wrongly.
 """
@@ -48,7 +48,7 @@ SEEKS = int(os.environ.get("SOAK_SEEKS", "2000"))
 
 
 def main():
-    problems = [*chaos(), *seeks(), *locks()]
+    problems = [*chaos(), *seeks(), *locks(), *fuzz()]
     print("\nEverything held." if not problems else "\nBROKEN: " + "; ".join(problems))
     return 1 if problems else 0
 
@@ -264,6 +264,20 @@ def locks():
         if done.returncode:
             broken.append(f"properties on {name}:\n{done.stdout[-3000:]}")
     return broken
+
+
+# --- fuzz ---------------------------------------------------------------------------------
+
+
+def fuzz():
+    """Every form, address, upload and callback once more, with many more inputs: none may give a 500."""
+    env = {**os.environ, "FUZZ_INPUTS": os.environ.get("FUZZ_INPUTS", "10000")}
+    command = [sys.executable, "-m", "pytest", "-q", "-s", "tests/hardening/test_fuzz.py"]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
+    for line in done.stdout.splitlines():
+        if line.startswith("Fuzz:"):
+            print(line)
+    return [f"fuzz:\n{done.stdout[-3000:]}"] if done.returncode else []
 
 
 sys.exit(main())
