@@ -80,7 +80,15 @@ class ForgottenForm(PasswordResetForm):
         # those who came by a link have no password yet, and may set their first this way
         return User.objects.filter(email__iexact=email, is_active=True)
 
-    def send_mail(self, subject_template_name, email_template_name, context, from_email, to_email, **more):
+    def send_mail(
+        self,
+        subject_template_name,
+        email_template_name,
+        context,
+        from_email,
+        to_email,
+        html_email_template_name=None,
+    ):
         base = settings.PUBLIC_URL or f"{context['protocol']}://{context['domain']}"
         path = f"/reset/{context['uid']}/{context['token']}/"
         mail.write(

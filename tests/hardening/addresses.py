@@ -31,7 +31,7 @@ def _walk(patterns, space=""):
     for entry in patterns:
         if isinstance(entry, URLPattern):
             yield f"{space}{entry.name}" if entry.name else "", entry
-        else:
+        elif entry.app_name != "admin":  # Django's own, for the owner alone
             yield from _walk(entry.url_patterns, f"{entry.app_name}:" if entry.app_name else space)
 
 
@@ -39,6 +39,8 @@ def _filling(key, converter, take, picture, route):
     if isinstance(converter, UUIDConverter):
         if "pictures" in route and picture:
             return picture.code
+        if key == "person" or "people/" in route:
+            return take.created_by.code
         return take.batch if key == "batch" else take.code
     if isinstance(converter, IntConverter):
         return 1
