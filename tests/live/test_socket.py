@@ -18,6 +18,7 @@ from studio.live import events, hub
 from studio.live.consumers import ProjectConsumer
 from studio.projects.models import Membership
 
+HERE = "a session here"  # shorter than eight characters it would be none
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -62,12 +63,12 @@ def scope(project, query="", headers=()):
 def session(transactional_db):
     """The session that everyone here is signed in with."""
     later = timezone.now() + timedelta(days=1)
-    return Session.objects.create(session_key="here", session_data="", expire_date=later)
+    return Session.objects.create(session_key=HERE, session_data="", expire_date=later)
 
 
 def socket(project, user, query=""):
     route = {"kwargs": {"slug": project.slug}}
-    who = {"user": user, "session": SessionStore("here"), "url_route": route}
+    who = {"user": user, "session": SessionStore(HERE), "url_route": route}
     return Talk(ProjectConsumer.as_asgi(), {**scope(project, query), **who})
 
 
