@@ -11,11 +11,11 @@ class PromptCounter extends HTMLElement {
     window.addEventListener("load", () => this.typedEarly(), { once: true });
   }
 
-  /** What was typed before this script ran is counted and saved too. */
+  /** What was typed before the scripts ran is counted and saved too; to htmx it is nothing new. */
   typedEarly() {
-    if (this.field && this.field.value !== this.field.defaultValue) {
-      this.field.dispatchEvent(new Event("input", { bubbles: true }));
-    }
+    if (!this.field || this.field.value === this.field.defaultValue) return;
+    this.handleEvent({ type: "input" });
+    window.htmx.trigger(this.field, "retry");
   }
 
   disconnectedCallback() {
@@ -153,6 +153,20 @@ function refuse(answer) {
   document.querySelector("frame-drop")?.append(...answer.querySelectorAll("#first_frame_error"));
 }
 
+
+/** Choices made while the page was still loading count too. */
+if (document.readyState !== "complete") {
+  window.addEventListener(
+    "load",
+    () => {
+      const fields = [...document.querySelectorAll("#composer-settings input:not([type=file])")];
+      const chosen = (field) =>
+        field.type === "radio" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
+      if (fields.some(chosen)) window.htmx.trigger("#composer-settings", "change");
+    },
+    { once: true },
+  );
+}
 
 /** A press says everything that is typed: drafts that are still on their way are not to come after it. */
 document.body.addEventListener("htmx:beforeRequest", (event) => {

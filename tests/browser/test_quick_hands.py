@@ -22,6 +22,33 @@ def hold(page, address):
     return sent, lambda: kept[0].continue_()
 
 
+def test_words_typed_before_the_scripts_ran_are_saved(open_page, new_shot):
+    path = new_shot("Early", prompt="")
+    page = open_page("/projects/")
+    page.add_init_script("""
+        addEventListener("DOMContentLoaded", () => {
+            const field = document.getElementById("id_prompt");
+            if (!field || field.value) return;
+            field.value = "Typed while the page was loading";
+            field.dispatchEvent(new Event("input", {bubbles: true}));
+        }, {capture: true});
+    """)
+    page.goto(path)
+    expect(page.locator("prompt-counter")).to_have_text("32 / 1000 · saved")
+    page.reload()
+    expect(page.get_by_label("Prompt")).to_have_value("Typed while the page was loading")
+
+
+def test_a_choice_made_before_the_scripts_ran_counts(open_page, new_shot):
+    path = new_shot("Early choice", prompt="Dunes", takes=1)
+    page = open_page("/projects/")
+    page.add_init_script("""
+        addEventListener("DOMContentLoaded", () => document.getElementById("seconds-8")?.click(), {capture: true});
+    """)
+    page.goto(path)
+    expect(page.locator("button.render")).to_contain_text("≈ $0.97")
+
+
 def test_presses_on_the_stepper_while_an_answer_is_on_its_way_all_count(open_page, new_shot):
     page = open_page(new_shot("Stepper", prompt="Dunes", takes=1))
     sent, let_go = hold(page, "**/draft")
