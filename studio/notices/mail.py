@@ -56,10 +56,9 @@ def digest(user_id):
     """One mail of everything a person has not read yet: never one mail for each."""
     with transaction.atomic():
         fresh = Notice.objects.select_for_update().filter(user_id=user_id, mailed_at=None)
-        notices = list(fresh.select_related("user__switches").order_by("pk"))
-        if not Notice.objects.filter(pk__in=[n.pk for n in notices], mailed_at=None).update(
-            mailed_at=timezone.now()
-        ):
+        notices = list(fresh.order_by("pk"))
+        mine = Notice.objects.filter(pk__in=[notice.pk for notice in notices], mailed_at=None)
+        if not mine.update(mailed_at=timezone.now()):
             return
         unread = [notice for notice in notices if notice.read_at is None]
         user = notices[0].user
