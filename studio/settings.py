@@ -233,7 +233,7 @@ ENGINE = env.bool("ENGINE", True)
 
 # --- limits, per minute; 0 turns one off --------------------------------------------------
 PRESSES_PER_MINUTE = env.int("PRESSES_PER_MINUTE", 60)  # of Render, by one person
-UPLOADS_PER_MINUTE = env.int("UPLOADS_PER_MINUTE", 60)  # pictures, by one person
+UPLOADS_PER_MINUTE = env.int("UPLOADS_PER_MINUTE", 300)  # pictures, by one person: a folder of boards
 WRONG_TOKENS_PER_MINUTE = env.int("WRONG_TOKENS_PER_MINUTE", 60)  # callbacks from one address
 RATELIMIT_FAIL_OPEN = True  # a counter that cannot be read is no reason to stop somebody's work
 

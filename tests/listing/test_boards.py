@@ -83,3 +83,18 @@ def test_a_board_placed_again_is_held_once(client_of, ana, pia, project, shot, p
         board.name = "same.jpg"
         client_of(ana).post(reverse("listing:place", args=[project.slug]), {"board": board, "code": code})
     assert Picture.objects.count() == 1
+
+
+def test_far_too_many_are_asked_to_wait_and_come_again(client_of, ana, project, picture_bytes, settings):
+    settings.UPLOADS_PER_MINUTE = 2
+    answers = []
+    for number in range(3):
+        board = io.BytesIO(picture_bytes(320, 180 + 2 * number))
+        board.name = f"{number}.png"
+        answers.append(
+            client_of(ana).post(
+                reverse("listing:place", args=[project.slug]), {"board": board, "code": f"{number}"}
+            )
+        )
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert "Wait a little" in answers[-1].json()["problem"]
