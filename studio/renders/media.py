@@ -4,11 +4,13 @@ from pathlib import Path
 
 from asgiref.sync import sync_to_async
 from django.core.files.storage import default_storage
+from django.db.models import Q
 from django.http import Http404, HttpResponseNotAllowed
 
 from studio.media import ranges
 from studio.projects import access
 from studio.projects.models import Picture
+from studio.projects.rights import Right
 from studio.renders.models import Render
 
 _COLUMNS = {
@@ -46,7 +48,8 @@ def _of_take(user, code, kind, digest):
     column = _COLUMNS.get(kind)
     if column is None or not user.is_authenticated:
         raise Http404
-    take = Render.objects.open_to(user).select_related("shot", "project").filter(code=code).first()
+    takes = Render.objects.filter(_open_to(user) & (Q(shot__trashed_at=None) | _produced_by(user)), code=code)
+    take = takes.select_related("shot", "project").first()
     if take is None or take.veiled or take.sha256[:12] != digest:
         raise Http404
     return _existing(getattr(take, column)), take.file_name
@@ -56,10 +59,19 @@ def _of_picture(user, code, kind, digest):
     column = _PICTURE_COLUMNS.get(kind)
     if column is None or not user.is_authenticated:
         raise Http404
-    picture = Picture.objects.filter(access.within(user), code=code).first()
+    picture = Picture.objects.filter(_open_to(user), code=code).first()
     if picture is None or picture.sha256[:12] != digest:
         raise Http404
     return _existing(getattr(picture, column))
+
+
+def _open_to(user):
+    """What is not in the trash, for everyone on the project; what is, for those who may take it back."""
+    return access.within(user) & (Q(trashed_at=None) | _produced_by(user))
+
+
+def _produced_by(user):
+    return access.within(user, Right.PRODUCE)
 
 
 def _existing(name):

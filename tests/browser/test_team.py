@@ -96,3 +96,40 @@ def test_a_picture_of_oneself_is_seen_by_the_others(open_page):
     page.get_by_label("Show my initials instead").check()
     page.get_by_role("button", name="Save profile").click()
     expect(page.get_by_alt_text("Your picture now")).to_have_count(0)
+
+
+def tab_to(page, name):
+    """Press Tab until something of this name has the focus, as somebody without a mouse does."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        found = page.evaluate(
+            "(() => { const a = document.activeElement; return a.ariaLabel || a.labels?.[0]?.textContent || a.textContent; })()"
+        )
+        if found and found.strip().startswith(name):
+            return
+    raise AssertionError(f"Tab never comes to {name}")
+
+
+def test_by_keyboard_alone_somebody_is_invited_and_a_shot_thrown_away_and_taken_back(open_page, new_shot):
+    page = open_page(new_shot("By keys alone", title="Harbour").rsplit("shots", 1)[0])
+    tab_to(page, "By keys alone")
+    page.keyboard.press("Enter")
+    tab_to(page, "People")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Invite somebody")).to_be_visible()
+    tab_to(page, "E-mail, if the link")
+    page.keyboard.type("keys@studio.example")
+    tab_to(page, "Make an invitation")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Artist, keys@studio.example")).to_be_visible()
+    tab_to(page, "Shot list")
+    page.keyboard.press("Enter")
+    expect(page.locator("tr[data-shot]")).to_have_count(1)
+    tab_to(page, "Tick shot 010")
+    page.keyboard.press("Space")
+    tab_to(page, "Throw away")
+    page.keyboard.press("Enter")
+    expect(page.locator("tr[data-shot]")).to_have_count(0)
+    tab_to(page, "Undo")
+    page.keyboard.press("Enter")
+    expect(page.locator("tr[data-shot]")).to_have_count(1)
