@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from django.core.cache import cache
+from django.template.loader import render_to_string
+
 from studio.accounts.models import User
 from studio.renders import drawing
 
@@ -25,6 +28,17 @@ def around(seat):
         "project": project,
         "since": project.last_event,
         "audience": seat.audience,
-        "faces": [Face(member.user) for member in project.memberships.select_related("user")[:FACES]],
+        "faces_html": _faces(project),
     }
     return {**context, **(drawing.money(project) if seat.sees_money else {})}
+
+
+def _faces(project):
+    """The members, until the socket tells who is here. Kept a while, and no longer than they are members."""
+    key = f"faces:{project.pk}:{project.last_event}"
+    html = cache.get(key)
+    if html is None:
+        faces = [Face(member.user) for member in project.memberships.select_related("user")[:FACES]]
+        html = render_to_string("components/_faces.html", {"project": project, "faces": faces})
+        cache.set(key, html, 60)
+    return html
