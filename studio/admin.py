@@ -1,9 +1,10 @@
 """Django's admin for the studio's owner: to look things up, and to mend an account. It shows nothing secret."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
 
+from studio.accounts import audit
 from studio.accounts.models import StudioEvent, User
 from studio.costs.models import Balance, LedgerEntry
 from studio.live.models import Event
@@ -65,8 +66,15 @@ class UserAdmin(admin.ModelAdmin):
         return False  # what they made stays; an account is closed
 
     def save_model(self, request, obj, form, change):
+        others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=obj.pk)
+        if not (obj.is_superuser and obj.is_active) and not others.exists():
+            messages.error(request, "The studio needs an owner: that was not changed.")
+            obj.is_superuser = obj.is_active = True
         obj.is_staff = obj.is_superuser
         super().save_model(request, obj, form, change)
+        if "is_active" in form.changed_data:
+            kind = audit.Kind.OPENED if obj.is_active else audit.Kind.CLOSED
+            audit.record(kind, request=request, user=request.user, detail=obj.email)
 
 
 def look(model, shown, *, search=(), filters=(), hidden=()):
@@ -104,7 +112,9 @@ look(
 look(Balance, ["project", "sandbox", "spent", "held"])
 look(Event, ["project", "seq", "kind", "by", "at"], search=["kind", "subject"])
 look(StudioEvent, ["at", "kind", "user", "email", "address"], search=["email"], filters=["kind"])
-look(Notice, ["user", "kind", "text", "at", "read_at"], filters=["kind"])
+look(
+    Notice, ["user", "kind", "text", "at", "read_at"], filters=["kind"], hidden=("path",)
+)  # an invitation's opens
 look(
     Mail, ["to", "subject", "created_at", "sent_at", "attempts"], search=["to"], hidden=("body",)
 )  # it holds links

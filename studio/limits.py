@@ -1,4 +1,4 @@
-"""How often somebody may do what costs the studio something, counted per minute in the cache.
+"""How often somebody may do what costs the studio something, counted in the cache.
 
 The numbers are far above what hands can do; they stop a script that has run away, or a guesser.
 """
@@ -12,6 +12,8 @@ from django.conf import settings
 from django_ratelimit.core import get_usage
 
 TOO_OFTEN = "That was very often within a minute. Nothing was lost: wait a little, then press again."
+TOO_MANY_TRIES = "Too many tries from here within a minute. Wait a little, then try again."
+TOO_MANY_MAILS = "That is a lot of mail within an hour. Wait a little, or copy the link instead."
 TOO_MANY_PICTURES = "Those were very many pictures within a minute. Wait a little, then send this one again."
 
 
@@ -30,14 +32,24 @@ def guessed_too_often(client: str) -> bool:
     return _over("guesses", "ip", settings.WRONG_TOKENS_PER_MINUTE, client=client or "0.0.0.0")  # noqa: S104
 
 
-def _over(what: str, who: str, per_minute: int, *, client: str = "") -> bool:
-    if not per_minute:
+def signed_in_too_often(client: str) -> bool:
+    """Count a try to sign in from this network address, whomever it names; whether it is one too many."""
+    return _over("signins", "ip", settings.SIGNINS_PER_MINUTE, client=client or "0.0.0.0")  # noqa: S104
+
+
+def mailed_too_often(who: str) -> bool:
+    """Count a mail that this person, or this address, has us send; whether it is one too many in an hour."""
+    return _over("mails", who, settings.MAILS_PER_HOUR, unit="h")
+
+
+def _over(what: str, who: str, most: int, *, client: str = "", unit: str = "m") -> bool:
+    if not most:
         return False
     usage = get_usage(
         SimpleNamespace(META={"REMOTE_ADDR": client}),
         group=what,
         key=who if client else lambda _group, _request: who,
-        rate=f"{per_minute}/m",
+        rate=f"{most}/{unit}",
         increment=True,
     )
     return bool(usage and usage["should_limit"])

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import resolve_url
+from django.views.defaults import page_not_found
 
 
 class PageGZipMiddleware(GZipMiddleware):
@@ -16,11 +17,15 @@ class PageGZipMiddleware(GZipMiddleware):
 def honest_pages(get_response):
     """Pages are never shown from a browser's cache, and scripts are told when nobody is signed in.
 
+    An address with a zero byte in it is nobody's: no database would look it up.
+
     A page that comes back by the Back button would show an old prompt over a newer one; a fragment
     request that is sent to the sign-in page would put that page into the middle of another.
     """
 
     def middleware(request):
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return page_not_found(request, None)
         response = get_response(request)
         script = request.htmx or "application/json" in request.headers.get("Accept", "")
         to_sign_in = response.status_code == 302 and response["Location"].startswith(

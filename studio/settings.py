@@ -176,7 +176,8 @@ AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True  # sign-ins are written down as studio events
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
-AXES_IPWARE_PROXY_COUNT = env.int("PROXIES", 0) or None  # in front of us, each adding to X-Forwarded-For
+AXES_CLIENT_IP_CALLABLE = "studio.accounts.addresses.household"
+PROXIES = env.int("PROXIES", 0)  # in front of us, each adding to X-Forwarded-For
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -214,6 +215,8 @@ UPLOAD_LIMIT_BYTES = 64 * 1024 * 1024
 UPLOAD_LIMIT_PIXELS = 100_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 6000  # all of a long shot list ticked
+DATA_UPLOAD_MAX_NUMBER_FILES = 1000  # a folder of boards
 
 # --- providers ----------------------------------------------------------------------------
 RUNWARE_API_KEY = env.str("RUNWARE_API_KEY", "")
@@ -234,6 +237,8 @@ ENGINE = env.bool("ENGINE", True)
 # --- limits, per minute; 0 turns one off --------------------------------------------------
 PRESSES_PER_MINUTE = env.int("PRESSES_PER_MINUTE", 60)  # of Render, by one person
 UPLOADS_PER_MINUTE = env.int("UPLOADS_PER_MINUTE", 300)  # pictures, by one person: a folder of boards
+SIGNINS_PER_MINUTE = env.int("SIGNINS_PER_MINUTE", 30)  # tries from one address, whomever they name
+MAILS_PER_HOUR = env.int("MAILS_PER_HOUR", 20)  # asked for by one person or from one address
 WRONG_TOKENS_PER_MINUTE = env.int("WRONG_TOKENS_PER_MINUTE", 60)  # callbacks from one address
 RATELIMIT_FAIL_OPEN = True  # a counter that cannot be read is no reason to stop somebody's work
 

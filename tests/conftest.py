@@ -62,6 +62,7 @@ def plain(settings, tmp_path):
     settings.UNDO_SECONDS = 0
     settings.RETRY_PACE = 0
     settings.PRESSES_PER_MINUTE = settings.UPLOADS_PER_MINUTE = settings.WRONG_TOKENS_PER_MINUTE = 0
+    settings.SIGNINS_PER_MINUTE = settings.MAILS_PER_HOUR = 0
     for name in settings.CACHES:
         caches[name].clear()
     yield

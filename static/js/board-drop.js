@@ -6,7 +6,7 @@ class BoardDrop extends HTMLElement {
   connectedCallback() {
     this.input = this.querySelector("input[type=file]");
     this.files = new Map();
-    this.input.addEventListener("change", () => this.preview([...this.input.files].map((file) => [file.name, file])));
+    this.input.addEventListener("change", () => this.preview([...this.input.files].map((file) => [file.webkitRelativePath || file.name, file])));
     for (const name of ["dragover", "dragleave", "drop"]) this.addEventListener(name, this);
     this.addEventListener("click", (event) => {
       if (event.target.closest("[data-keep]")) this.choose(event.target.closest("tr"));
@@ -20,8 +20,8 @@ class BoardDrop extends HTMLElement {
     this.toggleAttribute("data-over", event.type === "dragover");
     if (event.type !== "drop") return;
     const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-    const files = entries.length ? (await Promise.all(entries.map(walk))).flat() : [...event.dataTransfer.files];
-    this.preview(files.map((file) => [file.name, file]));
+    const dropped = [...event.dataTransfer.files].map((file) => [file.name, file]);
+    this.preview(entries.length ? (await Promise.all(entries.map(walk))).flat() : dropped);
   }
 
   async preview(named) {
@@ -30,16 +30,19 @@ class BoardDrop extends HTMLElement {
     const body = this.body();
     for (const [name] of named) body.append("name", name);
     const answer = await this.send(this.dataset.match, body);
-    if (answer?.ok) window.htmx.swap("#boards-preview", await answer.text(), { swapStyle: "outerHTML" });
+    if (answer?.ok) return window.htmx.swap("#boards-preview", await answer.text(), { swapStyle: "outerHTML" });
+    document.dispatchEvent(new CustomEvent("say", { detail: this.why(answer) }));
   }
 
-  /** Two boards claim one shot: this one is used, the other is not. */
+  /** Two boards claim one shot: this one is used, the others are not, until another is chosen. */
   choose(row) {
     for (const other of this.querySelectorAll(`tr[data-code="${CSS.escape(row.dataset.code)}"]`)) {
       other.toggleAttribute("data-problem", other !== row);
       const said = other.querySelector("[data-said]");
-      if (other === row) said.textContent = `first frame of ${row.dataset.code}`;
-      else said.firstElementChild.textContent = `left out: ${row.dataset.name} is used`;
+      said.classList.toggle("error", other !== row);
+      said.textContent = other === row ? `first frame of ${row.dataset.code}` : `left out: ${row.dataset.name} is used`;
+      const keep = other.querySelector("[data-keep]");
+      if (keep) keep.hidden = other === row;
     }
     this.count();
   }
@@ -86,11 +89,16 @@ class BoardDrop extends HTMLElement {
     for (let tries = 0; ; tries += 1) {
       const answer = await this.send(this.dataset.place, body);
       if (answer?.status === 429 && tries < 8) await new Promise((done) => setTimeout(done, 8000));
-      else if (!answer) return "The studio cannot be reached.";
-      else if (answer.ok) return "";
-      else if (answer.status === 422) return (await answer.json()).problem;
-      else return "The studio did not accept it.";
+      else if (answer?.ok) return "";
+      else if (answer?.status === 422) return (await answer.json()).problem;
+      else return this.why(answer);
     }
+  }
+
+  why(answer) {
+    if (!answer) return "The studio cannot be reached.";
+    if (answer.status === 401) return "You are signed out. Sign in in another tab, then go on here.";
+    return "The studio did not accept it.";
   }
 
   body() {
@@ -100,14 +108,15 @@ class BoardDrop extends HTMLElement {
   }
 
   send(address, body) {
-    return fetch(address, { method: "POST", body }).catch(() => null);
+    // a script is told that nobody is signed in; a page would be sent to sign in, and that looks like success
+    return fetch(address, { method: "POST", body, headers: { Accept: "application/json, text/html" } }).catch(() => null);
   }
 }
 customElements.define("board-drop", BoardDrop);
 
-/** All files below a dropped folder. */
+/** All files below a dropped folder, each with its path: two folders may hold files of one name. */
 async function walk(entry) {
-  if (entry.isFile) return [await new Promise((done, fail) => entry.file(done, fail))];
+  if (entry.isFile) return [[entry.fullPath.slice(1), await new Promise((done, fail) => entry.file(done, fail))]];
   const reader = entry.createReader();
   const found = [];
   for (;;) {

@@ -18,9 +18,12 @@ class LiveFeed extends HTMLElement {
     this.onShow = () => document.hidden || this.clearTitle();
     this.onNow = () => this.poll();
     this.onSubmit = (event) => this.leave(event);
+    this.onSend = (event) => this.onItsWay(event.detail.xhr);
+    this.pending = 0;
     document.addEventListener("visibilitychange", this.onShow);
     document.body.addEventListener("live:now", this.onNow);
     window.addEventListener("submit", this.onSubmit);
+    document.body.addEventListener("htmx:beforeSend", this.onSend);
     this.connect();
   }
 
@@ -28,6 +31,8 @@ class LiveFeed extends HTMLElement {
     document.removeEventListener("visibilitychange", this.onShow);
     document.body.removeEventListener("live:now", this.onNow);
     window.removeEventListener("submit", this.onSubmit);
+    document.body.removeEventListener("htmx:beforeSend", this.onSend);
+    clearInterval(this.reloading);
     clearTimeout(this.retry);
     clearInterval(this.polling);
     this.socket?.close();
@@ -38,6 +43,12 @@ class LiveFeed extends HTMLElement {
     if (event.defaultPrevented) return;
     this.leaving = true;
     setTimeout(() => (this.leaving = false), 10000);
+  }
+
+  /** A press, a draft or an upload: the page stays until it is answered. */
+  onItsWay(xhr) {
+    this.pending += 1;
+    xhr.addEventListener("loadend", () => (this.pending -= 1), { once: true });
   }
 
   connect() {
@@ -67,8 +78,19 @@ class LiveFeed extends HTMLElement {
     });
   }
 
-  /** We are not let in any more: say so, and leave what is typed alone. */
-  end() {
+  /** We are not let in as who we were. In another role, or by a new session, we may be: then come back so. */
+  async end() {
+    const answer = await fetch(`${this.dataset.poll}?since=${this.since}`, { headers: { Accept: "application/json" } }).catch(() => null);
+    if (answer?.ok) {
+      this.reload();
+      if (!this.reloading) this.retry = setTimeout(() => this.connect(), 1000);
+      return;
+    }
+    this.closed();
+  }
+
+  /** Nobody lets us in: say so, and leave what is typed alone. */
+  closed() {
     this.stopPolling();
     clearTimeout(this.retry);
     this.show("closed");
@@ -100,6 +122,35 @@ class LiveFeed extends HTMLElement {
       if (frame.ended) document.body.dispatchEvent(new CustomEvent("take-ended"));
     }
     if (!polled) this.show("live");
+  }
+
+  /** Wait with what arrives: this page is about to hear what it did itself. */
+  hold() {
+    this.held ??= [];
+  }
+
+  /** Go on, having seen everything up to this number, if one is given. */
+  release(seq) {
+    const held = this.held ?? [];
+    this.held = null;
+    if (seq === this.since + 1) this.since = seq;
+    for (const frame of held) this.take(frame);
+  }
+
+  /**
+   * More has changed than fits a frame: load the page again, but never under somebody's hands, never
+   * while a form is on its way, and only where what is shown is a list that lives: forms keep what is typed.
+   */
+  reload() {
+    if (this.reloading || !document.querySelector("main[data-live]")) return;
+    const busy = () =>
+      this.leaving ||
+      this.pending > 0 ||
+      document.activeElement?.matches("textarea, input:not([type=checkbox], [type=radio], [type=range]), select") ||
+      document.querySelector("#toasts button"); // an Undo that can still be pressed
+    const now = () => busy() || location.reload();
+    now();
+    this.reloading = setInterval(now, 400);
   }
 
   /** Wait with what arrives: this page is about to hear what it did itself. */
@@ -194,7 +245,7 @@ class LiveFeed extends HTMLElement {
   async poll() {
     try {
       const response = await fetch(`${this.dataset.poll}?since=${this.since}`, { headers: { Accept: "application/json" } });
-      if (response.status === 401 || response.status === 404) return this.end();
+      if (response.status === 401 || response.status === 404) return this.closed();
       if (response.ok) this.take(await response.json());
     } catch {
       // the studio cannot be reached; the next attempt is on its way

@@ -3,6 +3,7 @@
 from django.core.cache import cache
 from django.utils.text import slugify
 
+from studio.accounts import addresses
 from studio.accounts.models import StudioEvent
 
 Kind = StudioEvent.Kind
@@ -30,4 +31,4 @@ def address_of(request):
     """Where a request came from, as far as we can tell; None for none."""
     if request is None:
         return None
-    return getattr(request, "axes_ip_address", None) or request.META.get("REMOTE_ADDR") or None
+    return addresses.client(request)

@@ -4,7 +4,8 @@ from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.urls import reverse_lazy
 
-from studio.accounts import audit, devices
+from studio import limits
+from studio.accounts import addresses, audit, devices
 from studio.accounts.forms import ForgottenForm
 
 
@@ -17,6 +18,13 @@ class Forgotten(auth_views.PasswordResetView):
 
     def form_valid(self, form):
         email = form.cleaned_data["email"]
+        # for the one who is written to as much as for the one who asks
+        asked = (f"to {email.lower()}", f"from {addresses.household(self.request)}")
+        if any(limits.mailed_too_often(who) for who in asked):
+            form.add_error("email", limits.TOO_MANY_MAILS)
+            response = self.render_to_response(self.get_context_data(form=form))
+            response.status_code = 429
+            return response
         audit.record(audit.Kind.RESET_ASKED, request=self.request, email=email)
         messages.success(
             self.request, f"If somebody here has the address {email}, a link is on its way to it."

@@ -10,7 +10,8 @@ from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from studio.accounts import actions, audit, devices, links
+from studio import limits
+from studio.accounts import actions, addresses, audit, devices, links
 from studio.accounts.forms import ProfileForm, SigninForm, password_form
 from studio.accounts.models import User
 
@@ -21,6 +22,13 @@ class Signin(auth_views.LoginView):
     template_name = "accounts/signin.html"
     authentication_form = SigninForm
     redirect_authenticated_user = True
+
+    def post(self, request, *args, **kwargs):
+        if limits.signed_in_too_often(addresses.household(request) or ""):
+            form = SigninForm(request, initial={"username": request.POST.get("username", "")})
+            context = self.get_context_data(form=form, refused=limits.TOO_MANY_TRIES)
+            return self.render_to_response(context, status=429)
+        return super().post(request, *args, **kwargs)
 
     def form_invalid(self, form):
         response = super().form_invalid(form)

@@ -62,7 +62,10 @@ def _preview(sheet, project):
 
 def _cells(change):
     """What changes, in words: the column, what stood there, what will."""
-    return [(name, change.before.get(name, ""), value) for name, value in change.after.items()]
+    cells = [(name, change.before.get(name, ""), value) for name, value in change.after.items()]
+    if change.kind == "changed" and "model" in change.after:
+        cells.append(("other settings", "as they were", "as near as that model can"))
+    return cells
 
 
 @login_required

@@ -28,9 +28,10 @@ def list_page(request, slug):
     return TemplateResponse(request, "listing/list.html", _context(request, seat))
 
 
-def _context(request, seat, form=None):
+def _context(request, seat, form=None, *, problem=""):
     shots = seat.project.shots.kept().select_related("first_frame").in_order()
-    key = board.key_of(request.GET.get("after", ""))
+    page = request.POST.get("page", "") or request.GET.get("after", "")
+    key = board.key_of(page)
     context = shell.around(seat)
     found = list(board.after_key(shots, key)[: PAGE + 1])
     more, found = len(found) > PAGE, found[:PAGE]
@@ -43,6 +44,10 @@ def _context(request, seat, form=None):
         "before_code": _code_before(seat.project, key),
         "page_size": PAGE,
         "form": form or ManyForm(),
+        "page": page if key else "",
+        "problem": problem,
+        "ticked": {int(pk) for pk in request.POST.getlist("shot") if pk.isascii() and pk.isdigit()},
+        "behind": request.POST.get("after", ""),
         "total": seat.project.shots.kept().count(),
     }
 
@@ -73,7 +78,7 @@ def _back(request, slug):
 def move(request, slug):
     """Put shots behind another one: `after` is its code, or empty for the beginning."""
     seat = seat_or_404(request.user, slug, Right.MAKE)
-    shots, code = _chosen(request, seat), request.POST.get("after", "").strip()
+    shots, code = _chosen(request, seat), request.POST.get("after", "").replace("\x00", "").strip()
     anchor = Shot.objects.kept().filter(project=seat.project, code__iexact=code).first() if code else None
     problem = ""
     if not shots:
@@ -89,8 +94,14 @@ def move(request, slug):
     if request.headers.get("Accept") == "application/json":
         return JsonResponse({"seq": seq, "problem": problem}, status=422 if problem else 200)
     if problem:
-        messages.error(request, problem)
+        return _again(request, seat, problem=problem)
     return redirect(_back(request, slug))
+
+
+def _again(request, seat, form=None, *, problem=""):
+    """The page as it was sent, ticks and all, with what is wrong."""
+    context = _context(request, seat, form or ManyForm(request.POST), problem=problem)
+    return TemplateResponse(request, "listing/list.html", context, status=422)
 
 
 @login_required
@@ -99,30 +110,30 @@ def many(request, slug):
     """What the bar below the list does to the ticked shots."""
     seat = seat_or_404(request.user, slug, Right.MAKE)
     shots, verb = _chosen(request, seat), request.POST.get("do", "")
+    form = ManyForm(request.POST)
+    nothing_set = form.is_valid() and not form.wished()
     if not shots:
-        messages.error(request, "Tick some shots first.")
-    elif verb == "move":
-        return move(request, slug)
-    elif verb == "duplicate":
+        return _again(request, seat, form, problem="Tick some shots first.")
+    if verb == "move" or (verb == "change" and nothing_set and request.POST.get("after", "").strip()):
+        return move(request, slug)  # Enter in the field for the code presses the first button
+    if verb == "duplicate":
         copies = listing.duplicate(seat.project, shots, by=request.user)
         messages.success(request, f"{len(copies)} cop{'y' if len(copies) == 1 else 'ies'} made.")
     elif verb == "throw-away":
         return _throw_away(request, slug, shots)
     else:
-        form = ManyForm(request.POST)
         if not form.is_valid():
-            return TemplateResponse(request, "listing/list.html", _context(request, seat, form), status=422)
-        wished = form.wished()
-        if wished:
-            number = listing.change_many(seat.project, shots, by=request.user, **wished)
-            messages.success(request, f"{number} shot{'' if number == 1 else 's'} changed.")
-        else:
-            messages.error(request, "Say what to change: a scene, a model, an aspect, a length or takes.")
+            return _again(request, seat, form)
+        if nothing_set:
+            said = "Say what to change: a scene, a model, an aspect, a length or takes."
+            return _again(request, seat, form, problem=said)
+        number = listing.change_many(seat.project, shots, by=request.user, **form.wished())
+        messages.success(request, f"{number} shot{'' if number == 1 else 's'} changed.")
     return redirect(_back(request, slug))
 
 
 def _throw_away(request, slug, shots):
-    seat = seat_or_404(request.user, slug, Right.PRODUCE)
+    seat = seat_or_404(request.user, slug, Right.RUN)
     trash.trash_shots(seat.project, shots, by=request.user)
     undo = f"{reverse('listing:restore_many', args=[slug])}?{urlencode([('shot', shot.pk) for shot in shots[:300]])}"
     said = f"{len(shots)} shot{' is' if len(shots) == 1 else 's are'} in the trash for 30 days."
@@ -134,7 +145,7 @@ def _throw_away(request, slug, shots):
 @require_POST
 def restore_many(request, slug):
     """Undo: take shots that were thrown away together out of the trash."""
-    seat = seat_or_404(request.user, slug, Right.PRODUCE)
+    seat = seat_or_404(request.user, slug, Right.RUN)
     keys = [
         int(key)
         for key in request.GET.getlist("shot")[:300]

@@ -5,17 +5,26 @@ from django.utils import timezone
 from studio.notices.models import Notice, Switches
 
 
-def tell(users, *, kind, text, path, project="", subject=""):
+def tell(users, *, kind, text, path, project="", subject="", mailed=False):
     """Leave a notice for each of these people, unless they have switched this kind off.
 
     With a subject the same is told once, however often it is said.
+
+    Args:
+        mailed: they get a mail of its own about this, so it comes in no digest.
     """
     users = [user for user in users if user is not None]
     off = set(Switches.objects.filter(user__in=users, **{str(kind): False}).values_list("user_id", flat=True))
     Notice.objects.bulk_create(
         [
             Notice(
-                user=user, kind=kind, text=text[:300], path=path[:300], project=project, subject=str(subject)
+                user=user,
+                kind=kind,
+                text=text[:300],
+                path=path[:300],
+                project=project,
+                subject=str(subject),
+                mailed_at=timezone.now() if mailed else None,
             )
             for user in users
             if user.pk not in off

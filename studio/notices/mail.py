@@ -29,7 +29,7 @@ def write(*, to, subject, body):
 def send(pk):
     """Send a mail that is due. It is marked first: killed in between, it is lost rather than sent twice."""
     now = timezone.now()
-    if not Mail.objects.filter(pk=pk, sent_at=None, due_at__lte=now).update(sent_at=now):
+    if not _due().filter(pk=pk).update(sent_at=now):
         return
     row = Mail.objects.get(pk=pk)
     try:
@@ -38,14 +38,20 @@ def send(pk):
         # whatever the mail server says, we try again, later each time
         logger.warning("Mail %s could not be sent (%s)", pk, type(exc).__name__)
         attempts = row.attempts + 1
-        again = None if attempts < ATTEMPTS else now
         due = now + timedelta(minutes=2**attempts)
-        Mail.objects.filter(pk=pk).update(sent_at=again, attempts=attempts, due_at=due)
+        Mail.objects.filter(pk=pk).update(sent_at=None, attempts=attempts, due_at=due)
+    else:
+        Mail.objects.filter(pk=pk).update(body="")  # it may hold a link that opens something
+
+
+def _due():
+    """Not sent, its time has come, and not tried too often."""
+    return Mail.objects.filter(sent_at=None, due_at__lte=timezone.now(), attempts__lt=ATTEMPTS)
 
 
 def sweep():
     """Whatever is due: mails, and notices that have gathered long enough."""
-    for pk in Mail.objects.filter(sent_at=None, due_at__lte=timezone.now()).values_list("pk", flat=True)[:20]:
+    for pk in _due().values_list("pk", flat=True)[:20]:
         tasks.send.enqueue(pk)
     old = Notice.objects.filter(mailed_at=None, at__lte=timezone.now() - GATHER)
     for user_id in set(old.values_list("user_id", flat=True)[:200]):

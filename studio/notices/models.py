@@ -63,7 +63,7 @@ class Mail(models.Model):
     body = models.TextField()
     created_at = models.DateTimeField(auto_now_add=True)
     due_at = models.DateTimeField(default=timezone.now)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)  # after mail.ATTEMPTS it is given up
     sent_at = models.DateTimeField(null=True)  # set before it goes out: rather lost than sent twice
 
     class Meta:

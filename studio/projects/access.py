@@ -12,7 +12,7 @@ from django.utils import timezone
 from studio.accounts import audit
 from studio.accounts.models import User
 from studio.projects.models import Membership, Project
-from studio.projects.rights import ROLES, Right, Role
+from studio.projects.rights import CHANGES, ROLES, Right, Role
 
 
 def within(user, right=Right.LOOK, *, path="project"):
@@ -23,7 +23,7 @@ def within(user, right=Right.LOOK, *, path="project"):
     """
     to = f"{path}__" if path else ""
     open_to = Q(**{f"{to}trashed_at": None})
-    if right is Right.MAKE:
+    if right in CHANGES:
         open_to &= Q(**{f"{to}archived_at": None})
     if user.is_superuser:
         return open_to
@@ -71,24 +71,37 @@ def seat_or_404(user, slug, right=Right.LOOK):
 
 def _seat(user, slug):
     seat = seats(user).filter(project__slug=slug).first()
-    if seat is None and user.is_superuser:
-        return _seat_of_owner(user, Project.objects.filter(slug=slug, trashed_at=None).first())
+    if user.is_superuser:
+        return _as_owner(user, seat, Project.objects.filter(slug=slug, trashed_at=None))
     return seat
 
 
-def _seat_of_owner(user, project):
-    return project and Membership(project=project, user=user, role=Role.PRODUCER)
+def _as_owner(user, seat, projects):
+    """The studio's owner is a producer, whatever their membership says, if they have one."""
+    if seat is None:
+        project = projects.first()
+        return project and Membership(project=project, user=user, role=Role.PRODUCER)
+    seat.role = Role.PRODUCER
+    return seat
 
 
 def seat_on(user, project):
     """This person's seat on a project that was found for them already."""
     seat = Membership.objects.filter(user=user, project=project).first()
-    if seat is None and user.is_superuser:
-        return _seat_of_owner(user, project)
+    if user.is_superuser:
+        seat = _as_owner(user, seat, Project.objects.filter(pk=project.pk))
     if seat is None:
         raise Http404
     seat.project = project
     return seat
+
+
+def may_begin(user):
+    """Whether this person may begin a project: the studio's owner, and whoever produces one already.
+
+    A project begins without a budget, so this is a right to spend.
+    """
+    return user.is_superuser or projects_of(user, Right.PRODUCE).exists()
 
 
 def people_with(project, right):
@@ -121,7 +134,8 @@ def still_admitted(tickets):
     sessions = set(alive.values_list("session_key", flat=True))
 
     def admitted(project, person, audience, session):
-        seated = held.get((project, person)) or ("money" if person in owners and project in there else None)
+        owner = person in owners and project in there
+        seated = "money" if owner else held.get((project, person))
         return seated == audience and session in sessions
 
     return {ticket for ticket in tickets if admitted(*ticket)}

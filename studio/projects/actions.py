@@ -138,11 +138,8 @@ def keep_picture(project, read, *, by, name="", **origin):
     """Hold a picture once per project and origin; its file once per hash."""
     stem = f"pictures/{read.sha256[:2]}/{read.sha256}"
     paths = {"file": f"{stem}.{read.extension}", "preview": f"{stem}-preview.jpg"}
-    for path, content in ((paths["file"], read.working), (paths["preview"], read.preview)):
-        whole = default_storage.exists(path) and default_storage.size(path) == len(content)
-        if not whole:  # not there, or cut short when a process was killed
-            default_storage.delete(path)
-            default_storage.save(path, ContentFile(content))
+    contents = {paths["file"]: read.working, paths["preview"]: read.preview}
+    _store(contents)
     picture, _ = Picture.objects.get_or_create(
         project=project,
         sha256=read.sha256,
@@ -156,4 +153,18 @@ def keep_picture(project, read, *, by, name="", **origin):
             **origin,
         },
     )
+    _store(contents)  # the last picture of these files may just have gone from the trash
+    if picture.trashed_at:  # it is wanted again
+        with events.locked(project.pk):
+            Picture.objects.filter(pk=picture.pk).update(trashed_at=None, trashed_by=None)
+            events.record(project.pk, "picture.restored", by=by, name=str(picture))
+        picture.trashed_at = picture.trashed_by = None
     return picture
+
+
+def _store(contents):
+    """Keep files that are not there, or were cut short when a process was killed."""
+    for path, content in contents.items():
+        if not (default_storage.exists(path) and default_storage.size(path) == len(content)):
+            default_storage.delete(path)
+            default_storage.save(path, ContentFile(content))

@@ -113,7 +113,8 @@ def change_many(project, shots, *, by, **fields):
         for shot in fresh:
             for name, value in fields.items():
                 setattr(shot, name, value)
-            _adapt(shot)
+            if fields.keys() & {"model", "aspect", "seconds", "takes"}:
+                _adapt(shot)
         Shot.objects.bulk_update(fresh, sorted({*fields, "aspect", "seconds", "takes"}), batch_size=_BATCH)
         subject = fresh[0].code if len(fresh) == 1 else ""
         events.record(
@@ -161,7 +162,8 @@ def import_sheet(project, sheet, *, by):
             shot = by_pk[change.shot_id]
             for name, value in change.after.items():
                 setattr(shot, name, value)
-            _adapt(shot)
+            if "model" in change.after:  # the rest of the settings stays a wish, legal or not
+                _adapt(shot)
             touched.append(shot)
         names = sorted({name for change in changed for name in change.after} | {"aspect", "seconds", "takes"})
         Shot.objects.bulk_update(touched, names, batch_size=_BATCH)

@@ -10,7 +10,7 @@ from django.utils.text import slugify
 
 from studio import catalogue
 from studio.money import MoneyField
-from studio.projects.rights import ROLES, Right, Role
+from studio.projects.rights import CHANGES, ROLES, Right, Role
 
 LONGEST_PROMPT = 20_000  # characters kept of one; what a model takes is less
 
@@ -102,7 +102,7 @@ class Membership(models.Model):
 
     def may(self, right):
         """Whether this role may do this here."""
-        if right is Right.MAKE and self.project.archived_at:
+        if right in CHANGES and self.project.archived_at:
             return False
         return self.role in ROLES[right]
 
@@ -119,6 +119,10 @@ class Membership(models.Model):
         return self.may(Right.PRODUCE)
 
     @property
+    def runs(self):
+        return self.may(Right.RUN)
+
+    @property
     def audience(self):
         """Which edition of a live fragment this person may read."""
         return "money" if self.sees_money else "member"
@@ -127,7 +131,7 @@ class Membership(models.Model):
 class Invitation(models.Model):
     """A link that lets one person in, in one role, for a while.
 
-    The link holds the code and a signature; what is stored here opens nothing.
+    The link holds the code and a signature; this row alone opens nothing.
     """
 
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -239,6 +243,8 @@ class Shot(Trashable):
     quality = models.PositiveSmallIntegerField(null=True, blank=True)
     safety = models.CharField(max_length=8, blank=True)
     threshold = models.CharField(max_length=8, blank=True)
+    # the highest number of a take that is gone from the trash, by kind: no number is given twice
+    numbers_gone = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ShotQuerySet.as_manager()

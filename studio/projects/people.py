@@ -56,12 +56,13 @@ def invite(project, *, role, by, email="", days=None):
                 text=f"{by} invites you to {project.name}",
                 path=path_of(invitation),
                 subject=invitation.code,
+                mailed=True,
             )
     return invitation
 
 
 def path_of(invitation):
-    """The path of the link. It is signed: what the database holds opens nothing."""
+    """The path of the link. It is signed: an invitation's row alone opens nothing."""
     return reverse("team:invitation", args=[_signer.sign(invitation.code.hex)])
 
 
@@ -128,7 +129,7 @@ def revoke(invitation, *, by):
 
 
 def change_role(seat, role, *, by):
-    """Give a member another role. Their open pages close and come back as that role sees them.
+    """Give a member another role. Their open pages load again as that role sees them.
 
     Raises:
         LastProducer: the project would have none.
@@ -137,6 +138,7 @@ def change_role(seat, role, *, by):
         _keep_a_producer(seat, but_for=role)
         if not Membership.objects.filter(pk=seat.pk).exclude(role=role).update(role=role):
             return
+        _close_invitations_of(seat.user, seat.project_id)
         events.record(seat.project_id, "member.changed", by=by, who=str(seat.user), role=role, was=seat.role)
         if seat.user != by:
             notices.tell(
@@ -157,14 +159,22 @@ def remove(seat, *, by):
     with events.locked(seat.project_id):
         _keep_a_producer(seat)
         if Membership.objects.filter(pk=seat.pk).delete()[0]:
+            _close_invitations_of(seat.user, seat.project_id)
             kind = "member.left" if seat.user == by else "member.removed"
             events.record(seat.project_id, kind, by=by, who=str(seat.user))
 
 
 def hand_over(project, *, to, by):
-    """Make another member the producer, and oneself an artist."""
+    """Make another member the producer, and oneself an artist.
+
+    Raises:
+        LastProducer: the other has left meanwhile, or their account is closed.
+    """
     with events.locked(project.pk):
-        Membership.objects.filter(project=project, user=to).update(role=Role.PRODUCER)
+        other = Membership.objects.filter(project=project, user=to, user__is_active=True)
+        if to == by or not other.update(role=Role.PRODUCER):
+            raise LastProducer
+        _close_invitations_of(by, project.pk)
         Membership.objects.filter(project=project, user=by).exclude(user=to).update(role=Role.ARTIST)
         events.record(project.pk, "project.handed_over", by=by, who=str(to))
         notices.tell(
@@ -176,10 +186,26 @@ def hand_over(project, *, to, by):
         )
 
 
+def close_account(user):
+    """Let somebody in nowhere any more, nor anybody by a link of theirs."""
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    open_ones = Invitation.objects.filter(invited_by=user, accepted_at=None, revoked_at=None)
+    open_ones.update(revoked_at=timezone.now())
+
+
+def _close_invitations_of(user, project_id):
+    """Whoever may not invite any more has nobody let in by a link made before, themselves least of all."""
+    Invitation.objects.filter(project=project_id, invited_by=user, accepted_at=None, revoked_at=None).update(
+        revoked_at=timezone.now()
+    )
+
+
 def _keep_a_producer(seat, *, but_for=None):
     if but_for == Role.PRODUCER:
         return
     now = Membership.objects.filter(pk=seat.pk).values_list("role", flat=True).first()
-    others = Membership.objects.filter(project=seat.project_id, role=Role.PRODUCER).exclude(pk=seat.pk)
+    others = Membership.objects.filter(
+        project=seat.project_id, role=Role.PRODUCER, user__is_active=True
+    ).exclude(pk=seat.pk)
     if now == Role.PRODUCER and not others.exists():
         raise LastProducer

@@ -17,7 +17,11 @@ class Right(Enum):
     REVIEW = "review"  # note, draw, verdict
     MONEY = "money"  # prices, budget, costs
     MAKE = "make"  # write shots, upload, render; not in an archived project
-    PRODUCE = "produce"  # settings, budget, members, trash
+    PRODUCE = "produce"  # settings, budget, members
+    RUN = "run"  # allow takes, throw away, take back; not in an archived project
+
+
+CHANGES = {Right.MAKE, Right.RUN}  # an archived project is to be seen, not to be changed
 
 
 ROLES = {
@@ -26,6 +30,7 @@ ROLES = {
     Right.MONEY: {Role.ARTIST, Role.PRODUCER},
     Right.MAKE: {Role.ARTIST, Role.PRODUCER},
     Right.PRODUCE: {Role.PRODUCER},
+    Right.RUN: {Role.PRODUCER},
 }
 
 # one line each, for the page where somebody chooses a role

@@ -156,16 +156,15 @@ def _renders(project_id, events):
     for render in renders:
         render.shot = shots[render.shot_id]
         render.project = render.shot.project = project
+    gone = {each for each in renders if each.trashed_at or each.shot.trashed_at}
     header = _header(project)
     # a take on its way changes nothing about its shot; what it cost is told there when it arrives
     quiet = all(_keeps_status(event) for event in events)
-    rows = [] if quiet else board.summaries(shots.values())
+    rows = [] if quiet else board.summaries(shot for shot in shots.values() if not shot.trashed_at)
     shared = "" if quiet else _statuses(rows) + _filters(project)
 
     def draw(audience):
-        cards = [
-            _gone(f"render-{each.code}") if each.trashed_at else card(each, audience) for each in renders
-        ]
+        cards = [_gone(f"render-{each.code}") if each in gone else card(each, audience) for each in renders]
         return "".join([*cards, _abouts(rows, audience), shared, header(audience)])
 
     return draw

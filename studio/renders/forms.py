@@ -76,13 +76,13 @@ class ComposerForm(forms.Form):
 
     def draft(self):
         """Columns of the shot, legal or not."""
-        sent = self.data
+        sent = {name: value.replace("\x00", "") for name, value in self.data.items()}
         shot = self.shot
         takes = _whole(sent.get("takes")) if "takes" in sent else shot.takes
         seconds = _whole(sent.get("seconds")) if "seconds" in sent else shot.seconds
         quality = _whole(sent.get("quality")) if "quality" in sent else shot.quality
         return {
-            "prompt": sent.get("prompt", shot.prompt).replace("\r\n", "\n").replace("\x00", "")[:20_000],
+            "prompt": sent.get("prompt", shot.prompt).replace("\r\n", "\n")[:20_000],
             "model": sent.get("model", shot.model)[:40],
             "aspect": sent.get("aspect", shot.aspect)[:12],
             "seconds": seconds,

@@ -9,8 +9,10 @@ _ENDS = {"ready": (Notice.Kind.READY, "is ready"), "failed": (Notice.Kind.FAILED
 
 
 def tell_of_end(render, state):
-    """Tell whoever ordered the take, unless they said they do not wait for it."""
-    if render.created_by_id is None or render.dismissed_at:
+    """Tell whoever ordered the take: unless they do not wait for it, or it or they are not there any more."""
+    if render.created_by_id is None or render.dismissed_at or render.trashed_at or render.shot.trashed_at:
+        return
+    if not access.may(render.created_by, render.project, Right.LOOK):
         return
     kind, said = _ENDS[str(state)]
     notices.tell(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, OuterRef, Subquery
+from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -18,7 +19,7 @@ from studio.projects.access import seat_or_404
 from studio.projects.forms import NewProjectForm, ProjectForm
 from studio.projects.models import Membership, Project, Shot
 from studio.projects.rights import ROLES, Right, Role
-from studio.renders import board, shell
+from studio.renders import board, shell, trash
 from studio.renders.models import Render
 
 PAGE = 24
@@ -75,6 +76,7 @@ def projects_page(request):
         "tiles": _tiles(request.user, found),
         "next": found[-1].pk if more else "",
         "archived": archived,
+        "may_begin": access.may_begin(request.user),
         "any_archived": access.projects_of(request.user).filter(archived_at__isnull=False).exists(),
         "any_trashed": access.thrown_away(request.user).exists(),
     }
@@ -123,6 +125,8 @@ def _covers(project_ids):
 @login_required
 def new_project(request):
     """Name a project and begin."""
+    if not access.may_begin(request.user):
+        raise Http404
     form = NewProjectForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         return redirect(actions.create_project(by=request.user, **form.cleaned_data))
@@ -151,11 +155,11 @@ def project_settings(request, slug):
 def archive_project(request, slug):
     """Put a finished project away: it can be seen, and nothing on it can be changed."""
     seat = seat_or_404(request.user, slug, Right.PRODUCE)
-    moving = seat.project.renders.filter(state__in=Render.OPEN).count()
-    if moving:
-        messages.error(request, f"{moving} of its takes are on their way. Take them back, or wait for them.")
+    try:
+        trash.archive_project(seat.project, by=request.user)
+    except trash.Busy as exc:
+        messages.error(request, str(exc))
         return redirect("renders:settings", slug=slug)
-    actions.archive_project(seat.project, by=request.user)
     messages.success(
         request, f"{seat.project} is archived.", extra_tags=reverse("renders:reopen_project", args=[slug])
     )

@@ -19,6 +19,7 @@ from django.utils import timezone
 from studio import providers
 from studio.costs import ledger
 from studio.live import events
+from studio.projects.models import Shot
 from studio.providers.base import Accepted, Later, Refused, Unknown
 from studio.renders import frames, heralds, holds, results, tasks, tokens
 from studio.renders.models import Render, in_seconds
@@ -32,6 +33,15 @@ BATCH_LIMIT = 20  # tasks in one array; no limit is documented
 # --- a person asks ------------------------------------------------------------------------
 
 
+class Closed(ValueError):
+    """The shot or its project can take no orders any more; nothing was ordered."""
+
+    def __init__(self):
+        super().__init__(
+            "This shot was thrown away, or its project put away, meanwhile. Nothing was ordered."
+        )
+
+
 def start(*, shot, by, order, parent=None, undo_seconds=None, press=""):
     """Queue takes and set aside what they may cost, or leave them waiting for a producer.
 
@@ -40,6 +50,9 @@ def start(*, shot, by, order, parent=None, undo_seconds=None, press=""):
     Args:
         undo_seconds: how long Undo is free; None for the studio's usual window.
         press: the UUID of the button's press. The same press sent twice orders once.
+
+    Raises:
+        Closed: the shot or the project went meanwhile.
     """
     undo_seconds = settings.UNDO_SECONDS if undo_seconds is None else undo_seconds
     sandbox = providers.sandboxed()
@@ -48,6 +61,8 @@ def start(*, shot, by, order, parent=None, undo_seconds=None, press=""):
         before = of_press(shot, press)
         if before:
             return before
+        if project.archived_at or project.trashed_at or not Shot.objects.kept().filter(pk=shot.pk).exists():
+            raise Closed
         number = _last_number(shot, order.model.kind)
         renders = []
         for offset, seed in enumerate(order.seeds(), start=1):
@@ -96,7 +111,8 @@ def _batch(press):
 
 
 def _last_number(shot, kind):
-    return shot.renders.filter(kind=kind).aggregate(last=Max("number"))["last"] or 0
+    here = shot.renders.filter(kind=kind).aggregate(last=Max("number"))["last"] or 0
+    return max(here, shot.numbers_gone.get(str(kind), 0))
 
 
 def _frozen(order):

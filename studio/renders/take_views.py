@@ -60,7 +60,7 @@ def dismiss(request, code):
 @login_required
 @require_POST
 def allow(request, code):
-    take = _take(request, code, Right.PRODUCE)
+    take = _take(request, code, Right.RUN)
     done = pipeline.allow(take, by=request.user)
     return after(request, take, f"{take} goes out." if done else "It no longer waits.")
 

@@ -5,21 +5,28 @@ The ledger is not touched: what a thing cost stays known when the thing is gone.
 
 import logging
 from datetime import timedelta
+from functools import partial
 
 from django.conf import settings
 from django.core.cache import cache
 from django.core.files.storage import default_storage
-from django.db.models import F
+from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from studio.live import events
+from studio.projects import actions
 from studio.projects.models import Invitation, Membership, Picture, Project, Shot
 from studio.renders import pipeline, tasks
 from studio.renders.models import Render
 
 logger = logging.getLogger(__name__)
 
-_FILES = ("file", "poster", "last_frame", "filmstrip", "review")
+_FILES_OF = {
+    Render: ("file", "poster", "last_frame", "filmstrip", "review"),
+    Picture: ("file", "preview"),
+    Shot: (),
+}
 _AT_ONCE = 200  # rows of a kind in one visit
 
 
@@ -32,9 +39,13 @@ class Busy(ValueError):
 
 def trash_take(take, *, by):
     """Throw a take away. It keeps its number, and its cost stays in the ledger."""
-    if take.is_open:
-        raise Busy(f"{take.label.capitalize()} is on its way. Take it back, or wait for it.")
-    take.touch("render.trashed", by=by, trashed_at=timezone.now(), trashed_by=by)
+    with events.locked(take.project_id):
+        take.refresh_from_db()
+        if take.is_open:
+            raise Busy(f"{take.label.capitalize()} is on its way. Take it back, or wait for it.")
+        if take.state == Render.State.EXPIRED:
+            raise Busy(f"{take.label.capitalize()} may still come and be charged. Write it off first.")
+        take.touch("render.trashed", by=by, trashed_at=timezone.now(), trashed_by=by)
 
 
 def restore_take(take, *, by):
@@ -47,12 +58,15 @@ def trash_shots(project, shots, *, by):
 
     What is being made already is finished, filed and charged, and lies in the trash with its shot.
     """
-    for take in Render.objects.filter(shot__in=shots, state__in=["queued", "waiting"]):
-        pipeline.cancel(take, by=by)
+    keys = [shot.pk for shot in shots]
     with events.locked(project.pk):
-        mine = Shot.objects.kept().filter(project=project, pk__in=[shot.pk for shot in shots])
+        for take in Render.objects.filter(shot__in=keys, state__in=["queued", "waiting"]).select_related(
+            "shot"
+        ):
+            pipeline.cancel(take, by=by)
+        mine = Shot.objects.kept().filter(project=project, pk__in=keys)
         gone = mine.update(trashed_at=timezone.now(), trashed_by=by)
-        if len(shots) == 1:
+        if gone and len(shots) == 1:
             events.record(project.pk, "shot.trashed", subject=shots[0].code, by=by)
         elif gone:
             events.record(project.pk, "shot.trashed", by=by, number=gone, reload=True)
@@ -60,17 +74,28 @@ def trash_shots(project, shots, *, by):
 
 
 def restore_shots(project, shots, *, by):
-    """Take shots out of the trash, to where they were in the list; a code that was given away gets a number."""
+    """Take shots out of the trash, to where they were in the list, with the pictures they start from.
+
+    A code that was given away meanwhile gets a number. Pressed twice it is done once.
+    """
     with events.locked(project.pk):
+        mine = Shot.objects.filter(
+            project=project, pk__in=[shot.pk for shot in shots], trashed_at__isnull=False
+        )
+        back = list(mine.in_order())
+        if not back:
+            return
         taken = {code.lower() for code in project.shots.kept().values_list("code", flat=True)}
-        for shot in shots:
+        for shot in back:
             code = _free_code(shot.code, taken)
             taken.add(code.lower())
-            Shot.objects.filter(pk=shot.pk).update(trashed_at=None, trashed_by=None, code=code)
-            # a card shows its shot's code
-            Render.objects.filter(shot=shot).update(revision=F("revision") + 1)
-        subject = shots[0].code if len(shots) == 1 else ""
-        events.record(project.pk, "shot.restored", subject=subject, by=by, number=len(shots), reload=True)
+            if code != shot.code:
+                Shot.objects.filter(pk=shot.pk).update(code=code)
+        keys = [shot.pk for shot in back]
+        Shot.objects.filter(pk__in=keys).update(trashed_at=None, trashed_by=None)
+        Picture.objects.filter(first_frame_of__in=keys).update(trashed_at=None, trashed_by=None)
+        subject = back[0].code if len(back) == 1 else ""
+        events.record(project.pk, "shot.restored", subject=subject, by=by, number=len(back), reload=True)
 
 
 def _free_code(code, taken):
@@ -100,14 +125,25 @@ def _mark(picture, *, by, at, kind):
         events.record(picture.project_id, kind, by=by, name=str(picture))
 
 
+def archive_project(project, *, by):
+    """Put a finished project away; nothing of it may be on its way."""
+    with events.locked(project.pk):
+        _nothing_moves(project)
+        actions.archive_project(project, by=by)
+
+
+def _nothing_moves(project):
+    moving = Render.objects.filter(project=project, state__in=Render.OPEN).count()
+    if moving:
+        raise Busy(
+            f"{moving} take{'' if moving == 1 else 's'} of it are on their way. Take them back, or wait."
+        )
+
+
 def trash_project(project, *, by):
     """Throw a whole project away; nothing of it may be on its way."""
     with events.locked(project.pk):
-        moving = Render.objects.filter(project=project, state__in=Render.OPEN).count()
-        if moving:
-            raise Busy(
-                f"{moving} take{'' if moving == 1 else 's'} of it are on their way. Take them back, or wait."
-            )
+        _nothing_moves(project)
         Project.objects.filter(pk=project.pk).update(trashed_at=timezone.now(), trashed_by=by)
         events.record(project.pk, "project.trashed", by=by)
 
@@ -129,50 +165,64 @@ def sweep():
 
 
 def empty():
-    """Delete for good what has lain in the trash for thirty days; killed half way, the next visit goes on."""
+    """Delete for good what has lain in the trash for thirty days; killed half way, the next visit goes on.
+
+    Each thing is looked at again under its project's lock, since somebody may just take it back, and
+    its files go after its row is gone.
+    """
     old = timezone.now() - timedelta(days=settings.TRASH_DAYS)
-    for take in Render.objects.filter(trashed_at__lt=old).exclude(state__in=Render.OPEN)[:_AT_ONCE]:
-        _delete_take(take)
-    for shot in Shot.objects.filter(trashed_at__lt=old)[:_AT_ONCE]:
-        _delete_shot(shot)
-    for picture in Picture.objects.filter(trashed_at__lt=old, first_frame_of=None)[:_AT_ONCE]:
-        _delete_picture(picture)
     for project in Project.objects.filter(trashed_at__lt=old, purged_at=None)[:10]:
-        _empty_project(project)
+        _close_for_good(project, old)
+    gone = Q(project__purged_at__isnull=False)  # with their project
+    for take in Render.objects.filter(Q(trashed_at__lt=old) | Q(shot__trashed_at__lt=old) | gone)[:_AT_ONCE]:
+        _delete_take(take, old)
+    for shot in Shot.objects.filter(Q(trashed_at__lt=old) | gone, renders=None)[:_AT_ONCE]:
+        _delete(Shot.objects.filter(Q(trashed_at__lt=old) | gone, renders=None), shot)
+    for picture in Picture.objects.filter(Q(trashed_at__lt=old) | gone, first_frame_of=None)[:_AT_ONCE]:
+        _delete(Picture.objects.filter(Q(trashed_at__lt=old) | gone, first_frame_of=None), picture)
 
 
-def _delete_take(take):
-    for name in (getattr(take, column) for column in _FILES):
-        if name and not Render.objects.exclude(pk=take.pk).filter(file=name).exists():
+def _close_for_good(project, old):
+    """Its row stays, for the ledger, and nobody is on it any more."""
+    with events.locked(project.pk):
+        if Render.objects.filter(project=project, state__in=Render.OPEN).exists():
+            return
+        mine = Project.objects.filter(pk=project.pk, trashed_at__lt=old, purged_at=None)
+        if mine.update(purged_at=timezone.now()):
+            Membership.objects.filter(project=project).delete()
+            Invitation.objects.filter(project=project).delete()
+
+
+def _delete_take(take, old):
+    """A take that may still come is given up first: its hold is released before its row goes."""
+    if take.state == Render.State.EXPIRED:
+        pipeline.write_off(take, by=None)
+    which = Render.objects.exclude(state__in=[*Render.OPEN, Render.State.EXPIRED]).filter(
+        Q(trashed_at__lt=old) | Q(shot__trashed_at__lt=old) | Q(project__purged_at__isnull=False)
+    )
+    with events.locked(take.project_id):
+        if _delete(which, take):
+            shot = Shot.objects.get(pk=take.shot_id)
+            shot.numbers_gone[take.kind] = max(take.number, shot.numbers_gone.get(take.kind, 0))
+            shot.save(update_fields=["numbers_gone"])
+            logger.info("Render %s is gone from the trash", take.code)
+
+
+def _delete(which, thing):
+    """Delete the row if it still is among these, then the files that no other row names."""
+    columns = _FILES_OF[type(thing)]
+    with events.locked(thing.project_id):
+        if not which.filter(pk=thing.pk).exists():
+            return False
+        type(thing).objects.filter(pk=thing.pk).delete()
+        transaction.on_commit(partial(_delete_files, type(thing), [getattr(thing, name) for name in columns]))
+    return True
+
+
+def _delete_files(model, names):
+    for name in filter(None, names):
+        named = Q()
+        for column in _FILES_OF[model]:
+            named |= Q(**{column: name})
+        if not model.objects.filter(named).exists():
             default_storage.delete(name)
-    take.delete()
-    logger.info("Render %s is gone from the trash", take.code)
-
-
-def _delete_shot(shot):
-    if shot.renders.filter(state__in=Render.OPEN).exists():
-        return  # what is being made is filed first
-    for take in shot.renders.all():
-        _delete_take(take)
-    shot.delete()
-
-
-def _delete_picture(picture):
-    for column in ("file", "preview"):
-        name = getattr(picture, column)
-        if not Picture.objects.exclude(pk=picture.pk).filter(**{column: name}).exists():
-            default_storage.delete(name)
-    picture.delete()
-
-
-def _empty_project(project):
-    """Its row stays, for the ledger."""
-    if Render.objects.filter(project=project, state__in=Render.OPEN).exists():
-        return
-    for shot in project.shots.all():
-        _delete_shot(shot)
-    for picture in project.pictures.all():
-        _delete_picture(picture)
-    Membership.objects.filter(project=project).delete()
-    Invitation.objects.filter(project=project).delete()
-    Project.objects.filter(pk=project.pk).update(purged_at=timezone.now())

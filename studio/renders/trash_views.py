@@ -65,7 +65,7 @@ def _answer(request, to):
 @require_POST
 def trash_shot(request, slug, code):
     """Throw a shot away, with its takes."""
-    seat = access.seat_or_404(request.user, slug, Right.PRODUCE)
+    seat = access.seat_or_404(request.user, slug, Right.RUN)
     shot = get_object_or_404(Shot.objects.kept(), project=seat.project, code=code)
     trash.trash_shots(seat.project, [shot], by=request.user)
     undo = reverse("renders:restore_shot", args=[slug, shot.pk])
@@ -77,7 +77,7 @@ def trash_shot(request, slug, code):
 @require_POST
 def restore_shot(request, slug, pk):
     """Take a shot out of the trash."""
-    seat = access.seat_or_404(request.user, slug, Right.PRODUCE)
+    seat = access.seat_or_404(request.user, slug, Right.RUN)
     shot = get_object_or_404(Shot, project=seat.project, pk=pk, trashed_at__isnull=False)
     trash.restore_shots(seat.project, [shot], by=request.user)
     shot.refresh_from_db()
@@ -89,9 +89,7 @@ def restore_shot(request, slug, pk):
 
 
 def _thrown_away(request, code):
-    found = Render.objects.filter(
-        access.within(request.user, Right.PRODUCE), code=code, trashed_at__isnull=False
-    )
+    found = Render.objects.filter(access.within(request.user, Right.RUN), code=code, trashed_at__isnull=False)
     return get_object_or_404(found.select_related("shot", "project"))
 
 
@@ -99,7 +97,7 @@ def _thrown_away(request, code):
 @require_POST
 def trash_take(request, code):
     """Throw a take away."""
-    found = Render.objects.open_to(request.user, Right.PRODUCE).select_related("shot", "project")
+    found = Render.objects.open_to(request.user, Right.RUN).select_related("shot", "project")
     take = get_object_or_404(found, code=code)
     try:
         trash.trash_take(take, by=request.user)
@@ -125,7 +123,7 @@ def restore_take(request, code):
 
 
 def _picture(request, code, **which):
-    found = Picture.objects.filter(access.within(request.user, Right.PRODUCE), code=code, **which)
+    found = Picture.objects.filter(access.within(request.user, Right.RUN), code=code, **which)
     return get_object_or_404(found.select_related("project"))
 
 

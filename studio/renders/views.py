@@ -185,7 +185,10 @@ def render(request, slug, code):
     raised = _price_rise(request, form.order)
     if raised:
         return _composer_answer(request, seat, shot, errors={"price": raised}, status=422)
-    takes = pipeline.start(shot=shot, by=request.user, order=form.order, press=press)
+    try:
+        takes = pipeline.start(shot=shot, by=request.user, order=form.order, press=press)
+    except pipeline.Closed as exc:
+        return _composer_answer(request, seat, shot, errors={"price": str(exc)}, status=422)
     messages.success(request, _said(takes), extra_tags=_undo(shot, takes))
     return _ordered(request, seat, shot, takes)
 

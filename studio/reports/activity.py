@@ -93,7 +93,16 @@ def told(project: Project, found: list[Event]) -> list[Entry]:
     shots = (
         set(Shot.objects.kept().filter(project=project).values_list("code", flat=True)) if found else set()
     )
+    _hide_faces(project, found)
     return [_entry(project, event, takes, shots) for event in found]
+
+
+def _hide_faces(project: Project, found: list[Event]) -> None:
+    """Pictures of people are for those who share a project with them: of the others initials are shown."""
+    here = set(project.memberships.values_list("user_id", flat=True))
+    for event in found:
+        if event.by and event.by_id not in here:
+            event.by.picture = ""
 
 
 def _entry(project: Project, event: Event, takes: dict[str, Render], shots: set[str]) -> Entry:
@@ -145,7 +154,6 @@ def _of_shot(event: Event) -> str:
         "shot.moved": f"moved {name}",
         "shot.duplicated": f"duplicated {name}",
         "shot.imported": f"imported a shot list: {payload.get('new', 0)} new, {payload.get('changed', 0)} changed",
-        "shot.boards": f"placed {payload.get('number', 0)} boards as first frames",
     }
     if event.kind in verbs:
         return verbs[event.kind]

@@ -20,6 +20,10 @@ def draw(project_id, here):
         places[person].add(place)
     project = Project.objects.get(pk=project_id)
     present = [Face(user, True, _listed(places[user.pk])) for user in User.objects.filter(pk__in=places)]
+    here_by_right = set(project.memberships.filter(user__in=places).values_list("user_id", flat=True))
+    for face in present:
+        if face.person.pk not in here_by_right:  # the studio's owner: nobody may ask for that picture
+            face.person.picture = ""
     members = project.memberships.exclude(user__in=places).select_related("user")[:FACES]
     faces = [*present, *(Face(member.user) for member in members)][: max(FACES, len(present))]
     return render_to_string("components/_faces.html", {"project": project, "faces": faces})

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from studio.accounts import audit, devices
 from studio.accounts.models import StudioEvent, User
+from studio.projects import people as people_of_projects
 
 PAGE = 100
 
@@ -48,7 +49,7 @@ def close_account(request, code):
     if person.is_superuser and not others.exists():
         messages.error(request, "The studio needs an owner. Make somebody else one first.")
         return redirect("team:studio_people")
-    User.objects.filter(pk=person.pk).update(is_active=False)
+    people_of_projects.close_account(person)
     devices.end_others(person)
     audit.record(audit.Kind.CLOSED, request=request, user=request.user, detail=person.email)
     messages.success(request, f"{person.email} is let in nowhere any more.")

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from studio import limits
 from studio.accounts.models import User
 from studio.media import ranges
 from studio.projects import access, people
@@ -60,6 +61,9 @@ def invite(request, slug):
     if email and seat.project.memberships.filter(user__email__iexact=email).exists():
         form.add_error("email", "They are on this project already.")
         return TemplateResponse(request, "team/people.html", _context(seat, form), status=422)
+    if email and limits.mailed_too_often(f"by {request.user.pk}"):
+        form.add_error("email", limits.TOO_MANY_MAILS)
+        return TemplateResponse(request, "team/people.html", _context(seat, form), status=429)
     people.invite(seat.project, by=request.user, **form.cleaned_data)
     sent = f"It is on its way to {email}, and can be copied below." if email else "Copy the link below."
     messages.success(request, f"The invitation is made. {sent}")
@@ -116,9 +120,11 @@ def hand_over(request, slug, person):
     """Make another member the producer instead of oneself."""
     seat = access.seat_or_404(request.user, slug, Right.PRODUCE)
     member = _member(seat, person)
-    people.hand_over(seat.project, to=member.user, by=request.user)
-    messages.success(request, f"{member.user} is the producer now.")
-    return redirect("team:people", slug=slug)
+
+    def change():
+        people.hand_over(seat.project, to=member.user, by=request.user)
+
+    return _done(request, slug, change, f"{member.user} is the producer now.")
 
 
 @login_required

@@ -173,3 +173,53 @@ def test_no_header_slips_into_a_mail(pia):
 @pytest.mark.parametrize("path", ["/reset/MQ/set-password/", "/reset/x/y/", "/reset/MTA5OTk5/abc-def/"])
 def test_a_made_up_reset_link_says_that_it_is_used_up(path, db):
     assert "used up" in Client().get(path).content.decode()
+
+
+# --- limits -------------------------------------------------------------------------------
+
+
+def test_many_names_from_one_place_are_slowed_down_too(pia, settings):
+    settings.SIGNINS_PER_MINUTE = 5
+    browser = Client()
+    for number in range(6):
+        answer = browser.post(
+            reverse("accounts:signin"), {"username": f"u{number}@x.example", "password": "a guess"}
+        )
+    assert answer.status_code == 429
+    assert "Too many tries" in answer.content.decode()
+    assert 'value="u5@x.example"' in answer.content.decode()
+
+
+def test_nobody_is_buried_in_mail(pia, settings):
+    settings.MAILS_PER_HOUR = 3
+    answers = [
+        Client().post(reverse("accounts:forgotten"), {"email": pia.email}, REMOTE_ADDR=f"127.0.0.{n}")
+        for n in range(1, 6)
+    ]
+    assert [answer.status_code for answer in answers] == [302, 302, 302, 429, 429]
+    assert Mail.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    ("proxies", "said", "address"),
+    [
+        (0, "6.6.6.6", "127.0.0.1"),
+        (1, "6.6.6.6, 9.9.9.9", "9.9.9.9"),
+        (2, "6.6.6.6, 9.9.9.9, 10.0.0.1", "9.9.9.9"),
+        (2, "9.9.9.9", "127.0.0.1"),
+        (1, "unknown", None),
+        (1, "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+    ],
+)
+def test_behind_proxies_the_farthest_of_ours_is_believed(rf, settings, proxies, said, address):
+    from studio.accounts import addresses
+
+    settings.PROXIES = proxies
+    assert addresses.household(rf.get("/", HTTP_X_FORWARDED_FOR=said)) == address
+
+
+def test_an_address_that_is_none_is_written_down_as_none(pia, settings):
+    settings.PROXIES = 1
+    answer = Client().post(reverse("accounts:signin"), SIGNIN, HTTP_X_FORWARDED_FOR="unknown")
+    assert answer.status_code == 302
+    assert StudioEvent.objects.get(kind="signed_in").address is None

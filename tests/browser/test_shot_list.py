@@ -88,7 +88,8 @@ def test_boards_are_matched_before_they_are_sent_and_a_rival_is_chosen(open_page
     ]
     page.locator("#id_boards").set_input_files(files)
     expect(page.get_by_text("2 to place, 1 of them make a shot, 3 with a problem.")).to_be_visible()
-    page.get_by_label("Use 010_b.jpg for shot 010").click()
+    page.get_by_label("Use 010_a.jpg for shot 010").click()
+    page.get_by_label("Use 010_b.jpg for shot 010").click()  # one may change one's mind
     page.get_by_role("button", name="Place 3 boards").click()
     page.wait_for_url("**/list/")
     expect(page.locator("tr[data-shot] [title='It has a first frame']")).to_have_count(3)
@@ -106,3 +107,34 @@ def test_a_shot_is_thrown_away_on_every_open_page(open_page, studio):
     mine.locator("#toasts").get_by_role("button", name="Undo").click()
     expect(mine.get_by_text("Shot 020 is back.")).to_be_visible()
     expect(theirs.locator("#shot-020")).to_be_visible()
+
+
+def test_boards_sent_after_the_session_ended_are_not_called_placed(open_page, studio):
+    path = shots(studio, "Ended", 1)
+    page = open_page(f"{path}list/boards", state=None)
+    page.goto(studio.link_for("owner@rushes.local"))
+    page.goto(f"{path}list/boards")
+    page.locator("#id_boards").set_input_files([{**board(), "name": "010.jpg"}])
+    expect(page.get_by_text("first frame of 010")).to_be_visible()
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Place 1 board").click()
+    expect(page.get_by_text("You are signed out.").first).to_be_visible()
+    assert page.url.endswith("/list/boards")
+    page.complaints.clear()  # the browser says 401 on the console
+
+
+def test_a_page_is_not_loaded_again_while_a_press_is_on_its_way(open_page, studio):
+    path = shots(studio, "Pressed", 2)
+    mine, theirs = open_page(f"{path}shots/010/"), open_page(f"{path}list/")
+    mine.get_by_label("Prompt").fill("Dunes at dusk")
+    expect(mine.locator("prompt-counter")).to_contain_text("saved")
+    kept = []
+    mine.route("**/render", lambda route: kept.append(route), times=1)
+    mine.locator("button.render").click()
+    theirs.get_by_label("Move shot 020").focus()
+    theirs.keyboard.press("ArrowUp")
+    expect(theirs.get_by_text("Shot 020 moved.")).to_be_visible()
+    mine.wait_for_timeout(1500)
+    kept[0].continue_()
+    expect(mine.locator("#toasts").get_by_role("button", name="Undo")).to_be_visible()
+    expect(mine.locator(".filmstrip .take")).to_have_count(1)

@@ -67,10 +67,10 @@ def test_a_role_that_changes_changes_the_open_page(open_page, new_shot, studio):
     join(theirs, invite(mine, "viewer"), "Rolf", "rolf@studio.example")
     theirs.goto(path)
     expect(theirs.locator("button.render")).to_have_count(0)
+    expect(theirs.locator("live-feed")).to_have_text("Live")
     mine.reload()
     mine.get_by_label("Role of Rolf", exact=True).select_option("artist")
     mine.get_by_role("button", name="Save the role of Rolf").click()
-    theirs.reload()
     expect(theirs.locator("button.render")).to_be_visible()
 
 

@@ -120,3 +120,10 @@ def test_five_thousand_rows_are_written_many_at_a_time(give, client_of, ana, pro
         client_of(ana).post(reverse("listing:apply", args=[project.slug]), {"ticket": ticket})
     assert project.shots.count() == 5000
     assert len(asked) < 150  # SQLite takes 999 values in one
+
+
+def test_what_the_sheet_does_not_name_stays_as_it_was(bring, project, pia):
+    actions.create_shot(project, by=pia, code="010", takes=99, seconds=7)
+    bring("code,title\n010,Renamed\n")
+    shot = project.shots.get()
+    assert (shot.title, shot.takes, shot.seconds) == ("Renamed", 99, 7)

@@ -125,3 +125,23 @@ def test_pages_go_on_by_key(client_of, pia, project, shots):
     second = client_of(pia).get(reverse("listing:list", args=[project.slug]), {"after": key}).content.decode()
     assert second.count("data-shot=") == 54
     assert 'data-before="x195"' in second
+
+
+def test_a_wrong_code_to_move_behind_keeps_ticks_and_words(do, shots):
+    page = do("move", shots[:2], after="999", scene="Typed")
+    text = page.content.decode()
+    assert page.status_code == 422
+    assert "There is no shot 999" in text
+    assert text.count(" checked") == 2 and 'value="999"' in text and 'value="Typed"' in text
+
+
+def test_enter_beside_the_code_moves(do, shots, project):
+    do("change", shots[:1], after="040")
+    assert list(project.shots.in_order().values_list("code", flat=True)) == ["020", "030", "040", "010"]
+
+
+def test_a_scene_can_be_taken_away_and_a_wish_stays_a_wish(do, shots, pia):
+    actions.change_shot(shots[0], by=pia, scene="1", takes=99, seconds=7)
+    do("change", shots[:1], no_scene="on")
+    shot = Shot.objects.get(pk=shots[0].pk)
+    assert (shot.scene, shot.takes, shot.seconds) == ("", 99, 7)

@@ -153,3 +153,28 @@ def test_an_odd_number_reads_nothing(client_of, ana, order, engine, upto):
     engine.run()
     assert client_of(ana).post(reverse("notices:read"), {"upto": upto}).status_code == 302
     assert Notice.objects.get().read_at is None
+
+
+def test_who_was_removed_hears_nothing_more(order, engine, project, ana, pia):
+    order()
+    people.remove(project.memberships.get(user=ana), by=pia)
+    engine.run()
+    assert heard(ana) == []
+
+
+def test_a_sent_mail_keeps_no_words_and_a_hopeless_one_is_not_called_sent(monkeypatch, db):
+    mail.write(to="a@b.example", subject="Hello", body="https://x/reset/secret")
+    mail.send(Mail.objects.get().pk)
+    assert Mail.objects.get().body == ""
+
+    def broken(*args, **kwargs):
+        raise OSError("no mail server")
+
+    mail.write(to="c@d.example", subject="Hello", body="Words")
+    row = Mail.objects.get(to="c@d.example")
+    monkeypatch.setattr("studio.notices.mail.mail.send_mail", broken)
+    for _ in range(10):
+        Mail.objects.update(due_at=timezone.now())
+        mail.send(row.pk)
+    row.refresh_from_db()
+    assert (row.sent_at, row.attempts) == (None, mail.ATTEMPTS)

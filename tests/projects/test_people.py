@@ -238,3 +238,63 @@ def people_project(by):
     from studio.projects import actions
 
     return actions.create_project(name="Another film", by=by)
+
+
+# --- what a fresh reading found -----------------------------------------------------------
+
+
+def test_who_is_removed_does_not_come_back_by_a_link_of_their_own(project, pia, ana, client_of):
+    Membership.objects.filter(user=ana).update(role="producer")
+    link = people.path_of(people.invite(project, role="producer", by=ana))
+    people.remove(Membership.objects.get(user=ana, project=project), by=pia)
+    assert client_of(ana).post(link).status_code == 410
+    assert role_of(ana, project) is None
+
+
+def test_nor_who_is_a_producer_no_more_nor_whose_account_is_closed(project, pia, ana, client_of, cid):
+    Membership.objects.filter(user=ana).update(role="producer")
+    links = [people.path_of(people.invite(project, role="artist", by=ana)) for _ in range(2)]
+    people.change_role(Membership.objects.get(user=ana, project=project), "viewer", by=pia)
+    assert client_of(cid).post(links[0]).status_code == 410
+    people.close_account(pia)
+    assert not Invitation.objects.filter(revoked_at=None, invited_by=pia).exists()
+
+
+def test_a_project_is_not_handed_to_nobody(project, pia, ana, bo):
+    people.remove(Membership.objects.get(user=ana, project=project), by=ana)
+    with pytest.raises(people.LastProducer):
+        people.hand_over(project, to=ana, by=pia)
+    people.close_account(bo)
+    with pytest.raises(people.LastProducer):
+        people.hand_over(project, to=bo, by=pia)
+    assert role_of(pia, project) == "producer"
+
+
+def test_a_closed_account_is_no_producer_to_leave_behind(project, pia, ana):
+    Membership.objects.filter(user=ana).update(role="producer")
+    people.close_account(ana)
+    with pytest.raises(people.LastProducer):
+        people.remove(Membership.objects.get(user=pia, project=project), by=pia)
+
+
+def test_the_studios_owner_is_a_producer_whatever_their_membership_says(
+    project, client_of, django_user_model
+):
+    olga = django_user_model.objects.create_superuser("olga@studio.example", name="Olga")
+    Membership.objects.create(project=project, user=olga, role="viewer")
+    browser = client_of(olga)
+    for name in ("renders:settings", "reports:costs", "renders:trash"):
+        assert browser.get(reverse(name, args=[project.slug])).status_code == 200
+
+
+def test_a_viewer_begins_no_project_of_their_own(client_of, bo, pia):
+    assert client_of(bo).post(reverse("renders:new_project"), {"name": "Mine"}).status_code == 404
+    assert client_of(pia).post(reverse("renders:new_project"), {"name": "Mine"}).status_code == 302
+
+
+def test_an_invitation_by_mail_comes_in_no_digest(project, pia, cid):
+    from studio.notices import mail
+
+    people.invite(project, role="viewer", by=pia, email=cid.email)
+    mail.digest(cid.pk)
+    assert Mail.objects.count() == 1

@@ -44,7 +44,7 @@ PAGES = {
     # one's own
     "renders:projects": ANYBODY,
     "renders:projects_trash": ANYBODY,
-    "renders:new_project": ANYBODY,
+    "renders:new_project": PRODUCERS,
     "accounts:account": ANYBODY,
     "notices:list": ANYBODY,
     "notices:news": ANYBODY,

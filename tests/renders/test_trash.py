@@ -123,6 +123,7 @@ def test_a_project_with_takes_on_their_way_is_not(client_of, pia, project, order
     assert Project.objects.get().trashed_at is None
 
 
+@pytest.mark.django_db(transaction=True)
 def test_after_thirty_days_files_are_gone_and_the_ledger_is_not(pia, project, shot, take):
     files = [
         getattr(take, column)
@@ -142,6 +143,7 @@ def test_after_thirty_days_files_are_gone_and_the_ledger_is_not(pia, project, sh
     assert list(LedgerEntry.objects.order_by("pk").values()) == before
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_file_that_two_pictures_share_stays_as_long_as_one_is_there(pia, project, frame):
     other = actions.create_project(name="Another", by=pia)
     twin = Picture.objects.get(pk=frame.pk)
@@ -181,3 +183,103 @@ def test_a_page_without_scripts_takes_back_too(client_of, pia, project, shot):
     trash.trash_shots(project, [shot], by=pia)
     page = client_of(pia).get(reverse("renders:trash", args=[project.slug])).content.decode()
     assert f'action="{reverse("renders:restore_shot", args=[project.slug, shot.pk])}"' in page
+
+
+# --- money, numbers, second presses -------------------------------------------------------
+
+
+def sent(take, engine):
+    engine.hurry()
+    pipeline.submit(str(take.batch))
+    take.refresh_from_db()
+
+
+def expire(take):
+    Render.objects.filter(pk=take.pk).update(state="expired")
+    take.refresh_from_db()
+
+
+def test_a_take_that_may_still_come_is_not_thrown_away_alone(client_of, pia, order, engine):
+    (take,) = order()
+    sent(take, engine)
+    expire(take)
+    page = client_of(pia).post(reverse("renders:trash_take", args=[take.code]), follow=True)
+    assert "Write it off first" in page.content.decode()
+
+
+def test_what_an_expired_take_held_is_free_again_when_its_shot_is_gone(pia, project, shot, order, engine):
+    (take,) = order()
+    sent(take, engine)
+    expire(take)
+    trash.trash_shots(project, [shot], by=pia)
+    long_ago(Shot, shot.pk)
+    trash.empty()
+    trash.empty()
+    assert not Render.objects.exists()
+    assert project.balances.get().held == 0
+    assert list(LedgerEntry.objects.order_by("pk").values_list("kind", flat=True)) == ["hold", "release"]
+
+
+def test_a_number_is_never_given_twice(pia, take, order):
+    trash.trash_take(take, by=pia)
+    long_ago(Render, take.pk)
+    trash.empty()
+    assert not Render.objects.exists()
+    (after,) = order(shot=Shot.objects.get())
+    assert after.number == 2
+
+
+def test_undo_pressed_twice_is_done_once(pia, project, shot):
+    trash.trash_shots(project, [shot], by=pia)
+    twice = list(Shot.objects.all())
+    for _ in range(2):
+        trash.restore_shots(project, twice, by=pia)
+    assert Shot.objects.get().code == "010"
+
+
+def test_taken_back_before_the_visit_came_to_it_it_stays(pia, project, shot, take, monkeypatch):
+    trash.trash_take(take, by=pia)
+    long_ago(Render, take.pk)
+    found = list(Render.objects.all())
+    trash.restore_take(take, by=pia)
+    trash._delete_take(found[0], timezone.now())
+    assert Render.objects.exists()
+
+
+def test_nothing_is_ordered_on_what_went_meanwhile(pia, project, shot, order):
+    trash.trash_shots(project, [shot], by=pia)
+    with pytest.raises(pipeline.Closed):
+        order()
+    trash.restore_shots(project, [shot], by=pia)
+    trash.archive_project(project, by=pia)
+    with pytest.raises(pipeline.Closed):
+        order()
+    assert not Render.objects.exists()
+
+
+def test_the_take_of_a_shot_in_the_trash_is_not_drawn_into_its_successor(pia, project, shot, order, engine):
+    from studio.live import frames
+
+    (take,) = order()
+    sent(take, engine)
+    trash.trash_shots(project, [shot], by=pia)
+    actions.create_shot(project, by=pia, code="010", title="The new one")
+    project.refresh_from_db()
+    since = project.last_event
+    engine.run()
+    text = frames.draw(project.pk, since, {"money"}).texts["money"]
+    assert "takes-010" not in text and "Kite" not in text
+
+
+def test_a_picture_sent_again_comes_out_of_the_trash(client_of, ana, pia, project, shot, picture_bytes):
+    import io
+
+    from studio.media import pictures
+
+    read = pictures.read(io.BytesIO(picture_bytes()))
+    first = actions.keep_picture(project, read, by=ana, name="board.jpg")
+    trash.trash_picture(first, by=pia)
+    again = actions.keep_picture(project, read, by=ana, name="board.jpg")
+    assert again.pk == first.pk
+    assert Picture.objects.get().trashed_at is None
+    assert client_of(ana).get(again.preview_url).status_code == 200

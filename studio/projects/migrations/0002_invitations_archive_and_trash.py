@@ -108,6 +108,11 @@ class Migration(migrations.Migration):
                 to=settings.AUTH_USER_MODEL,
             ),
         ),
+        migrations.AddField(
+            model_name="shot",
+            name="numbers_gone",
+            field=models.JSONField(blank=True, default=dict),
+        ),
         migrations.AddConstraint(
             model_name="shot",
             constraint=models.UniqueConstraint(

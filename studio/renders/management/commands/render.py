@@ -60,7 +60,10 @@ class Command(BaseCommand):
             seed=options["seed"],
             first_frame=frame,
         )
-        takes = pipeline.start(shot=shot, by=by, order=order, undo_seconds=0)
+        try:
+            takes = pipeline.start(shot=shot, by=by, order=order, undo_seconds=0)
+        except pipeline.Closed as exc:
+            raise CommandError(str(exc)) from exc
         if options["wait"]:
             self._wait(takes)
         takes = list(
