@@ -81,12 +81,10 @@ class LiveFeed extends HTMLElement {
   /** We are not let in as who we were. In another role, or by a new session, we may be: then come back so. */
   async end() {
     const answer = await fetch(`${this.dataset.poll}?since=${this.since}`, { headers: { Accept: "application/json" } }).catch(() => null);
-    if (answer?.ok) {
-      this.reload();
-      if (!this.reloading) this.retry = setTimeout(() => this.connect(), 1000);
-      return;
-    }
-    this.closed();
+    if (answer?.ok) this.reload();
+    if (answer && !answer.ok) return this.closed();
+    this.show("catching-up");
+    if (!this.reloading) this.retry = setTimeout(() => this.connect(), 1000);
   }
 
   /** Nobody lets us in: say so, and leave what is typed alone. */
@@ -109,7 +107,10 @@ class LiveFeed extends HTMLElement {
     if ("present" in frame) return this.swap(frame.present);
     if (this.held) return void this.held.push(frame);
     if (frame.reload && frame.seq <= this.since) return;
-    if (frame.reload) return this.reload();
+    if (frame.reload) {
+      this.since = frame.seq; // what comes until the page can be loaded again is shown as ever
+      return this.reload();
+    }
     if (frame.from > this.since + 1) {
       this.show("catching-up");
       this.socket?.readyState === WebSocket.OPEN ? this.socket.send(JSON.stringify({ since: this.since })) : this.poll();
@@ -151,30 +152,6 @@ class LiveFeed extends HTMLElement {
     const now = () => busy() || location.reload();
     now();
     this.reloading = setInterval(now, 400);
-  }
-
-  /** Wait with what arrives: this page is about to hear what it did itself. */
-  hold() {
-    this.held ??= [];
-  }
-
-  /** Go on, having seen everything up to this number, if one is given. */
-  release(seq) {
-    const held = this.held ?? [];
-    this.held = null;
-    if (seq === this.since + 1) this.since = seq;
-    for (const frame of held) this.take(frame);
-  }
-
-  /**
-   * More has changed than fits a frame: load the page again, but never under somebody's hands, never
-   * while a form is on its way, and only where what is shown is a list that lives: forms keep what is typed.
-   */
-  reload() {
-    if (this.leaving || !document.querySelector("main[data-live]")) return;
-    const busy = document.activeElement?.matches("textarea, input, select");
-    if (!busy) return location.reload();
-    document.activeElement.addEventListener("blur", () => location.reload(), { once: true });
   }
 
   swap(html) {
