@@ -10,7 +10,7 @@ class BoardDrop extends HTMLElement {
     for (const name of ["dragover", "dragleave", "drop"]) this.addEventListener(name, this);
     this.addEventListener("click", (event) => {
       if (event.target.closest("[data-keep]")) this.choose(event.target.closest("tr"));
-      if (event.target.closest("[data-place]")) this.place(event.target.closest("[data-place]"));
+      if (event.target.closest("[data-go]")) this.place(event.target.closest("[data-go]"));
     });
   }
 
@@ -52,10 +52,10 @@ class BoardDrop extends HTMLElement {
   }
 
   count() {
-    let button = this.querySelector("[data-place]");
+    let button = this.querySelector("[data-go]");
     if (!button) {
       button = Object.assign(document.createElement("button"), { type: "button", className: "button primary" });
-      button.dataset.place = "";
+      button.dataset.go = "";
       this.querySelector(".boards__sum").append(button);
     }
     const number = this.rows().length;

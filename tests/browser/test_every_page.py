@@ -108,5 +108,5 @@ def test_a_password_signs_in_and_a_wrong_one_says_so(open_page, studio):
     expect(page.get_by_label("E-mail")).to_have_value("pat@studio.example")
     page.get_by_label("Password").fill("tidal-observatory")
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="Projects")).to_be_visible()
+    expect(page.get_by_role("heading", name="Projects", exact=True)).to_be_visible()
     expect(page.get_by_text("A producer lets you in with an invitation.")).to_be_visible()

@@ -90,6 +90,8 @@ def test_boards_are_matched_before_they_are_sent_and_a_rival_is_chosen(open_page
     expect(page.get_by_text("2 to place, 1 of them make a shot, 3 with a problem.")).to_be_visible()
     page.get_by_label("Use 010_a.jpg for shot 010").click()
     page.get_by_label("Use 010_b.jpg for shot 010").click()  # one may change one's mind
+    expect(page.locator("tr[data-name='010_b.jpg']")).to_contain_text("first frame of 010")
+    expect(page.locator("tr[data-name='010_a.jpg']")).to_contain_text("left out")
     page.get_by_role("button", name="Place 3 boards").click()
     page.wait_for_url("**/list/")
     expect(page.locator("tr[data-shot] [title='It has a first frame']")).to_have_count(3)
