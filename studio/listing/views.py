@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from studio import paging
 from studio.listing.forms import ManyForm
 from studio.projects import listing
 from studio.projects.access import seat_or_404
@@ -33,8 +34,7 @@ def _context(request, seat, form=None, *, problem=""):
     page = request.POST.get("page", "") or request.GET.get("after", "")
     key = board.key_of(page)
     context = shell.around(seat)
-    found = list(board.after_key(shots, key)[: PAGE + 1])
-    more, found = len(found) > PAGE, found[:PAGE]
+    found, more = paging.page(board.after_key(shots, key), PAGE)
     for shot in found:
         shot.project = seat.project
     return context | {
@@ -46,7 +46,7 @@ def _context(request, seat, form=None, *, problem=""):
         "form": form or ManyForm(),
         "page": page if key else "",
         "problem": problem,
-        "ticked": {int(pk) for pk in request.POST.getlist("shot") if pk.isascii() and pk.isdigit()},
+        "ticked": set(paging.numbers(request.POST.getlist("shot"))),
         "behind": request.POST.get("after", ""),
         "total": seat.project.shots.kept().count(),
     }
@@ -60,11 +60,7 @@ def _code_before(project, key):
 
 def _chosen(request, seat):
     """The shots that were ticked, in their order."""
-    keys = [
-        int(key)
-        for key in request.POST.getlist("shot")[:5000]
-        if key.isascii() and key.isdigit() and len(key) < 18
-    ]
+    keys = paging.numbers(request.POST.getlist("shot")[:5000])
     return list(Shot.objects.kept().filter(project=seat.project, pk__in=keys).in_order())
 
 
@@ -146,11 +142,7 @@ def _throw_away(request, slug, shots):
 def restore_many(request, slug):
     """Undo: take shots that were thrown away together out of the trash."""
     seat = seat_or_404(request.user, slug, Right.RUN)
-    keys = [
-        int(key)
-        for key in request.GET.getlist("shot")[:300]
-        if key.isascii() and key.isdigit() and len(key) < 18
-    ]
+    keys = paging.numbers(request.GET.getlist("shot")[:300])
     shots = list(Shot.objects.filter(project=seat.project, pk__in=keys, trashed_at__isnull=False).in_order())
     if shots:
         trash.restore_shots(seat.project, shots, by=request.user)

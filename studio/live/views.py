@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_GET
 
+from studio import paging
 from studio.live import consumers, frames
 
 
@@ -15,7 +16,6 @@ def poll(request, slug):
     if seat is None:
         raise Http404
     project_id, audience = seat
-    since = request.GET.get("since", "")
-    number = int(since) if since.isascii() and since.isdigit() and len(since) < 18 else 0
-    frame = frames.draw(project_id, number, {audience})
+    since = paging.number(request.GET.get("since", "")) or 0
+    frame = frames.draw(project_id, since, {audience})
     return HttpResponse(frame.texts[audience], content_type="application/json")

@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_POST
 
+from studio import paging
 from studio.notices import actions
 from studio.notices.forms import SwitchesForm
 from studio.notices.models import Notice, Switches
@@ -15,20 +16,16 @@ PAGE = 50
 NEWS = 5  # notices the browser may show one by one; more are told as a number
 
 
-def _number(text):
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
-
-
 @login_required
 @require_GET
 def notices_page(request):
     """Your notices, the newest first."""
     found = Notice.objects.filter(user=request.user).order_by("-pk")
-    before = _number(request.GET.get("before", ""))
+    before = paging.number(request.GET.get("before", ""))
     if before is not None:
         found = found.filter(pk__lt=before)
-    rows = list(found[: PAGE + 1])
-    context = {"notices": rows[:PAGE], "next": rows[PAGE - 1].pk if len(rows) > PAGE else ""}
+    rows, more = paging.page(found, PAGE)
+    context = {"notices": rows, "next": rows[-1].pk if more else ""}
     return TemplateResponse(request, "notices/list.html", context)
 
 
@@ -36,7 +33,7 @@ def notices_page(request):
 @require_POST
 def read(request):
     """You have seen your notices up to this one."""
-    upto = _number(request.POST.get("upto", ""))
+    upto = paging.number(request.POST.get("upto", ""))
     if upto is not None:
         actions.read(request.user, upto)
     return redirect("notices:list")
@@ -46,7 +43,7 @@ def read(request):
 @require_GET
 def news(request):
     """What the bell asks: how many are unread, and what came after the last one it knows."""
-    after = _number(request.GET.get("after", ""))
+    after = paging.number(request.GET.get("after", ""))
     unread = Notice.objects.filter(user=request.user, read_at=None)
     fresh = list(unread.filter(pk__gt=after or 0).order_by("-pk")[:NEWS]) if after is not None else []
     last = unread.order_by("-pk").values_list("pk", flat=True).first()

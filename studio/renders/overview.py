@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from studio import providers
+from studio import paging, providers
 from studio.costs.models import Balance
 from studio.projects import access, actions
 from studio.projects.access import seat_or_404
@@ -67,11 +67,10 @@ def projects_page(request):
     """The projects open to this person, newest first, 24 a page; archived ones on a page of their own."""
     archived = request.GET.get("show") == "archived"
     projects = access.projects_of(request.user).filter(archived_at__isnull=not archived).order_by("-pk")
-    before = request.GET.get("before", "")
-    if before.isascii() and before.isdigit() and len(before) < 18:
-        projects = projects.filter(pk__lt=int(before))
-    found = list(projects[: PAGE + 1])
-    more, found = len(found) > PAGE, found[:PAGE]
+    before = paging.number(request.GET.get("before", ""))
+    if before is not None:
+        projects = projects.filter(pk__lt=before)
+    found, more = paging.page(projects, PAGE)
     context = {
         "tiles": _tiles(request.user, found),
         "next": found[-1].pk if more else "",

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from studio import paging
 from studio.projects import access
 from studio.projects.models import Picture, Shot
 from studio.projects.rights import Right
@@ -43,13 +44,13 @@ def pictures_page(request, slug):
     """The pictures the project holds, the newest first."""
     seat = access.seat_or_404(request.user, slug)
     found = seat.project.pictures.kept().prefetch_related("first_frame_of").order_by("-pk")
-    before = request.GET.get("before", "")
-    if before.isascii() and before.isdigit() and len(before) < 18:
-        found = found.filter(pk__lt=int(before))
-    rows = list(found[: PAGE + 1])
+    before = paging.number(request.GET.get("before", ""))
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    rows, more = paging.page(found, PAGE)
     context = shell.around(seat) | {
-        "pictures": rows[:PAGE],
-        "next": rows[PAGE - 1].pk if len(rows) > PAGE else "",
+        "pictures": rows,
+        "next": rows[-1].pk if more else "",
     }
     return TemplateResponse(request, "renders/pictures.html", context)
 

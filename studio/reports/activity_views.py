@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
+from studio import paging
 from studio.projects.access import seat_or_404
 from studio.projects.shotlist import safe_cell
 from studio.renders import shell
@@ -21,9 +22,8 @@ def activity_page(request, slug):
     """Who did what, when: the whole project's or one shot's, of everyone or one person."""
     seat = seat_or_404(request.user, slug)
     wish = _wish(request)
-    before = request.GET.get("before", "")
-    number = int(before) if before.isascii() and before.isdigit() and len(before) < 18 else None
-    entries, following = activity.page(seat.project, before=number, **wish)
+    before = paging.number(request.GET.get("before", ""))
+    entries, following = activity.page(seat.project, before=before, **wish)
     context = shell.around(seat) | {
         "entries": entries,
         "following": following,

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_POST
 
-from studio import providers
+from studio import paging, providers
 from studio.costs import ledger
 from studio.projects import actions
 from studio.projects.access import seat_or_404
@@ -47,10 +47,10 @@ def set_budget(request, slug):
 def _context(seat: Membership, *, before: str = "") -> dict[str, Any]:
     project = seat.project
     entries = project.ledger.select_related("by").order_by("-pk")
-    if before.isascii() and before.isdigit() and len(before) < 18:
-        entries = entries.filter(pk__lt=int(before))
-    found = list(entries[: PAGE + 1])
-    more, found = len(found) > PAGE, found[:PAGE]
+    start = paging.number(before)
+    if start is not None:
+        entries = entries.filter(pk__lt=start)
+    found, more = paging.page(entries, PAGE)
     around = shell.around(seat)
     now = around["balance"]
     other = ledger.balance(project, sandbox=not providers.sandboxed())

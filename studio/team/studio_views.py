@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_POST
 
+from studio import paging
 from studio.accounts import audit, devices
 from studio.accounts.models import StudioEvent, User
 from studio.projects import people as people_of_projects
@@ -20,22 +21,17 @@ def _owner_or_404(user):
         raise Http404
 
 
-def _before(request):
-    number = request.GET.get("before", "")
-    return int(number) if number.isascii() and number.isdigit() and len(number) < 18 else None
-
-
 @login_required
 @require_GET
 def people(request):
     """Everyone with an account, the newest first."""
     _owner_or_404(request.user)
     found = User.objects.annotate(projects=Count("memberships")).order_by("-pk")
-    before = _before(request)
-    if before:
+    before = paging.number(request.GET.get("before", ""))
+    if before is not None:
         found = found.filter(pk__lt=before)
-    rows = list(found[: PAGE + 1])
-    context = {"people": rows[:PAGE], "next": rows[PAGE - 1].pk if len(rows) > PAGE else ""}
+    rows, more = paging.page(found, PAGE)
+    context = {"people": rows, "next": rows[-1].pk if more else ""}
     return TemplateResponse(request, "team/studio_people.html", context)
 
 
@@ -77,13 +73,13 @@ def log(request):
     kind = request.GET.get("kind", "")
     if kind in StudioEvent.Kind.values:
         found = found.filter(kind=kind)
-    before = _before(request)
-    if before:
+    before = paging.number(request.GET.get("before", ""))
+    if before is not None:
         found = found.filter(pk__lt=before)
-    rows = list(found[: PAGE + 1])
+    rows, more = paging.page(found, PAGE)
     context = {
-        "rows": rows[:PAGE],
-        "next": rows[PAGE - 1].pk if len(rows) > PAGE else "",
+        "rows": rows,
+        "next": rows[-1].pk if more else "",
         "kind": kind,
         "kinds": StudioEvent.Kind.choices,
     }
