@@ -80,9 +80,7 @@ def _subject(notices):
 def _body(notices):
     base = settings.PUBLIC_URL or f"http://{settings.HOST}:{settings.PORT}"
     lines = [
-        f"{notice.project}: {notice.text}\n{base}{notice.path}"
-        if notice.project
-        else f"{notice.text}\n{base}{notice.path}"
+        f"{': '.join(filter(None, (notice.project, notice.text)))}\n{base}{notice.path}"
         for notice in notices[:IN_A_DIGEST]
     ]
     if len(notices) > IN_A_DIGEST:

@@ -54,6 +54,8 @@ class Page(Viewer):
 
     def _take(self, viewer: Viewer, payload: bytes) -> None:
         frame = json.loads(payload)
+        if "present" in frame:
+            return  # who is here: not news that can be missed
         if frame["from"] > self.since + 1:
             self.gaps += 1
             self.say(json.dumps({"since": self.since}).encode())
