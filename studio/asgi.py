@@ -18,6 +18,7 @@ from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E40
 from studio.lifespan import lifespan  # noqa: E402
 from studio.live.routing import websocket_urlpatterns  # noqa: E402
 from studio.renders import intake  # noqa: E402
+from studio.room.routing import websocket_urlpatterns as room_urlpatterns  # noqa: E402
 
 LARGEST = 2 * settings.UPLOAD_LIMIT_BYTES  # bytes; beyond it not even a sentence is worth reading it
 
@@ -33,7 +34,9 @@ async def http(scope, receive, send):
     await door(scope, receive, send)
 
 
-_socket = AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))
+_socket = AllowedHostsOriginValidator(
+    AuthMiddlewareStack(URLRouter([*websocket_urlpatterns, *room_urlpatterns]))
+)
 
 
 async def websocket(scope, receive, send):

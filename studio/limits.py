@@ -37,6 +37,11 @@ def signed_in_too_often(client: str) -> bool:
     return _over("signins", "ip", settings.SIGNINS_PER_MINUTE, client=client or "0.0.0.0")  # noqa: S104
 
 
+def knocked_too_often(client: str) -> bool:
+    """Count a wrong password of a share link, or a guest's name, from this network address."""
+    return _over("knocks", "ip", settings.SIGNINS_PER_MINUTE, client=client or "0.0.0.0")  # noqa: S104
+
+
 def mailed_too_often(who: str) -> bool:
     """Count a mail that this person, or this address, has us send; whether it is one too many in an hour."""
     return _over("mails", who, settings.MAILS_PER_HOUR, unit="h")

@@ -72,6 +72,10 @@ INSTALLED_APPS = [
     "studio.projects",
     "studio.costs",
     "studio.renders",
+    "studio.review",
+    "studio.cut",
+    "studio.room",
+    "studio.sharing",
     "studio.team",
     "studio.listing",
     "studio.sandbox",
@@ -209,7 +213,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "studio.storage.StaticStorage"},
 }
 UPLOAD_LIMIT_BYTES = 64 * 1024 * 1024
 UPLOAD_LIMIT_PIXELS = 100_000_000

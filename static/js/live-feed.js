@@ -17,11 +17,13 @@ class LiveFeed extends HTMLElement {
     this.title = document.title;
     this.onShow = () => document.hidden || this.clearTitle();
     this.onNow = () => this.poll();
+    this.onTold = (event) => this.swap(event.detail);
     this.onSubmit = (event) => this.leave(event);
     this.onSend = (event) => this.onItsWay(event.detail.xhr);
     this.pending = 0;
     document.addEventListener("visibilitychange", this.onShow);
     document.body.addEventListener("live:now", this.onNow);
+    document.body.addEventListener("live:told", this.onTold);
     window.addEventListener("submit", this.onSubmit);
     document.body.addEventListener("htmx:beforeSend", this.onSend);
     this.connect();
@@ -30,6 +32,7 @@ class LiveFeed extends HTMLElement {
   disconnectedCallback() {
     document.removeEventListener("visibilitychange", this.onShow);
     document.body.removeEventListener("live:now", this.onNow);
+    document.body.removeEventListener("live:told", this.onTold);
     window.removeEventListener("submit", this.onSubmit);
     document.body.removeEventListener("htmx:beforeSend", this.onSend);
     clearInterval(this.reloading);
@@ -76,6 +79,12 @@ class LiveFeed extends HTMLElement {
       const wait = Math.min(LONGEST_WAIT, 500 * 2 ** this.attempts) * (0.7 + 0.6 * Math.random());
       this.retry = setTimeout(() => this.connect(), wait);
     });
+  }
+
+  /** The page shows another shot now, without having been loaded anew. */
+  goTo(place) {
+    this.dataset.at = place;
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify({ at: place }));
   }
 
   /** We are not let in as who we were. In another role, or by a new session, we may be: then come back so. */
@@ -165,6 +174,7 @@ class LiveFeed extends HTMLElement {
   place(fresh) {
     const old = document.getElementById(fresh.id);
     if ("gone" in fresh.dataset) return old?.remove();
+    if (fresh.dataset.signal) return document.body.dispatchEvent(new CustomEvent(fresh.dataset.signal));
     if (old) {
       if (Number(fresh.dataset.revision) < Number(old.dataset.revision)) return;
       const focused = old.contains(document.activeElement) ? document.activeElement : null;

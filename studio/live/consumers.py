@@ -58,12 +58,16 @@ class ProjectConsumer(AsyncWebsocketConsumer):
         hub.current().join(self, since=_number(asked.get("since", ["0"])[0]))
 
     async def receive(self, text_data=None, bytes_data=None):
-        """A page that saw a gap asks for everything since its last number."""
+        """A page that saw a gap asks for everything since its last number; one that moves on says where it is."""
         try:
-            since = json.loads(text_data or "")["since"]
-        except (ValueError, KeyError, TypeError):
+            said = dict(json.loads(text_data or ""))
+        except (ValueError, TypeError, RecursionError):
             return
-        hub.current().join(self, since=_number(since))
+        if "since" in said:
+            hub.current().join(self, since=_number(said["since"]))
+        elif isinstance(said.get("at"), str):
+            self.place = said["at"][:20]
+            hub.current().stir(self)
 
     async def disconnect(self, code):
         if hasattr(self, "project_id"):

@@ -43,7 +43,7 @@ class Frame:
 
 
 _OF_RIGHTS = {"member", "project"}
-_renderers: dict[str, Renderer] = {}
+_renderers: dict[str, list[Renderer]] = {}
 
 
 def register(noun: str, renderer: Renderer) -> None:
@@ -51,9 +51,9 @@ def register(noun: str, renderer: Renderer) -> None:
 
     The renderer gets the project's id and the events of that noun in order, reads what it needs,
     and returns a function that draws it for an audience: elements with ids, each in its current
-    state.
+    state. Several may draw the same noun, each what it knows of it.
     """
-    _renderers[noun] = renderer
+    _renderers.setdefault(noun, []).append(renderer)
 
 
 def last_numbers(project_ids: Collection[int]) -> dict[int, int]:
@@ -79,7 +79,11 @@ def draw(project_id: int, since: int, audiences: Collection[str]) -> Frame:
         by_noun[event.noun].append(event)
     ready = [e.subject for e in happened if e.kind == "render.moved" and e.payload.get("state") == "ready"]
     ended = sum(e.kind == "render.moved" and e.payload.get("state") in ("ready", "failed") for e in happened)
-    pens = [_renderers[noun](project_id, events) for noun, events in by_noun.items() if noun in _renderers]
+    pens = [
+        renderer(project_id, events)
+        for noun, events in by_noun.items()
+        for renderer in _renderers.get(noun, ())
+    ]
     texts = {}
     for audience in audiences:
         html = "".join(draw(audience) for draw in pens)

@@ -135,6 +135,29 @@ def write_review_copy(source: Path, target: Path) -> None:
             out.mux(packet)
 
 
+def write_bare_copy(source: Path, target: Path) -> None:
+    """The same pictures in a new container: nothing that was written beside them goes along.
+
+    No picture is encoded again. What a provider wrote into the file (a prompt, a seed, a manifest) stays behind.
+
+    Raises:
+        Unreadable: the source is damaged or of another type.
+    """
+    kind = "webm" if source.suffix.lower() == ".webm" else "mp4"
+    options = {} if kind == "webm" else {"movflags": "+faststart"}
+    with (
+        _opened(source) as (container, stream),
+        av.open(str(target), "w", format=kind, options=options) as out,
+    ):
+        copy = out.add_stream_from_template(stream)
+        copy.metadata.clear()
+        for packet in container.demux(stream):
+            if packet.dts is None:
+                continue
+            packet.stream = copy
+            out.mux(packet)
+
+
 def _keyframes(path: Path, wanted: set[int]) -> tuple[Image.Image, list[tuple[float, Image.Image]]]:
     """The first picture, then time and a small picture of each keyframe that is wanted."""
     poster, small = None, []

@@ -2,10 +2,10 @@
 
 from django import forms
 
-from studio.notices.models import Switches
+from studio.notices.models import Notice, Switches
 
 
 class SwitchesForm(forms.ModelForm):
     class Meta:
         model = Switches
-        fields = ["ready", "failed", "waiting", "invited", "by_mail", "in_browser"]
+        fields = [*(str(kind) for kind in Notice.Kind), "by_mail", "in_browser"]

@@ -13,6 +13,12 @@ class Notice(models.Model):
         FAILED = "failed", "A take of mine failed"
         WAITING = "waiting", "A take waits for my allowing"
         INVITED = "invited", "I was invited to a project, or my role changed"
+        ASKED = "asked", "I am asked to review"
+        MENTIONED = "mentioned", "Somebody mentions me in a note"
+        VERDICT = "verdict", "A verdict on a take of mine"
+        PROPOSED = "proposed", "A retake is proposed"
+        CAME = "came", "A retake I asked for is here"
+        CLOSED = "closed", "A review I was part of is closed"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -48,6 +54,12 @@ class Switches(models.Model):
     failed = models.BooleanField("a take of mine failed", default=True)
     waiting = models.BooleanField("a take waits for my allowing", default=True)
     invited = models.BooleanField("I was invited, or my role changed", default=True)
+    asked = models.BooleanField("I am asked to review", default=True)
+    mentioned = models.BooleanField("somebody mentions me in a note", default=True)
+    verdict = models.BooleanField("a take of mine gets a verdict", default=True)
+    proposed = models.BooleanField("a retake is proposed", default=True)
+    came = models.BooleanField("a retake I asked for is here", default=True)
+    closed = models.BooleanField("a review I was part of is closed", default=True)
     by_mail = models.BooleanField("by e-mail, gathered", default=True)
     in_browser = models.BooleanField("on this desk, by the browser", default=True)
 

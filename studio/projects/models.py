@@ -33,6 +33,13 @@ class KeptQuerySet(models.QuerySet):
         return self.filter(trashed_at=None)
 
 
+class Approval(models.TextChoices):
+    """Whose word makes a take approved."""
+
+    PRODUCER = "producer", "one producer"
+    EVERYONE = "everyone", "everyone on its review list"
+
+
 class Project(Trashable):
     """A film: members with roles, defaults, a budget, an ordered shot list in scenes."""
 
@@ -58,6 +65,12 @@ class Project(Trashable):
     quality = models.PositiveSmallIntegerField(default=95)
     safety = models.CharField(max_length=8, default="none")
     threshold = models.CharField("public figures", max_length=8, default="auto")
+
+    # how it is judged
+    approval = models.CharField(
+        "a take is approved by", max_length=10, choices=Approval.choices, default=Approval.PRODUCER
+    )
+    frames_first = models.BooleanField("Gen-4.5 needs an approved first frame", default=False)
 
     objects = KeptQuerySet.as_manager()
 
@@ -109,6 +122,10 @@ class Membership(models.Model):
     @property
     def sees_money(self):
         return self.may(Right.MONEY)
+
+    @property
+    def reviews(self):
+        return self.may(Right.REVIEW)
 
     @property
     def makes(self):
@@ -193,6 +210,7 @@ class Picture(Trashable):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    verdict = models.CharField(max_length=10, blank=True, default="")  # written by `review`
 
     objects = KeptQuerySet.as_manager()
 
@@ -210,6 +228,10 @@ class Picture(Trashable):
     @property
     def preview_url(self):
         return reverse("renders:picture", args=[self.code, "preview", self.sha256[:12]])
+
+    @property
+    def is_approved(self):
+        return self.verdict == "approved"
 
 
 class ShotQuerySet(KeptQuerySet):

@@ -14,14 +14,14 @@ class Role(models.TextChoices):
 
 class Right(Enum):
     LOOK = "look"  # board, play, download
-    REVIEW = "review"  # note, draw, verdict
+    REVIEW = "review"  # note, draw, decide, propose; not in an archived project
     MONEY = "money"  # prices, budget, costs
     MAKE = "make"  # write shots, upload, render; not in an archived project
     PRODUCE = "produce"  # settings, budget, members
     RUN = "run"  # allow takes, throw away, take back; not in an archived project
 
 
-CHANGES = {Right.MAKE, Right.RUN}  # an archived project is to be seen, not to be changed
+CHANGES = {Right.REVIEW, Right.MAKE, Right.RUN}  # an archived project is to be seen, not to be changed
 
 
 ROLES = {

@@ -3,16 +3,22 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db.models import Case, CharField, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, CharField, Exists, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
-from studio import sql
+from studio import catalogue, sql
 from studio.money import ZERO, from_column
 from studio.projects.models import Shot
 from studio.renders.models import Render
 
 PAGE = 50  # shots
-STATUSES = ("draft", "rendering", "review")
+STATUSES = ("draft", "rendering", "review", "retake", "approved")
+LABELS = {"draft": "Not rendered", "review": "For review", "retake": "Retake", "approved": "Approved"}
 NEWEST = 5  # takes of a shot, besides the circled one
+
+
+# a rejected take leaves its shot in want of another one
+_OF_VERDICT = {"approved": "approved", "retake": "retake", "rejected": "retake"}
 
 
 @dataclass(frozen=True)
@@ -33,9 +39,11 @@ class Row:
     open: int = 0
     ready: int = 0
     spent: object = ZERO
+    verdict: str = ""  # on the take that stands for it
     html: str = ""  # once it is drawn
 
-    def add_up(self, total, in_flight, ready, spent):
+    def add_up(self, total, in_flight, ready, spent, verdict):
+        self.verdict = verdict or ""
         # PostgreSQL adds whole numbers up to a numeric
         self.total, self.open, self.ready = int(total), int(in_flight), int(ready)
         self.spent = from_column(spent) or ZERO
@@ -47,26 +55,50 @@ class Row:
 
     @property
     def status(self):
-        return "rendering" if self.open else "review" if self.ready else "draft"
+        if self.open:
+            return "rendering"
+        return _OF_VERDICT.get(self.verdict, "review") if self.ready else "draft"
 
     @property
     def status_label(self):
-        if self.open:
-            return f"Rendering {self.open}"
-        return "For review" if self.ready else "Not rendered"
+        return f"Rendering {self.open}" if self.open else LABELS[self.status]
 
 
 def with_status(shots):
     """Annotate the derived status; never stored (design 1)."""
     takes = Render.objects.kept().filter(shot=OuterRef("pk"))
-    return shots.annotate(
+    ready = takes.filter(state="ready").values("verdict")
+    stands = Coalesce(
+        Subquery(takes.filter(circled=True).values("verdict")[:1]),
+        Subquery(ready.filter(kind=catalogue.Kind.VIDEO).order_by("-pk")[:1]),
+        Subquery(ready.order_by("-pk")[:1]),
+    )
+    return shots.annotate(stands=stands).annotate(
         status=Case(
             When(Exists(takes.filter(state__in=Render.MOVING)), then=Value("rendering")),
-            When(Exists(takes.filter(state="ready")), then=Value("review")),
+            When(stands="approved", then=Value("approved")),
+            When(stands__in=["retake", "rejected"], then=Value("retake")),
+            When(stands__isnull=False, then=Value("review")),
             default=Value("draft"),
             output_field=CharField(),
         )
     )
+
+
+# The verdict on the take that stands for a shot: the circled one, else the newest clip, else the newest
+# still; NULL where there is none.
+_READY = (
+    "(SELECT verdict FROM renders_render AS stand WHERE stand.shot_id = {{shot}} AND stand.state = 'ready'"
+    " AND stand.trashed_at IS NULL{kind} ORDER BY stand.id DESC LIMIT 1)"
+)
+_STANDS = (
+    "COALESCE((SELECT verdict FROM renders_render AS stand WHERE stand.shot_id = {shot} AND stand.circled"  # noqa: S608
+    " AND stand.trashed_at IS NULL), "
+    + _READY.format(kind=f" AND stand.kind = '{catalogue.Kind.VIDEO}'")
+    + ", "
+    + _READY.format(kind="")
+    + ")"
+)
 
 
 def counts(project):
@@ -76,9 +108,11 @@ def counts(project):
         " AND take.trashed_at IS NULL AND take.state"
     )
     found = sql.rows(
-        f"SELECT CASE WHEN {takes} IN ({sql.marks(Render.MOVING)})) THEN 'rendering'"  # noqa: S608
-        f" WHEN {takes} = 'ready') THEN 'review' ELSE 'draft' END AS status, COUNT(*)"
-        " FROM projects_shot AS shot WHERE project_id = %s AND trashed_at IS NULL GROUP BY 1",
+        "SELECT status, COUNT(*) FROM (SELECT"  # noqa: S608
+        f" CASE WHEN {takes} IN ({sql.marks(Render.MOVING)})) THEN 'rendering'"
+        f" ELSE CASE {_STANDS.format(shot='shot.id')} WHEN 'approved' THEN 'approved' WHEN 'retake' THEN 'retake'"
+        " WHEN 'rejected' THEN 'retake' WHEN '' THEN 'review' ELSE 'draft' END END AS status"
+        " FROM projects_shot AS shot WHERE project_id = %s AND trashed_at IS NULL) AS each_shot GROUP BY status",
         [*Render.MOVING, project.pk],
     )
     by_status = dict(found)
@@ -135,13 +169,14 @@ def summaries(shots):
     return list(by_id.values())
 
 
-# The index "kept_takes_added_up" holds all that the inner one reads, in its order.
+# The index "kept_takes_added_up" holds all that the innermost one reads, in its order.
 _TOTALS = (
-    "SELECT shot_id, SUM(number) AS takes,"  # noqa: S608
+    f"SELECT added.*, {_STANDS.format(shot='added.shot_id')} AS verdict FROM ("  # noqa: S608
+    "SELECT shot_id, SUM(number) AS takes,"
     f" SUM(CASE WHEN state IN ({sql.marks(Render.MOVING)}) THEN number ELSE 0 END) AS open,"
     " SUM(CASE WHEN state = 'ready' THEN number ELSE 0 END) AS ready, SUM(spent) AS spent FROM"
     " (SELECT shot_id, state, COUNT(*) AS number, SUM(cost) AS spent FROM renders_render"
-    " WHERE shot_id IN (%s) AND state <> 'cancelled' AND trashed_at IS NULL GROUP BY shot_id, state) AS by_state GROUP BY shot_id"
+    " WHERE shot_id IN (%s) AND state <> 'cancelled' AND trashed_at IS NULL GROUP BY shot_id, state) AS by_state GROUP BY shot_id) AS added"
 ).replace("%s", "%%s", len(Render.MOVING))
 
 

@@ -99,6 +99,7 @@ def _row_key(row, audience):
         row.open,
         row.ready,
         row.spent,
+        row.verdict,
         row.takes,
     ]
     shown += [getattr(shot, field.attname) for field in Shot._meta.concrete_fields]

@@ -154,6 +154,10 @@ class Render(Trashable):
 
     circled = models.BooleanField(default=False)
 
+    # what people said of it; written by `review`
+    verdict = models.CharField(max_length=10, blank=True, default="")
+    open_notes = models.PositiveIntegerField(default=0)
+
     objects = RenderQuerySet.as_manager()
 
     class Meta:
@@ -222,11 +226,11 @@ class Render(Trashable):
     def can_move_to(self, state):
         return state in self.MOVES[self.State(self.state)]
 
-    def touch(self, kind, *, by=None, **fields):
+    def touch(self, kind, *, by=None, payload=None, **fields):
         """Change something people see about this take, other than its state."""
         with events.locked(self.project_id):
             Render.objects.filter(pk=self.pk).update(revision=F("revision") + 1, **fields)
-            events.record(self.project_id, kind, subject=self.code, by=by)
+            events.record(self.project_id, kind, subject=self.code, by=by, **(payload or {}))
         self._now_has(**fields)
 
     def _now_has(self, **fields):

@@ -100,7 +100,7 @@ def check(wish: Wish, project: Project) -> TakeOrder:
         found["aspect"] = impossible_aspect(model, wish.aspect)
     for field, sentence in (
         ("prompt", _prompt_problem(model, wish.prompt)),
-        ("first_frame", _frame_problem(model, wish.first_frame)),
+        ("first_frame", _frame_problem(model, wish.first_frame, project)),
         ("seconds", _seconds_problem(model, wish.seconds)),
         ("takes", _takes_problem(model, wish.takes)),
         ("seed", _seed_problem(model, wish.seed)),
@@ -157,10 +157,14 @@ def _prompt_problem(model: Model, prompt: str) -> str:
     return ""
 
 
-def _frame_problem(model: Model, frame: Picture | None) -> str:
+def _frame_problem(model: Model, frame: Picture | None, project: Project) -> str:
     if model.first_frame is Need.NEEDED and frame is None:
         return f"{model.name} starts from a picture: give it a first frame."
-    return ""
+    if not (project.frames_first and model.key == catalogue.default().key):
+        return ""
+    if frame is None:
+        return f"This project asks for an approved first frame before {model.name}: place one."
+    return "" if frame.is_approved else f"The first frame is not approved yet; {model.name} waits for that."
 
 
 def _seconds_problem(model: Model, seconds: int | None) -> str:

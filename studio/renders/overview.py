@@ -23,7 +23,7 @@ from studio.renders import board, shell, trash
 from studio.renders.models import Render
 
 PAGE = 24
-BAR = ("review", "rendering")  # approved and retake come with verdicts
+BAR = ("approved", "retake", "review", "rendering")
 
 
 @dataclass

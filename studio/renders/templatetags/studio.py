@@ -84,3 +84,8 @@ def estimate_of(shot):
 @register.filter
 def hold_sentence(hold):
     return holds.sentence(hold.family)
+
+
+@register.filter
+def field_named(form, name):
+    return form[name]

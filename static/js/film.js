@@ -1,0 +1,133 @@
+/**
+ * A clip as a row of frames. A frame is an integer, fps the file's own fraction. Seeks go to the middle of
+ * a frame, and requestVideoFrameCallback alone says which frame is on screen.
+ */
+const SETTLE = 400; // ms after a seek in which the browser may not call back, because nothing changed
+
+export class Film {
+  /** reel: {fps: [numerator, denominator], frames, still}; media: a <video>, or an <img> for a still. */
+  constructor(media, reel) {
+    this.media = media;
+    this.reel = reel;
+    this.still = reel.still;
+    [this.num, this.den] = reel.fps;
+    this.frames = reel.frames;
+    this.frame = 0;
+    this.wanted = null;
+    this.waiting = [];
+    this.onframe = () => {};
+    if (!this.still) this.watch();
+  }
+
+  get fps() {
+    return this.num / this.den;
+  }
+
+  get playing() {
+    return !this.still && !this.media.paused && !this.media.ended;
+  }
+
+  /** The middle of a frame, in seconds. */
+  middle(frame) {
+    return ((frame + 0.5) * this.den) / this.num;
+  }
+
+  watch() {
+    const seen = (_, picture) => {
+      if (this.closed) return;
+      this.shown(Math.max(0, Math.min(this.frames - 1, Math.round((picture.mediaTime * this.num) / this.den))));
+      this.media.requestVideoFrameCallback(seen);
+    };
+    this.media.requestVideoFrameCallback(seen);
+    this.media.addEventListener("seeked", () => this.arrived());
+  }
+
+  close() {
+    this.closed = true;
+    this.settle();
+  }
+
+  /** The browser has put this frame on screen. */
+  shown(frame) {
+    if (this.wanted !== null && frame !== this.wanted) return; // late news of the frame we are leaving
+    this.frame = frame;
+    if (this.wanted === frame && !this.media.seeking) this.settle();
+    this.onframe(frame);
+  }
+
+  /** Show a frame; a promise for when it is on screen. Of several asked at once the last wins. */
+  go(frame) {
+    const wanted = Math.max(0, Math.min(this.frames - 1, Math.round(frame)));
+    if (this.still) {
+      this.frame = wanted;
+      this.onframe(wanted);
+      return Promise.resolve(wanted);
+    }
+    if (this.playing) this.media.pause();
+    const busy = this.media.seeking;
+    this.wanted = wanted;
+    const promise = new Promise((resolve) => this.waiting.push(resolve));
+    this.tries = 0;
+    if (!busy) this.seek();
+    return promise;
+  }
+
+  seek() {
+    this.sought = this.wanted;
+    this.media.currentTime = this.middle(this.wanted);
+  }
+
+  arrived() {
+    if (this.wanted === null) return;
+    if (this.sought !== this.wanted) return this.seek();
+    if (this.frame === this.wanted) {
+      // the same picture again: the browser need not tell us
+      const wanted = this.wanted;
+      requestAnimationFrame(() => requestAnimationFrame(() => this.wanted === wanted && this.settle()));
+      return;
+    }
+    clearTimeout(this.patience);
+    this.patience = setTimeout(() => this.again(), SETTLE);
+  }
+
+  /** Nothing was shown after a seek: seek once more, then believe what is on screen. */
+  again() {
+    if (this.wanted === null) return;
+    this.tries += 1;
+    this.tries > 2 ? this.settle() : this.seek();
+  }
+
+  settle() {
+    clearTimeout(this.patience);
+    this.wanted = null;
+    for (const resolve of this.waiting.splice(0)) resolve(this.frame);
+  }
+
+  play(speed = 1) {
+    if (this.still) return Promise.resolve();
+    this.settle();
+    this.media.playbackRate = speed;
+    return this.media.play().catch(() => {}); // paused again before it began
+  }
+
+  /** Stop on the frame that is on screen: the promise tells which. */
+  pause() {
+    if (this.still || this.media.paused) return Promise.resolve(this.frame);
+    this.media.pause();
+    return this.go(this.frame);
+  }
+}
+
+/** Hours, minutes, seconds and frames, not dropping any: "00:00:02:11". */
+export function timecode(frame, fps) {
+  const base = Math.round(fps);
+  const seconds = Math.floor(frame / base);
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60, frame % base];
+  return parts.map((part) => String(part).padStart(2, "0")).join(":");
+}
+
+/** Seconds and frames: "02:11". */
+export const short = (frame, fps) => {
+  const base = Math.round(fps);
+  return `${String(Math.floor(frame / base)).padStart(2, "0")}:${String(frame % base).padStart(2, "0")}`;
+};

@@ -1,0 +1,117 @@
+/**
+ * What was said and is not yet known to be kept. Each thing has a code of its own, so sending it again is
+ * harmless; it stays here, over reloads and lost connections, until the studio answers.
+ */
+const KEY = "rushes:outbox";
+const LONGEST = 8000; // ms between attempts
+
+class Outbox extends EventTarget {
+  constructor() {
+    super();
+    this.failures = 0;
+    window.addEventListener("online", () => this.pump());
+    window.addEventListener("storage", (event) => event.key === KEY && this.changed());
+  }
+
+  /** Who sends: nobody sends what somebody else left on this machine. */
+  get me() {
+    return document.querySelector("main")?.dataset.me ?? "";
+  }
+
+  all() {
+    try {
+      return JSON.parse(localStorage.getItem(KEY) ?? "[]");
+    } catch {
+      return [];
+    }
+  }
+
+  get items() {
+    return this.all().filter((item) => item.me === this.me);
+  }
+
+  save(items) {
+    localStorage.setItem(KEY, JSON.stringify(items));
+    this.changed();
+  }
+
+  changed() {
+    this.dispatchEvent(new Event("changed"));
+  }
+
+  /** item: {code, url, subject, kind, fields: [[name, value], …]} */
+  add(item) {
+    this.save([...this.all().filter((each) => each.code !== item.code), { ...item, me: this.me }]);
+    this.failures = 0;
+    this.pump();
+  }
+
+  drop(code) {
+    this.save(this.all().filter((each) => each.code !== code));
+  }
+
+  async pump() {
+    if (this.pumping) return;
+    this.pumping = true;
+    clearTimeout(this.retry);
+    try {
+      for (let item = this.items[0]; item; item = this.items[0]) {
+        if (!(await this.send(item))) break;
+      }
+    } finally {
+      this.pumping = false;
+    }
+  }
+
+  /** True when it is out of the box, kept or refused; false to try again later. */
+  async send(item) {
+    const body = new URLSearchParams(item.fields);
+    let answer;
+    try {
+      const headers = { "X-CSRFToken": token(), "X-Rushes": "script", Accept: "application/json" };
+      answer = await fetch(item.url, { method: "POST", body, headers, redirect: "manual" });
+    } catch {
+      return this.later();
+    }
+    if (answer.ok) {
+      const html = await answer.text().catch(() => "");
+      this.failures = 0;
+      this.drop(item.code);
+      this.tell("sent", item, { html });
+      return true;
+    }
+    if (answer.status >= 500 || answer.status === 429 || answer.status === 401 || answer.status === 0) return this.later();
+    const said = await answer.json().catch(() => null);
+    this.drop(item.code);
+    const gone = "This was thrown away, or you may not do this here any more. Your words are back in the field.";
+    this.tell("refused", item, { errors: said?.errors ?? { "": gone } });
+    return true;
+  }
+
+  later() {
+    this.failures += 1;
+    this.retry = setTimeout(() => this.pump(), Math.min(LONGEST, 400 * 2 ** this.failures));
+    this.changed();
+    return false;
+  }
+
+  tell(what, item, more) {
+    this.dispatchEvent(new CustomEvent(what, { detail: { item, ...more } }));
+  }
+}
+
+export function token() {
+  return JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRFToken"] ?? "";
+}
+
+/** A random UUID, also where the page does not come over TLS and crypto.randomUUID is missing. */
+export function newCode() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+export const outbox = new Outbox();

@@ -1,0 +1,175 @@
+/** The desk of a reviewer: its keys, and going from take to take and shot to shot without loading it anew. */
+import "./review-player.js";
+import { Decide } from "./review-decide.js";
+import { Notes } from "./review-notes.js";
+
+const typing = (target) => target.closest("input:not([type=range], [type=radio], [type=checkbox]), textarea, select, [contenteditable], dialog[open]");
+const WAYS = ["single", "side", "wipe", "difference", "flip", "wall"];
+
+export class Desk {
+  begin() {
+    const main = document.getElementById("main");
+    if (this.main === main) return;
+    this.notes?.close();
+    this.main = main;
+    this.player = main.querySelector("review-player");
+    this.decide = new Decide(main, (value, subject) => this.onwards(value, subject));
+    this.notes = new Notes(main);
+    this.judged = new Set();
+    main.addEventListener("player:take", (event) => (main.dataset.take = event.detail));
+    for (const here of main.querySelectorAll(".shotsrow [aria-current], .takesrow [aria-current]")) here.scrollIntoView({ block: "nearest", inline: "center" });
+    document.querySelector("live-feed")?.goTo(main.dataset.shot ?? "");
+  }
+
+  /** Another take or shot: its page's main part takes the place of this one. */
+  async visit(address, { push = true } = {}) {
+    const url = new URL(address, location.href);
+    const asked = (this.asked = Symbol("visit"));
+    const answer = await fetch(url, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (this.asked !== asked) return false;
+    if (!answer?.ok) {
+      document.dispatchEvent(new CustomEvent("say", { detail: answer ? "That is not there any more." : "The studio cannot be reached." }));
+      return false;
+    }
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.getElementById("main");
+    if (this.asked !== asked || !fresh?.matches(".review")) return false;
+    if (push) history.pushState(null, "", url);
+    document.title = page.title;
+    this.main.replaceWith(fresh);
+    window.htmx.process(fresh);
+    this.begin();
+    return true;
+  }
+
+  /** After a verdict on the wall: the next take nobody here has decided, else the next shot. */
+  onwards(value, subject) {
+    if (this.main.dataset.mode !== "wall") return;
+    this.judged.add(subject);
+    const screen = this.main.querySelector(`.screen[data-code="${subject}"]`);
+    if (screen) screen.dataset.verdict = value;
+    const left = this.player.reels.findIndex((reel) => !this.judged.has(reel.code));
+    if (value === "approved" || left < 0) this.neighbour("after");
+    else if (this.player.querySelector("[data-one]")) this.player.solo(left);
+    else this.player.lookAt(left);
+  }
+
+  async neighbour(which) {
+    const path = this.main.dataset[which];
+    if (!path) return document.dispatchEvent(new CustomEvent("say", { detail: which === "after" ? "That was the last one." : "This is the first one." }));
+    const url = new URL(path, location.href);
+    if (this.main.dataset.mode !== "single") url.searchParams.set("mode", this.main.dataset.mode);
+    if (await this.visit(url)) this.player?.did();
+  }
+
+  take(number) {
+    if (this.main.dataset.mode === "wall") return this.player.solo(number - 1);
+    const link = this.main.querySelector(`.takesrow [data-place="${number}"]`);
+    if (link) this.follow(link);
+  }
+
+  async follow(link) {
+    if (await this.visit(link.href)) this.player?.did();
+  }
+
+  compare() {
+    const links = [...this.main.querySelectorAll(".review__bar nav [data-nav]")];
+    const now = WAYS.indexOf(this.main.dataset.mode);
+    const next = links[(now + 1) % links.length];
+    if (next) this.follow(next);
+  }
+
+  key(event) {
+    if (event.altKey && event.code === "KeyP") {
+      this.player?.toggle();
+      return true;
+    }
+    if (event.key === "Escape" && this.notes.drawing) {
+      this.notes.draw(false);
+      return true;
+    }
+    if ((event.ctrlKey || event.metaKey) && event.key === "z" && this.notes.drawing && !typing(event.target)) {
+      this.notes.pen.undo();
+      return true;
+    }
+    if (event.target.closest(".wipe, .drawing")) return false;
+    if (typing(event.target) || event.ctrlKey || event.metaKey || event.altKey) return false;
+    if (this.decide.key(event)) return true;
+    const focused = event.target.closest("button, a, summary, [type=checkbox], [type=radio]");
+    if ((event.key === " " || event.key === "Enter") && focused) return false;
+    const act = this.act(event);
+    if (act) act();
+    return Boolean(act);
+  }
+
+  act(event) {
+    const { player, notes, decide } = this;
+    const step = event.shiftKey ? 10 : 1;
+    if (/^[1-9]$/.test(event.key)) return () => this.take(Number(event.key));
+    const always = {
+      ArrowUp: () => this.neighbour("before"),
+      ArrowDown: () => this.neighbour("after"),
+      w: () => this.compare(),
+    };
+    if (always[event.key.length === 1 ? event.key.toLowerCase() : event.key]) return always[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (!player) return null;
+    const shifted = { L: () => player.loop(), F: () => player.full() };
+    if (event.shiftKey && shifted[event.key]) return shifted[event.key];
+    const keys = {
+      " ": () => player.toggle(),
+      ArrowLeft: () => player.step(-step),
+      ArrowRight: () => player.step(step),
+      Home: () => player.go(0),
+      End: () => player.go(player.film.frames - 1),
+      j: () => player.faster(-1),
+      k: () => player.pause(),
+      l: () => player.faster(1),
+      i: () => player.setIn(),
+      o: () => player.setOut(),
+      "\\": () => player.whole(),
+      ",": () => notes.next(-1),
+      ".": () => notes.next(1),
+      g: () => player.safe(),
+      "`": () => player.flip(),
+    };
+    const reviewing = {
+      c: () => notes.text.focus(),
+      d: () => notes.draw(),
+      a: () => decide.press("approved"),
+      r: () => decide.press("retake"),
+      x: () => decide.press("rejected"),
+      s: () => this.circle(),
+    };
+    const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    return keys[name] ?? (decide.form ? reviewing[name] : undefined);
+  }
+
+  /** Circle the take that is looked at, for those who may. */
+  circle() {
+    const button = this.main.querySelector("[data-circle]");
+    if (!button) return document.dispatchEvent(new CustomEvent("say", { detail: "An artist or a producer circles takes." }));
+    const path = button.getAttribute("hx-post").replace(this.main.dataset.subject, this.decide.subject);
+    window.htmx.ajax("POST", path, { swap: "none", source: button });
+    const thumb = this.main.querySelector(`.takesrow [href*="${this.decide.subject}"]`);
+    for (const each of this.main.querySelectorAll(".takesrow [data-circled]")) each !== thumb && each.removeAttribute("data-circled");
+    thumb?.toggleAttribute("data-circled");
+  }
+}
+
+/** Begin with the page as it is, and listen to its keys and links. */
+export function work(desk) {
+  desk.begin();
+  // before page.js sees them: these keys are this page's
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || !desk.key(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }, true);
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-nav]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    desk.follow(link);
+  });
+  window.addEventListener("popstate", () => desk.visit(location.href, { push: false }));
+}

@@ -1,0 +1,137 @@
+"""Decide: approve, ask for a retake, reject. Verdicts are only added; the latest of a person stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from studio.live import events
+from studio.notices import actions as notices
+from studio.notices.models import Notice
+from studio.projects import access
+from studio.projects.models import Approval, Picture
+from studio.projects.rights import Right, Role
+from studio.renders.models import Render
+from studio.review import reasons as why
+from studio.review import subjects
+from studio.review.models import ListReviewer, Verdict, review_url
+from studio.review.subjects import Problems, Span, Voice
+
+Value = Verdict.Value
+AGAINST = {Value.RETAKE, Value.REJECTED}
+
+
+def give(subject, voice: Voice, *, code: UUID, value: str, span: Span, reasons=(), text=""):
+    """Add a verdict and let it count. A code that is kept already changes nothing.
+
+    Raises:
+        Gone: the subject went meanwhile.
+        Problems: the code is somebody else's.
+    """
+    with events.locked(subject.project_id) as project:
+        subjects.still_there(subject, project)
+        kept = Verdict.objects.filter(code=code).first()
+        if kept is not None:
+            if not voice.wrote(kept) or kept.subject != subject:
+                raise Problems(value="This verdict was sent by somebody else. Decide again.")
+            return kept
+        verdict = Verdict.objects.create(
+            code=code,
+            value=value,
+            role=voice.role,
+            reasons=why.known(reasons) if value in AGAINST else [],
+            text=text.strip()[:1000],
+            **subjects.of(subject),
+            **voice.columns(),
+            **span.columns(),
+        )
+        payload = {"value": value, "guest": voice.guest_name} if voice.guest else {"value": value}
+        judge(subject, project, by=voice.user, **payload)
+        _tell(subject, verdict, project)
+    return verdict
+
+
+def judge(subject, project, *, by=None, **payload):
+    """Write what stands now beside the take or the picture. Call it under the project's lock."""
+    stands = standing(subject, project)
+    if isinstance(subject, Picture):
+        Picture.objects.filter(pk=subject.pk).update(verdict=stands)
+        events.record(project.pk, "picture.judged", subject=subject.code, by=by, name=str(subject), **payload)
+        subject.verdict = stands
+    else:
+        subject.touch("render.judged", by=by, payload=payload, verdict=stands)
+
+
+def judge_again(project, renders: Iterable[Render]):
+    """The rule, a list or its people changed: what stands may be another."""
+    with events.locked(project.pk) as project:
+        for render in renders:
+            if standing(render, project) != render.verdict:
+                judge(render, project)
+
+
+def latest(subject) -> list[Verdict]:
+    """What each person says now, in the order they said it; what was taken back is not among it."""
+    said: dict[object, Verdict] = {}
+    for verdict in subject.verdicts.select_related("by").order_by("pk"):
+        speaker = verdict.guest or verdict.by_id or verdict.code
+        said.pop(speaker, None)
+        said[speaker] = verdict
+    return [verdict for verdict in said.values() if verdict.standing]
+
+
+def standing(subject, project) -> str:
+    """What all that was said amounts to, by the project's rule; "" while nothing is decided.
+
+    One producer: the latest word of a producer. Everyone: all reviewers of the lists the take is on.
+    Until somebody who decides has spoken, an objection of anyone stands, so that it is seen.
+    """
+    said = latest(subject)
+    objections = [verdict for verdict in said if verdict.value in AGAINST]
+    asked = _asked(subject) if project.approval == Approval.EVERYONE else set()
+    if asked:
+        if objections:
+            return objections[-1].value
+        approving = {verdict.by_id for verdict in said if verdict.value == Value.APPROVED}
+        return Value.APPROVED if asked <= approving else ""
+    producers = [verdict for verdict in said if verdict.role == Role.PRODUCER]
+    if producers:
+        return producers[-1].value
+    return objections[-1].value if objections else ""
+
+
+def _asked(subject) -> set[int]:
+    if isinstance(subject, Picture):
+        return set()
+    lists = ListReviewer.objects.filter(review_list__items__render=subject)
+    return set(lists.values_list("user_id", flat=True))
+
+
+def approved_spans(render_ids) -> dict[int, Span]:
+    """The approved range of each take that has one; the latest approval decides. One query."""
+    spans: dict[int, Span] = {}
+    found = Verdict.objects.filter(
+        render__in=render_ids, render__verdict=Value.APPROVED, value=Value.APPROVED
+    )
+    for pk, frame, last in found.order_by("pk").values_list("render_id", "frame", "last"):
+        spans[int(pk or 0)] = Span(frame, last)
+    return {pk: span for pk, span in spans.items() if span.frame is not None and span.last is not None}
+
+
+def _tell(subject, verdict, project):
+    """Whoever ordered the take hears what somebody else says of it."""
+    maker = subject.created_by
+    if maker is None or maker.pk == verdict.by_id or not verdict.standing:
+        return
+    if not access.may(maker, project, Right.LOOK):
+        return
+    said = why.said(verdict.reasons)
+    notices.tell(
+        [maker],
+        kind=Notice.Kind.VERDICT,
+        project=project.name,
+        text=f"{verdict.author}: {verdict.get_value_display().lower()}, {subjects.name_of(subject)}"
+        + (f" ({said})" if said else ""),
+        path=review_url(subject),
+        subject=verdict.code,
+    )

@@ -1,0 +1,170 @@
+"""Enter, move, present, follow: what tabs do in a room. The row decides, whichever process asks."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from studio.projects import access
+from studio.projects.models import Project
+from studio.projects.rights import Right
+from studio.room.models import Room, Tab
+
+GRACE = timedelta(seconds=10)  # a presenter that is cut off for less still presents
+SILENT = timedelta(seconds=20)  # a tab that says nothing for so long is not there
+MODES = {"single", "side", "wipe", "difference", "flip", "wall"}
+SPEEDS = {0.25, 0.5, 1, 2, 4}
+
+
+class Nonsense(ValueError):
+    """No place in a film."""
+
+
+def place(sent) -> dict:
+    """Where a presenter says the playhead is, checked.
+
+    Raises:
+        Nonsense: not a place.
+    """
+    try:
+        found = {
+            "shot": _short(sent["shot"]),
+            "take": str(UUID(sent["take"])),
+            "frame": _within(sent["frame"], 10**7),
+            "playing": bool(sent["playing"]),
+            "speed": sent["speed"],
+            "mode": sent["mode"],
+            "compare": str(UUID(sent["compare"])) if sent.get("compare") else "",
+            "list": str(UUID(sent["list"])) if sent.get("list") else "",
+        }
+    except (KeyError, TypeError, ValueError, AttributeError) as exc:
+        raise Nonsense from exc
+    if found["mode"] not in MODES or found["speed"] not in SPEEDS:
+        raise Nonsense
+    return found
+
+
+def _short(text):
+    if not isinstance(text, str) or not 0 < len(text) <= 20 or "\x00" in text:
+        raise ValueError
+    return text
+
+
+def _within(number, most):
+    if type(number) is not int or not 0 <= number <= most:
+        raise ValueError
+    return number
+
+
+def enter(project_id, user, tab):
+    """A page comes in, or comes back after its connection broke. False: the tab is somebody else's."""
+    with _held(project_id):
+        Tab.objects.filter(project_id=project_id, seen_at__lt=timezone.now() - timedelta(hours=1)).delete()
+        mine, _ = Tab.objects.get_or_create(code=tab, defaults={"project_id": project_id, "user": user})
+        if mine.user_id != user.pk or mine.project_id != project_id:
+            return False
+        Tab.objects.filter(pk=mine.pk).update(seen_at=timezone.now(), gone_at=None)
+    return True
+
+
+def leave(tab):
+    """Its socket closed: for good, or for a moment."""
+    Tab.objects.filter(code=tab, gone_at=None).update(gone_at=timezone.now(), asks=False)
+
+
+def here(tab):
+    Tab.objects.filter(code=tab).update(seen_at=timezone.now())
+
+
+def move(project_id, tab, sent):
+    """Move the shared playhead, if this tab presents. Returns whether it did."""
+    state = place(sent)
+    with _held(project_id) as room:
+        if room.presenter != tab:
+            return False
+        room.state, room.revision = state, room.revision + 1
+        room.save()
+    return True
+
+
+def present(project_id, tab, user):
+    """Present, if nobody does; else ask whoever does. Viewers follow."""
+    if not access.may(user, Project(pk=project_id), Right.REVIEW):
+        return
+    with _held(project_id) as room:
+        if room.presenter is None or room.presenter == tab or not _holds(room):
+            _give(room, tab)
+        else:
+            Tab.objects.filter(code=tab).update(asks=True)
+
+
+def hand_over(project_id, tab, to):
+    """The presenter gives it to another tab, or with None lets it go. Returns whether it did."""
+    with _held(project_id) as room:
+        if room.presenter != tab:
+            return False
+        there = to is None or Tab.objects.filter(project_id=project_id, code=to, gone_at=None).exists()
+        if there:
+            _give(room, to)
+    return there
+
+
+def follow(tab, following):
+    Tab.objects.filter(code=tab).update(following=bool(following))
+
+
+def picture(project_id) -> dict:
+    """The room as everybody in it is told: who is there, who presents, where the playhead is."""
+    room = Room.objects.filter(project_id=project_id).first() or Room(project_id=project_id)
+    now = timezone.now()
+    tabs = Tab.objects.filter(project_id=project_id, gone_at=None, seen_at__gt=now - SILENT)
+    return {
+        "revision": room.revision,
+        "state": room.state,
+        "at": _milliseconds(room.moved_at) if room.pk else 0,
+        "now": _milliseconds(now),
+        "presenter": str(room.presenter) if room.presenter and _holds(room) else None,
+        "here": [
+            {
+                "tab": str(each.code),
+                "name": each.user.short_name,
+                "following": each.following,
+                "asks": each.asks,
+            }
+            for each in tabs.select_related("user").order_by("pk")
+        ],
+    }
+
+
+def _milliseconds(moment):
+    return round(moment.timestamp() * 1000)
+
+
+def _holds(room):
+    """Whether the presenter is there, or was a moment ago."""
+    now = timezone.now()
+    tab = Tab.objects.filter(code=room.presenter).first()
+    if tab is None:
+        return False
+    if tab.gone_at:
+        return tab.gone_at > now - GRACE
+    return tab.seen_at > now - SILENT
+
+
+def _give(room, tab):
+    room.presenter = tab
+    room.revision += 1
+    room.save(update_fields=["presenter", "revision"])  # the playhead has not moved
+    Tab.objects.filter(code=tab).update(asks=False, following=True)
+
+
+@contextmanager
+def _held(project_id):
+    """The project's room, its row held until the end."""
+    with transaction.atomic():
+        Room.objects.get_or_create(project_id=project_id)
+        yield Room.objects.select_for_update().get(project_id=project_id)
