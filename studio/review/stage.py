@@ -35,6 +35,7 @@ def of_take(shot: Shot, take: Render | None, *, seat, mode="single", compare=Non
         "shot": shot,
         "take": take,
         "subject": take,
+        "is_still": bool(take and take.is_still),
         "takes": takes,
         "total": len(takes),
         "mode": mode,
@@ -54,6 +55,7 @@ def of_picture(picture: Picture, *, seat) -> dict:
     return {
         "subject": picture,
         "picture": picture,
+        "is_still": True,
         "take": None,
         "takes": [],
         "mode": "single",
