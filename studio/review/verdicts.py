@@ -113,13 +113,20 @@ def _asked(subject) -> set[int]:
 
 
 def approved_spans(render_ids) -> dict[int, Span]:
-    """The approved range of each take that has one; the latest approval decides. One query."""
+    """The approved range of each take that has one. One query.
+
+    Of the approvals that stand the latest decides: a producer's before anybody else's, a guest's never.
+    """
+    said: dict[object, Verdict] = {}
+    found = Verdict.objects.filter(render__in=render_ids, render__verdict=Value.APPROVED, guest=None)
+    for verdict in found.order_by("pk"):
+        speaker = (verdict.render_id, verdict.by_id or verdict.code)
+        said.pop(speaker, None)
+        said[speaker] = verdict
     spans: dict[int, Span] = {}
-    found = Verdict.objects.filter(
-        render__in=render_ids, render__verdict=Value.APPROVED, value=Value.APPROVED
-    )
-    for pk, frame, last in found.order_by("pk").values_list("render_id", "frame", "last"):
-        spans[int(pk or 0)] = Span(frame, last)
+    standing = [verdict for verdict in said.values() if verdict.value == Value.APPROVED]
+    for verdict in sorted(standing, key=lambda each: each.role == Role.PRODUCER):  # the rest stays in order
+        spans[verdict.render_id or 0] = Span(verdict.frame, verdict.last)
     return {pk: span for pk, span in spans.items() if span.frame is not None and span.last is not None}
 
 
