@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
@@ -41,7 +42,7 @@ def _same(old: list[str], new: list[str]) -> int:
     )
 
 
-def _changes(old: list[str], new: list[str]) -> list[tuple[str, int, int, int, int]]:
+def _changes(old: list[str], new: list[str]) -> Sequence[tuple[str, int, int, int, int]]:
     if len(old) * len(new) > _MOST:
         return [("replace", 0, len(old), 0, len(new))]
     return SequenceMatcher(str.isspace, old, new, autojunk=False).get_opcodes()
