@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from pathlib import Path
 
 from django.core.files.storage import default_storage
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from studio.media import clips
 from studio.renders.models import Render
+
+logger = logging.getLogger(__name__)
 
 _MADE_BY_US = {"poster": "poster", "filmstrip": "filmstrip"}
 
 
 def file_of(take: Render, kind: str) -> str | None:
-    """The name in storage of a file a guest may have; None for no such kind.
+    """The name in storage of a file a guest may have; None for no such kind, or where it cannot be read.
 
     A copy without anything but pictures is made when it is first asked for.
     """
@@ -28,7 +31,11 @@ def file_of(take: Render, kind: str) -> str | None:
         return None
     name = f"shared/{take.sha256[:2]}/{take.sha256}-{kind}{Path(source).suffix.lower()}"
     if not default_storage.exists(name):
-        _make(take, Path(default_storage.path(source)), Path(default_storage.path(name)))
+        try:
+            _make(take, Path(default_storage.path(source)), Path(default_storage.path(name)))
+        except (clips.Unreadable, UnidentifiedImageError) as exc:
+            logger.warning("No copy of %s for guests: %s", take.code, exc)
+            return None
     return name
 
 
