@@ -87,14 +87,14 @@ def stored(name):
     return path
 
 
-def write_clip(path, *, frames=FRAMES, codec="libx264", pix_fmt="yuv420p", **metadata):
+def write_clip(path, *, frames=FRAMES, codec="", pix_fmt="yuv420p", **metadata):
     """A tiny clip, each frame a little brighter, with words in its container."""
     kind = {".webm": "webm", ".mov": "mov"}.get(path.suffix, "mp4")
     # without the flag an MP4 keeps no words but those its makers thought of
     options = {} if kind == "webm" else {"movflags": "use_metadata_tags"}
     with av.open(str(path), "w", format=kind, options=options) as out:
         out.metadata.update(metadata)
-        stream = out.add_stream(codec, rate=RATE)
+        stream = out.add_stream(codec or ("libvpx-vp9" if kind == "webm" else "libx264"), rate=RATE)
         stream.width, stream.height, stream.pix_fmt = 160, 90, pix_fmt
         stream.metadata.update(metadata)
         for number in range(frames):
