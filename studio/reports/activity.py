@@ -10,12 +10,17 @@ from studio.live.models import Event
 from studio.projects.models import Project, Shot
 from studio.projects.rights import Role
 from studio.renders.models import Render
+from studio.reports import review_words
 
 PAGE = 100
 
 GROUPS = {
     "takes": ("Takes", ["render."]),
     "shots": ("Shots", ["shot.", "picture."]),
+    "review": (
+        "Review",
+        ["render.judged", "picture.judged", *sorted(f"{noun}." for noun in review_words.NOUNS)],
+    ),
     "people": ("People", ["member."]),
     "project": ("Project", ["project.", "provider."]),
 }
@@ -75,9 +80,12 @@ def events(project: Project, *, before: int | None = None, group: str = "", pers
         found = found.filter(by__code=person)
     if shot:
         takes = Render.objects.filter(shot__project=project, shot__code=shot).values_list("code", flat=True)
+        codes = [str(code) for code in takes]
         found = found.filter(
             Q(kind__startswith="shot.", subject=shot)
-            | Q(kind__startswith="render.", subject__in=[str(code) for code in takes])
+            | Q(kind__startswith="render.", subject__in=codes)
+            | Q(kind__startswith="cut.", subject__in=codes)
+            | Q(payload__take__in=codes)
         )
     # what a take goes through on its way is for the machine; people read how it began and ended
     return found.exclude(kind="render.moved", payload__state__in=["submitting", "rendering", "saving"])
@@ -85,7 +93,7 @@ def events(project: Project, *, before: int | None = None, group: str = "", pers
 
 def told(project: Project, found: list[Event]) -> list[Entry]:
     """These events in words; two queries, however many."""
-    codes = {code_of(event.subject) for event in found if event.kind.startswith("render.")} - {None}
+    codes = {code_of(review_words.take_of(event)) for event in found} - {None}
     takes = {
         str(take.code): take
         for take in Render.objects.filter(code__in=codes).select_related("shot", "shot__project")
@@ -107,11 +115,17 @@ def _hide_faces(project: Project, found: list[Event]) -> None:
 
 def _entry(project: Project, event: Event, takes: dict[str, Render], shots: set[str]) -> Entry:
     noun = event.kind.partition(".")[0]
+    take = takes.get(review_words.take_of(event))
+    name = str(take) if take else "a picture" if event.payload.get("picture") else "a take that is gone"
+    here = take is not None and take.trashed_at is None and take.shot.trashed_at is None
+    path = take.get_absolute_url() if take and here else ""
+    if event.kind.endswith(".judged"):
+        name = name if noun == "render" else f"the picture {event.payload.get('name')}"
+        return Entry(event, review_words.verdict(event, name), path)
+    if noun in review_words.NOUNS:
+        return Entry(event, review_words.sentence(event, name), path)
     if noun == "render":
-        take = takes.get(event.subject)
-        name = str(take) if take else "a take that is gone"
-        here = take is not None and take.trashed_at is None and take.shot.trashed_at is None
-        return Entry(event, _of_take(event, name), take.get_absolute_url() if take and here else "")
+        return Entry(event, _of_take(event, name), path)
     if noun == "shot":
         there = event.subject in shots
         path = Shot(project=project, code=event.subject).get_absolute_url() if there else ""
