@@ -4,8 +4,10 @@ The ledger is not touched: what a thing cost stays known when the thing is gone.
 """
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -28,6 +30,14 @@ _FILES_OF = {
     Shot: (),
 }
 _AT_ONCE = 200  # rows of a kind in one visit
+
+
+_listeners: list[Callable[[Any], None]] = []
+
+
+def on_gone(listener):
+    """Have `listener(take)` told of every take that is gone for good, after its row is."""
+    _listeners.append(listener)
 
 
 class Busy(ValueError):
@@ -205,6 +215,8 @@ def _delete_take(take, old):
             shot = Shot.objects.get(pk=take.shot_id)
             shot.numbers_gone[take.kind] = max(take.number, shot.numbers_gone.get(take.kind, 0))
             shot.save(update_fields=["numbers_gone"])
+            for listener in _listeners:
+                transaction.on_commit(partial(listener, take))
             logger.info("Render %s is gone from the trash", take.code)
 
 

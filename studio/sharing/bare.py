@@ -29,7 +29,7 @@ def file_of(take: Render, kind: str) -> str | None:
     source = take.review if kind == "play" and take.review else take.file
     if not source or not default_storage.exists(source):
         return None
-    name = f"shared/{take.sha256[:2]}/{take.sha256}-{kind}{Path(source).suffix.lower()}"
+    name = _name(take, kind, source)
     if not default_storage.exists(name):
         try:
             _make(take, Path(default_storage.path(source)), Path(default_storage.path(name)))
@@ -37,6 +37,17 @@ def file_of(take: Render, kind: str) -> str | None:
             logger.warning("No copy of %s for guests: %s", take.code, exc)
             return None
     return name
+
+
+def forget(take: Render) -> None:
+    """Delete the copies of a take that is gone, unless another take is the same file."""
+    if take.sha256 and not Render.objects.filter(sha256=take.sha256).exists():
+        for kind, source in (("play", take.file), ("play", take.review), ("download", take.file)):
+            default_storage.delete(_name(take, kind, source))
+
+
+def _name(take: Render, kind: str, source: str) -> str:
+    return f"shared/{take.sha256[:2]}/{take.sha256}-{kind}{Path(source).suffix.lower()}"
 
 
 def _make(take: Render, source: Path, target: Path) -> None:
