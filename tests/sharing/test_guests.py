@@ -14,7 +14,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from studio.projects import actions
 from studio.projects.models import Project, Shot
-from studio.renders import archive
+from studio.renders import archive, trash
 from studio.renders.models import Render
 from studio.sharing import bare
 from tests.sharing.conftest import at, door, media
@@ -282,6 +282,19 @@ def test_a_bare_copy_is_made_once_and_whole(ready):
     assert bare.file_of(take, "play") == name and stored(name).stat().st_mtime_ns == made.st_mtime_ns
     folder = stored(name).parent
     assert [path.name for path in folder.iterdir()] == [stored(name).name]  # no draft is left
+
+
+def test_copies_go_with_the_take(ready, django_capture_on_commit_callbacks):
+    take, same = ready(filed=True), ready(filed=True)
+    Render.objects.filter(pk=same.pk).update(sha256=take.sha256)
+    names = [bare.file_of(take, kind) for kind in ("play", "download")]
+    long_ago = timezone.now() - timedelta(days=31)
+    for left in (True, False):  # the first time another take is the same file
+        gone = take if left else same
+        Render.objects.filter(pk=gone.pk).update(trashed_at=long_ago)
+        with django_capture_on_commit_callbacks(execute=True):
+            trash.empty()
+        assert [default_storage.exists(name) for name in names] == [left, left]
 
 
 def test_a_file_that_cannot_be_copied_is_not_there(come, share, ask, ready, pia):
