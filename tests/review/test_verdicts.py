@@ -341,7 +341,7 @@ def expected(said, *, asked):
     return newest(against)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(said=words, asked=st.sampled_from([frozenset(), frozenset("r"), frozenset("ra"), frozenset("pra")]))
 def test_any_order_of_words_gives_what_the_rule_says(say, ask, rule, ready, pia, rae, ana, said, asked):
     people = {"p": pia, "r": rae, "a": ana}
