@@ -182,3 +182,51 @@ def new_shot(studio):
         return studio.shell(code).strip()
 
     return new_shot
+
+
+NUMBERED = """
+from tests import numbered
+from studio.accounts.models import User
+from studio.projects import actions
+by = User.objects.first()
+project = actions.create_project(name={name!r}, by=by)
+for number, takes in enumerate({shots!r}, start=1):
+    shot = actions.create_shot(project, by=by, title=f"Shot {{number}}", prompt="A clip of numbers, slow push in")
+    for take in range(takes):
+        numbered.take_of(shot, frames={frames}, first=take * 128, **{more!r})
+print(project.slug)
+"""
+
+
+@pytest.fixture
+def numbered_film(studio):
+    """A project whose shots have so many takes each, every frame of which carries its number.
+
+    The numbers of the n-th take of a shot begin at 128 (n - 1). Returns the project's slug.
+    """
+
+    def numbered_film(name, shots, *, frames=48, **more):
+        return studio.shell(NUMBERED.format(name=name, shots=list(shots), frames=frames, more=more)).strip()
+
+    return numbered_film
+
+
+@pytest.fixture
+def member(studio, open_page):
+    """Open a page as somebody else: `member(slug, "Rae", "reviewer", path)`."""
+
+    def member(slug, name, role, path, **options):
+        email = f"{name.lower()}@{slug}.example"
+        studio.shell(
+            "from studio.accounts.models import User; from studio.projects.models import Membership, Project;"
+            f"user = User.objects.filter(email={email!r}).first() or"
+            f" User.objects.create_user({email!r}, 'tidal observatory 9', name={name!r});"
+            f"project = Project.objects.get(slug={slug!r});"
+            f"Membership.objects.get_or_create(project=project, user=user, defaults=dict(role={role!r}))"
+        )
+        page = open_page("/signin", state=None, **options)
+        page.goto(studio.link_for(email))
+        page.goto(path)
+        return page
+
+    return member
