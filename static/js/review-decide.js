@@ -15,14 +15,14 @@ export class Decide {
     });
     const more = this.form.querySelector("[data-more-reasons]");
     more.addEventListener("click", () => this.showMore());
+    this.form.toggleAttribute("data-few", true);
     if (this.form.querySelector("[data-more] input:checked")) this.showMore();
     const link = this.form.querySelector("[data-retake]");
     link?.addEventListener("click", () => (link.href = this.retakeAddress(link)));
   }
 
   showMore() {
-    this.form.toggleAttribute("data-all", true);
-    this.form.querySelector("[data-more-reasons]").hidden = true;
+    this.form.toggleAttribute("data-few", false);
   }
 
   get subject() {
