@@ -4,8 +4,10 @@ The ledger is not touched: what a thing cost stays known when the thing is gone.
 """
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -35,6 +37,20 @@ class Busy(ValueError):
 
 
 # --- throwing away, taking back -----------------------------------------------------------
+
+
+_closed: list[Callable[[Project], None]] = []
+_gone: list[Callable[[Any], None]] = []
+
+
+def on_closing(listener: Callable[[Project], None]) -> None:
+    """Have `listener(project)` told, in that transaction, of a project that goes from the trash for good."""
+    _closed.append(listener)
+
+
+def on_gone(listener: Callable[[Any], None]) -> None:
+    """Have `listener(thing)` told of a take, shot or picture after it went from the trash for good."""
+    _gone.append(listener)
 
 
 def trash_take(take, *, by):
@@ -191,6 +207,8 @@ def _close_for_good(project, old):
         if mine.update(purged_at=timezone.now()):
             Membership.objects.filter(project=project).delete()
             Invitation.objects.filter(project=project).delete()
+            for listener in _closed:
+                listener(project)
 
 
 def _delete_take(take, old):
@@ -216,6 +234,8 @@ def _delete(which, thing):
             return False
         type(thing).objects.filter(pk=thing.pk).delete()
         transaction.on_commit(partial(_delete_files, type(thing), [getattr(thing, name) for name in columns]))
+        for listener in _gone:
+            transaction.on_commit(partial(listener, thing))
     return True
 
 

@@ -14,7 +14,8 @@ from studio.renders.models import Render
 PAGE = 100
 
 GROUPS = {
-    "takes": ("Takes", ["render."]),
+    "takes": ("Takes", ["render.", "retake."]),
+    "review": ("Review", ["note.", "list.", "render.judged", "picture.judged", "cut.", "link."]),
     "shots": ("Shots", ["shot.", "picture."]),
     "people": ("People", ["member."]),
     "project": ("Project", ["project.", "provider."]),
@@ -131,6 +132,8 @@ def _of_take(event: Event, name: str) -> str:
         return f"wrote {name} off"
     if kind == "render.moved":
         return f"{name} {_STATES.get(state, state)}"
+    if kind == "render.judged":
+        return _judged(event, name)
     verbs = {
         "render.circled": "circled",
         "render.uncircled": "uncircled",
@@ -161,8 +164,48 @@ def _of_shot(event: Event) -> str:
     return f"changed {', '.join(fields) or 'something'} of {name}"
 
 
+def _judged(event: Event, name: str) -> str:
+    value, guest = event.payload.get("value", ""), event.payload.get("guest", "")
+    said = {
+        "approved": f"approved {name}",
+        "retake": f"asked for a retake of {name}",
+        "rejected": f"rejected {name}",
+        "none": f"took back a verdict on {name}",
+    }.get(value, f"{name} stands otherwise, since those who decide are others")
+    return f"{guest} (guest) {said}" if guest else said
+
+
+def _of_review(event: Event) -> str:
+    payload, guest = event.payload, event.payload.get("guest", "")
+    who = f"{guest} (guest) " if guest else ""
+    name = payload.get("name", payload.get("what", ""))
+    sentences = {
+        "note.written": "wrote a note",
+        "note.edited": "edited a note",
+        "note.drawn": "drew on a note",
+        "note.resolved": "resolved a note",
+        "note.reopened": "opened a note again",
+        "note.deleted": "deleted a note",
+        "note.still_there": "said that an older note still stands",
+        "list.made": f"made the review list {name}",
+        "list.changed": "changed a review list",
+        "list.closed": f"closed the review list {name}",
+        "retake.proposed": "proposed a retake",
+        "retake.sent": "sent a retake",
+        "retake.declined": "declined a proposed retake",
+        "cut.trimmed": "trimmed a take in the cut",
+        "link.made": f"made a share link of {name}",
+        "link.revoked": f"took the share link of {name} back",
+    }
+    return who + sentences.get(event.kind, event.kind)
+
+
 def _of_others(event: Event) -> str:
     payload = event.payload
+    if event.kind == "picture.judged":
+        return _judged(event, f"the picture {payload.get('name')}")
+    if event.kind.partition(".")[0] in ("note", "list", "retake", "cut", "link"):
+        return _of_review(event)
     role = Role(payload["role"]).label.lower() if payload.get("role") in Role.values else ""
     fields = [_FIELDS.get(field, "defaults") for field in payload.get("fields", [])]
     sentences = {

@@ -26,10 +26,27 @@ def file_of(take: Render, kind: str) -> str | None:
     source = take.review if kind == "play" and take.review else take.file
     if not source or not default_storage.exists(source):
         return None
-    name = f"shared/{take.sha256[:2]}/{take.sha256}-{kind}{Path(source).suffix.lower()}"
+    name = _name(take, kind, Path(source).suffix.lower())
     if not default_storage.exists(name):
         _make(take, Path(default_storage.path(source)), Path(default_storage.path(name)))
     return name
+
+
+def forget(thing: object) -> None:
+    """A take is gone for good: the copies guests had go too, unless another take has the same file."""
+    if (
+        not isinstance(thing, Render)
+        or not thing.sha256
+        or Render.objects.filter(sha256=thing.sha256).exists()
+    ):
+        return
+    for kind in ("play", "download"):
+        for source in filter(None, (thing.file, thing.review)):
+            default_storage.delete(_name(thing, kind, Path(source).suffix.lower()))
+
+
+def _name(take: Render, kind: str, suffix: str) -> str:
+    return f"shared/{take.sha256[:2]}/{take.sha256}-{kind}{suffix}"
 
 
 def _make(take: Render, source: Path, target: Path) -> None:
