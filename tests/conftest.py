@@ -132,23 +132,28 @@ def client_of():
 # --- orders -------------------------------------------------------------------------------
 
 
+def _picture_bytes(width=1600, height=900, kind="JPEG", colour=(200, 120, 60)):
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), colour).save(out, kind)
+    return out.getvalue()
+
+
 @pytest.fixture
 def picture_bytes():
     """A picture as a browser would upload it."""
+    return _picture_bytes
 
-    def picture_bytes(width=1600, height=900, kind="JPEG", colour=(200, 120, 60)):
-        out = io.BytesIO()
-        Image.new("RGB", (width, height), colour).save(out, kind)
-        return out.getvalue()
 
-    return picture_bytes
+@pytest.fixture(scope="session")
+def _board():
+    """What is read of a picture, once for all tests: it cannot be changed."""
+    return pictures.read(io.BytesIO(_picture_bytes()))
 
 
 @pytest.fixture
-def frame(project, pia, picture_bytes):
+def frame(project, pia, _board):
     """A picture the project holds."""
-    read = pictures.read(io.BytesIO(picture_bytes()))
-    return actions.keep_picture(project, read, by=pia, name="board.jpg")
+    return actions.keep_picture(project, _board, by=pia, name="board.jpg")
 
 
 @pytest.fixture
