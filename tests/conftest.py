@@ -17,6 +17,7 @@ from django.core.cache import caches
 from django.test import Client
 from django.utils import timezone
 from PIL import Image
+from xdist.scheduler import LoadScopeScheduling
 
 from studio import catalogue, providers
 from studio.accounts.models import User
@@ -33,6 +34,25 @@ hypothesis.settings.register_profile("unhurried", deadline=None)
 hypothesis.settings.load_profile("unhurried")
 
 KITE = "A kite over dunes, slow push in"
+# Each of these files starts something for all of its tests that takes long, so one worker does the whole file.
+TOGETHER = {
+    "tests/browser/test_every_page.py",
+    "tests/hardening/test_over_https.py",
+    "tests/renders/test_killed.py",
+    "tests/renders/test_webhook_served.py",
+}
+
+
+class Shared(LoadScopeScheduling):
+    """With several workers (`-n 2`) every test goes where there is room, but for the files above."""
+
+    def _split_scope(self, nodeid):
+        file = nodeid.partition("::")[0]
+        return file if file in TOGETHER else nodeid
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return Shared(config, log)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -47,7 +47,6 @@ def test_a_newcomer_makes_two_takes_that_arrive_play_and_scrub(open_page):
     video = page.locator("take-viewer video")
     expect(video).to_be_visible()
     page.get_by_role("button", name="Play").click()
-    expect.set_options(timeout=10_000)
     first = video.evaluate("v => v.currentTime")
     page.wait_for_timeout(700)
     assert video.evaluate("v => v.currentTime") > first

@@ -7,8 +7,6 @@ import sys
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("over https")  # one worker starts what they share, once
-
 PUBLIC = "https://studio.example"
 
 

@@ -16,8 +16,6 @@ import pytest
 
 from tests.renders.served import ROOT, studio_in, uuid_of
 
-pytestmark = pytest.mark.xdist_group("killed")  # one worker starts what they share, once
-
 PRICE = 80_000_000  # of a still, in nano-dollars
 # what each take is called, and how long its undo window is
 TAKES = {"queued": 5, "submitting": 0, "never sent": 3600, "rendering": 0, "saving": 0}

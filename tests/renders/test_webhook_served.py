@@ -9,8 +9,6 @@ import pytest
 from studio.renders import tokens
 from tests.renders.served import studio_in, uuid_of
 
-pytestmark = pytest.mark.xdist_group("served")  # one worker starts what they share, once
-
 PRICE = 80_000_000  # of a still, in nano-dollars
 
 
