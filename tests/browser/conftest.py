@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from tests import lent
 from tests.browser.beside import Beside
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,12 +60,14 @@ class Studio:
         self._beside = None
 
     def start(self):
+        lent.lend(self.folder)
         with self.log.open("ab") as log:
             command = [sys.executable, "manage.py", "serve"]
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=self.env, stdout=log, stderr=log, start_new_session=True
             )
         self.wait_for("Sandbox at", seconds=60)
+        lent.keep(self.folder)
         found = re.search(r"http://\S+/signin/\S+", self.log.read_text())
         self.link = found and found.group(0)
         return self
