@@ -11,7 +11,10 @@ import time
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
+
+from tests import lent
+from tests.browser.beside import Beside
 
 ROOT = Path(__file__).resolve().parents[2]
 ARGS = [
@@ -24,6 +27,7 @@ ARGS = [
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
 ]
+expect.set_options(timeout=10_000)
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
@@ -51,15 +55,19 @@ class Studio:
             "UNDO_SECONDS": "2",
             "SANDBOX_WAIT_SECONDS": "0.5",
             **more,
+            "DJANGO_SETTINGS_MODULE": "studio.settings",
         }
+        self._beside = None
 
     def start(self):
+        lent.lend(self.folder)
         with self.log.open("ab") as log:
             command = [sys.executable, "manage.py", "serve"]
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=self.env, stdout=log, stderr=log, start_new_session=True
             )
         self.wait_for("Sandbox at", seconds=60)
+        lent.keep(self.folder)
         found = re.search(r"http://\S+/signin/\S+", self.log.read_text())
         self.link = found and found.group(0)
         return self
@@ -72,6 +80,9 @@ class Studio:
             time.sleep(0.1)
 
     def stop(self):
+        if self._beside:
+            self._beside.stop()
+            self._beside = None
         os.killpg(self.process.pid, signal.SIGTERM)
         try:
             self.process.wait(15)
@@ -80,17 +91,24 @@ class Studio:
                 os.killpg(self.process.pid, signal.SIGKILL)
 
     def manage(self, *words):
-        """Run a management command beside the server; returns what it printed."""
+        """Run a management command in a process of its own; returns what it printed."""
         command = [sys.executable, "manage.py", *words]
         done = subprocess.run(command, cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
+    def beside(self, *words):
+        """The same in a process that stays, which is twenty times as fast."""
+        if not self._beside:
+            with (self.folder / "beside.log").open("ab") as log:
+                self._beside = Beside(cwd=ROOT, env=self.env, stderr=log)
+        return self._beside.manage(*words)
+
     def shell(self, code):
-        return self.manage("shell", "-v", "0", "-c", code)
+        return self.beside("shell", "-v", "0", "-c", code)
 
     def link_for(self, email):
-        return self.manage("signin-link", email).strip()
+        return self.beside("signin-link", email).strip()
 
 
 @pytest.fixture(scope="session")
@@ -121,14 +139,17 @@ def chromium():
 
 @pytest.fixture(scope="session")
 def signed_in(studio, chromium):
-    """The owner's cookies: the one link of the first run, used once."""
+    """The owner's cookies: the one link of the first run, used once.
+
+    Nothing else is kept: what a page has stored would be put back by a page opened before each page.
+    """
     context = chromium.new_context()
     page = context.new_page()
     page.goto(studio.link)
     page.get_by_role("heading", name="Projects").wait_for()
-    state = context.storage_state()
+    cookies = context.cookies()
     context.close()
-    return state
+    return {"cookies": cookies, "origins": []}
 
 
 def listen(page, complaints):
