@@ -33,7 +33,7 @@ def test_the_film_plays_through_without_a_black_frame(open_page, numbered_film):
     page = open_page(f"/projects/{slug}/cut/")
     expect(page.locator("[data-length]")).to_have_text("4 shots · 0:08")
     page.evaluate(f"() => {{ {numbered.READ} }}")
-    page.wait_for_function("() => document.querySelector('cut-player').layer.film")
+    page.wait_for_function("() => document.querySelector('cut-player').layer?.film")
     page.evaluate(WATCH)
     page.keyboard.press("Space")
     page.wait_for_function("() => document.querySelector('cut-player').index === 3", timeout=20_000)
@@ -46,20 +46,21 @@ def test_the_film_plays_through_without_a_black_frame(open_page, numbered_film):
         numbers = [number for code, number, _ in seen if code == shot]
         assert -1 not in numbers
         assert numbers == sorted(numbers), shot  # nothing of the shot before, and never back
-        assert numbers[0] == 0 and numbers[-1] == 23
+        # a busy machine does not draw every frame; those at the cut are within two
+        assert numbers[0] <= 2 and numbers[-1] >= 21, numbers
 
 
 def test_in_and_out_are_set_by_keys_and_kept(open_page, numbered_film):
     slug = numbered_film("Trimmed", [1, 1], frames=24)
     page = open_page(f"/projects/{slug}/cut/")
-    page.wait_for_function("() => document.querySelector('cut-player').layer.film")
+    page.wait_for_function("() => document.querySelector('cut-player').layer?.film")
     for _ in range(4):
         page.keyboard.press("ArrowRight")
-    page.wait_for_function("() => document.querySelector('cut-player').layer.film.frame === 4")
+    page.wait_for_function("() => document.querySelector('cut-player').layer?.film?.frame === 4")
     page.keyboard.press("i")
     page.wait_for_function("() => document.querySelector('cut-player').entry.first === 4")
     page.keyboard.press("Shift+ArrowRight")
-    page.wait_for_function("() => document.querySelector('cut-player').layer.film.frame === 14")
+    page.wait_for_function("() => document.querySelector('cut-player').layer?.film?.frame === 14")
     page.keyboard.press("o")
     page.wait_for_function("() => document.querySelector('cut-player').entry.last === 14")
     page.reload()

@@ -56,7 +56,7 @@ def open_truth(open_page, studio, rate):
     slug, code = studio.shell(PREPARE.format(rate=rate, frames=FRAMES)).split()
     page = open_page(f"/projects/{slug}/review/shots/{code}/")
     page.evaluate(f"() => {{ {numbered.READ} }}")
-    page.wait_for_function("() => document.querySelector('review-player')?.film.media.readyState >= 2")
+    page.wait_for_function("() => document.querySelector('review-player')?.film?.media.readyState >= 2")
     return page
 
 

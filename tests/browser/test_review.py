@@ -179,7 +179,7 @@ def test_two_takes_are_compared_frame_by_frame_in_every_way(open_page, numbered_
         expect(page.locator("main")).to_have_attribute("data-mode", mode)
         page.evaluate(f"() => {{ {numbered.READ} }}")
         page.wait_for_function(
-            "() => document.querySelector('review-player').films.every((film) => film.media.readyState >= 2)"
+            "() => document.querySelector('review-player').films?.every((film) => film.media.readyState >= 2)"
         )
         for _ in range(3):
             page.keyboard.press("ArrowRight")
@@ -187,7 +187,7 @@ def test_two_takes_are_compared_frame_by_frame_in_every_way(open_page, numbered_
         page.wait_for_timeout(500)
         page.keyboard.press("k")
         page.wait_for_function(
-            "() => document.querySelector('review-player').films.every((film) => film.media.paused && film.wanted === null)"
+            "() => document.querySelector('review-player').films?.every((film) => film.media.paused && film.wanted === null)"
         )
         (one, first), (two, second) = page.evaluate(together)
         assert one == two and first == one and second == 128 + two, mode
