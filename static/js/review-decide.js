@@ -86,7 +86,9 @@ export class Decide {
   /** The page of the retake, with the notes, the reasons and the range in its address. */
   retakeAddress(link) {
     const asked = new URLSearchParams();
-    const notes = [...this.main.querySelectorAll(".notes > .note:not([data-resolved], [data-pending])")];
+    const open = this.main.querySelectorAll(".notes > .note:not([data-resolved], [data-pending])");
+    const chosen = [...open].filter((note) => note.hasAttribute("aria-current"));
+    const notes = chosen.length ? chosen : [...open]; // from the note one looks at, else from all
     if (notes.length) asked.set("notes", notes.map((note) => note.id.replace("note-", "")).join(","));
     for (const reason of this.reasons) asked.append("reasons", reason);
     const range = this.player?.range;
