@@ -54,7 +54,8 @@ PLAY = """async () => {
 
 
 def run() -> list[Figure]:
-    studio = Studio(Path(tempfile.mkdtemp(prefix="rushes-bench-"))).start()
+    folder = Path(tempfile.mkdtemp(prefix="rushes-bench-"))
+    studio = Studio(folder, LOG_LEVEL="INFO").start()
     try:
         slug = studio.shell(PREPARE).strip()
         with sync_playwright() as playwright:
