@@ -10,7 +10,7 @@ from django.conf import settings
 _GONE = "[…]"
 _END = r"[^\s\"'<>?&)\]},;]+"
 # what follows in such an address lets somebody in, whatever it looks like
-_ADDRESSES = re.compile(rf"(/(?:hooks/[a-z]+|signin|invitations|reset)/){_END}")
+_ADDRESSES = re.compile(rf"(/(?:hooks/[a-z]+|signin|invitations|reset|s)/){_END}")
 _BEARER = re.compile(r"(?i)(\bbearer )[\w.~+/=-]+")
 _PASSWORD_IN_URL = re.compile(r"(\b[a-z][a-z0-9+]*://[^\s/:@]*:)[^\s/@]+(?=@)")
 _SECRET_NAMES = re.compile(r"_(KEY|PASSWORD|SECRET|TOKEN)$")

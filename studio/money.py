@@ -50,6 +50,14 @@ def plain(amount: Decimal) -> str:
     return "0" if text == "-0" else text
 
 
+def risen(total: Decimal, shown: str | None) -> bool:
+    """Whether a price is higher than the one a button showed; False where it showed none, or no number."""
+    try:
+        return total > Decimal(shown or "NaN")
+    except ArithmeticError:  # a comparison with what is no number is one too
+        return False
+
+
 _Set = TypeVar("_Set")
 _Get = TypeVar("_Get")
 

@@ -28,6 +28,7 @@ from studio.renders import archive, orders, pipeline
 from studio.renders.models import ProviderHold, Render
 from studio.renders.orders import Wish
 from studio.sandbox import child
+from tests import takes
 from tests.sandbox.running import Running
 
 hypothesis.settings.register_profile("unhurried", deadline=None)
@@ -188,6 +189,16 @@ def order(shot, ana):
         return pipeline.start(shot=shot, by=by, order=orders.check(replace(base, **wish), shot.project))
 
     return order
+
+
+@pytest.fixture
+def ready(shot, ana):
+    """Takes that are there already, made straight in the database: `ready(kind="still", circled=True)`."""
+
+    def ready(*, shot=shot, by=ana, **columns):
+        return takes.ready(shot, by, **columns)
+
+    return ready
 
 
 # --- the provider -------------------------------------------------------------------------

@@ -143,7 +143,7 @@ def write_bare_copy(source: Path, target: Path) -> None:
     Raises:
         Unreadable: the source is damaged or of another type.
     """
-    kind = "webm" if source.suffix.lower() == ".webm" else "mp4"
+    kind = {".webm": "webm", ".mov": "mov"}.get(source.suffix.lower(), "mp4")
     options = {} if kind == "webm" else {"movflags": "+faststart"}
     with (
         _opened(source) as (container, stream),

@@ -33,6 +33,13 @@ def tell(users, *, kind, text, path, project="", subject="", mailed=False):
     )
 
 
+def wanting_mail(users, *, kind):
+    """Those of these people who want such a thing by e-mail: all but who switched the kind, or mails, off."""
+    off = Switches.objects.filter(user__in=users).exclude(**{str(kind): True, "by_mail": True})
+    unwilling = set(off.values_list("user_id", flat=True))
+    return [user for user in users if user.pk not in unwilling]
+
+
 def read(user, upto):
     """The person has seen their notices up to this one."""
     Notice.objects.filter(user=user, pk__lte=upto, read_at=None).update(read_at=timezone.now())

@@ -157,7 +157,7 @@ def _kept_image(render, kind, image, *, width=None, quality=82):
         image = image.copy()
         image.thumbnail((width, width * 4), Image.Resampling.LANCZOS, reducing_gap=2.0)
     out = io.BytesIO()
-    image.save(out, "JPEG", quality=quality)
+    image.save(out, "JPEG", quality=quality, comment=b"")  # what a provider wrote into a still stays there
     name = _name(render, kind, "jpg")
     _put(name, ContentFile(out.getvalue()))
     return name

@@ -1,7 +1,5 @@
 """Board and shot pages, and what people do on them: write, order, look."""
 
-from decimal import Decimal
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
@@ -210,12 +208,10 @@ def _too_often(request):
 
 def _price_rise(request, order):
     """A sentence when the order costs more than the pressed button said; "" when it does not."""
-    try:
-        shown = Decimal(request.POST["shown"])
-    except (KeyError, ArithmeticError):
-        return ""
     total = order.estimate * order.takes
-    return f"The price is {money.dollars(total)} now. Press again to order." if total > shown else ""
+    if not money.risen(total, request.POST.get("shown")):
+        return ""
+    return f"The price is {money.dollars(total)} now. Press again to order."
 
 
 def _undo(shot, takes):

@@ -10,13 +10,17 @@ from studio.live.models import Event
 from studio.projects.models import Project, Shot
 from studio.projects.rights import Role
 from studio.renders.models import Render
+from studio.reports import review_words
 
 PAGE = 100
 
 GROUPS = {
-    "takes": ("Takes", ["render.", "retake."]),
-    "review": ("Review", ["note.", "list.", "render.judged", "picture.judged", "cut.", "link."]),
+    "takes": ("Takes", ["render."]),
     "shots": ("Shots", ["shot.", "picture."]),
+    "review": (
+        "Review",
+        ["render.judged", "picture.judged", *sorted(f"{noun}." for noun in review_words.NOUNS)],
+    ),
     "people": ("People", ["member."]),
     "project": ("Project", ["project.", "provider."]),
 }
@@ -76,9 +80,12 @@ def events(project: Project, *, before: int | None = None, group: str = "", pers
         found = found.filter(by__code=person)
     if shot:
         takes = Render.objects.filter(shot__project=project, shot__code=shot).values_list("code", flat=True)
+        codes = [str(code) for code in takes]
         found = found.filter(
             Q(kind__startswith="shot.", subject=shot)
-            | Q(kind__startswith="render.", subject__in=[str(code) for code in takes])
+            | Q(kind__startswith="render.", subject__in=codes)
+            | Q(kind__startswith="cut.", subject__in=codes)
+            | Q(payload__take__in=codes)
         )
     # what a take goes through on its way is for the machine; people read how it began and ended
     return found.exclude(kind="render.moved", payload__state__in=["submitting", "rendering", "saving"])
@@ -86,7 +93,7 @@ def events(project: Project, *, before: int | None = None, group: str = "", pers
 
 def told(project: Project, found: list[Event]) -> list[Entry]:
     """These events in words; two queries, however many."""
-    codes = {code_of(event.subject) for event in found if event.kind.startswith("render.")} - {None}
+    codes = {code_of(review_words.take_of(event)) for event in found} - {None}
     takes = {
         str(take.code): take
         for take in Render.objects.filter(code__in=codes).select_related("shot", "shot__project")
@@ -108,11 +115,17 @@ def _hide_faces(project: Project, found: list[Event]) -> None:
 
 def _entry(project: Project, event: Event, takes: dict[str, Render], shots: set[str]) -> Entry:
     noun = event.kind.partition(".")[0]
+    take = takes.get(review_words.take_of(event))
+    name = str(take) if take else "a picture" if event.payload.get("picture") else "a take that is gone"
+    here = take is not None and take.trashed_at is None and take.shot.trashed_at is None
+    path = take.get_absolute_url() if take and here else ""
+    if event.kind.endswith(".judged"):
+        name = name if noun == "render" else f"the picture {event.payload.get('name')}"
+        return Entry(event, review_words.verdict(event, name), path)
+    if noun in review_words.NOUNS:
+        return Entry(event, review_words.sentence(event, name), path)
     if noun == "render":
-        take = takes.get(event.subject)
-        name = str(take) if take else "a take that is gone"
-        here = take is not None and take.trashed_at is None and take.shot.trashed_at is None
-        return Entry(event, _of_take(event, name), take.get_absolute_url() if take and here else "")
+        return Entry(event, _of_take(event, name), path)
     if noun == "shot":
         there = event.subject in shots
         path = Shot(project=project, code=event.subject).get_absolute_url() if there else ""
@@ -132,8 +145,6 @@ def _of_take(event: Event, name: str) -> str:
         return f"wrote {name} off"
     if kind == "render.moved":
         return f"{name} {_STATES.get(state, state)}"
-    if kind == "render.judged":
-        return _judged(event, name)
     verbs = {
         "render.circled": "circled",
         "render.uncircled": "uncircled",
@@ -164,48 +175,8 @@ def _of_shot(event: Event) -> str:
     return f"changed {', '.join(fields) or 'something'} of {name}"
 
 
-def _judged(event: Event, name: str) -> str:
-    value, guest = event.payload.get("value", ""), event.payload.get("guest", "")
-    said = {
-        "approved": f"approved {name}",
-        "retake": f"asked for a retake of {name}",
-        "rejected": f"rejected {name}",
-        "none": f"took back a verdict on {name}",
-    }.get(value, f"{name} stands otherwise, since those who decide are others")
-    return f"{guest} (guest) {said}" if guest else said
-
-
-def _of_review(event: Event) -> str:
-    payload, guest = event.payload, event.payload.get("guest", "")
-    who = f"{guest} (guest) " if guest else ""
-    name = payload.get("name", payload.get("what", ""))
-    sentences = {
-        "note.written": "wrote a note",
-        "note.edited": "edited a note",
-        "note.drawn": "drew on a note",
-        "note.resolved": "resolved a note",
-        "note.reopened": "opened a note again",
-        "note.deleted": "deleted a note",
-        "note.still_there": "said that an older note still stands",
-        "list.made": f"made the review list {name}",
-        "list.changed": "changed a review list",
-        "list.closed": f"closed the review list {name}",
-        "retake.proposed": "proposed a retake",
-        "retake.sent": "sent a retake",
-        "retake.declined": "declined a proposed retake",
-        "cut.trimmed": "trimmed a take in the cut",
-        "link.made": f"made a share link of {name}",
-        "link.revoked": f"took the share link of {name} back",
-    }
-    return who + sentences.get(event.kind, event.kind)
-
-
 def _of_others(event: Event) -> str:
     payload = event.payload
-    if event.kind == "picture.judged":
-        return _judged(event, f"the picture {payload.get('name')}")
-    if event.kind.partition(".")[0] in ("note", "list", "retake", "cut", "link"):
-        return _of_review(event)
     role = Role(payload["role"]).label.lower() if payload.get("role") in Role.values else ""
     fields = [_FIELDS.get(field, "defaults") for field in payload.get("fields", [])]
     sentences = {

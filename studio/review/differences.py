@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from studio.money import dollars
 
 _WORDS = re.compile(r"\s+|[^\s]+")
+_MOST = 160_000  # pairs of words that are compared; the time goes with their square
 
 
 class Piece(NamedTuple):
@@ -19,12 +21,39 @@ class Piece(NamedTuple):
 
 
 def words(before: str, after: str) -> list[Piece]:
-    """The difference of two prompts, word by word, in the order to be read."""
+    """The difference of two prompts, word by word, in the order to be read.
+
+    Where two long ones have little in common, what lies between their common ends is one change.
+    """
     old, new = _WORDS.findall(before), _WORDS.findall(after)
+    head = _same(old, new)
+    tail = _same(old[head:][::-1], new[head:][::-1])
+    old_end, new_end = len(old) - tail, len(new) - tail
+    changes = _changes(old[head:old_end], new[head:new_end])
+    moved = [(kind, i + head, j + head, k + head, m + head) for kind, i, j, k, m in changes]
+    ends = [("equal", 0, head, 0, head), *moved, ("equal", old_end, len(old), new_end, len(new))]
+    return _pieces(old, new, ends)
+
+
+def _same(old: list[str], new: list[str]) -> int:
+    """How many words they have in common at their beginning."""
+    return next(
+        (n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new))
+    )
+
+
+def _changes(old: list[str], new: list[str]) -> Sequence[tuple[str, int, int, int, int]]:
+    if len(old) * len(new) > _MOST:
+        return [("replace", 0, len(old), 0, len(new))]
+    return SequenceMatcher(str.isspace, old, new, autojunk=False).get_opcodes()
+
+
+def _pieces(old: list[str], new: list[str], changes) -> list[Piece]:
     pieces: list[Piece] = []
-    for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for kind, i, j, k, m in changes:
         if kind == "equal":
-            pieces.append(Piece("same", "".join(old[i:j])))
+            if i < j:
+                pieces.append(Piece("same", "".join(old[i:j])))
             continue
         if i < j:
             pieces.append(Piece("del", "".join(old[i:j])))

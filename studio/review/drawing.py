@@ -26,8 +26,13 @@ def note(thread):
     code = thread.code
     thread = Note.objects.threads().filter(pk=thread.pk).select_related("render", "picture", "by").first()
     if thread is None:
-        return format_html('<template id="note-{}" data-gone></template>', code)
+        return gone(code)
     return _drawn(thread)
+
+
+def gone(code):
+    """Where a note was."""
+    return format_html('<template id="note-{}" data-gone></template>', code)
 
 
 def _drawn(thread):
@@ -59,10 +64,7 @@ def _notes(project_id, happened):
     codes = {event.subject for event in happened}
     found = Note.objects.threads().filter(project_id=project_id, code__in=codes)
     threads = {str(each.code): each for each in found.select_related("render", "picture", "by")}
-    gone = [
-        format_html('<template id="note-{}" data-gone></template>', code) for code in codes - set(threads)
-    ]
-    html = "".join([*map(_drawn, threads.values()), *gone, _SIGNAL])
+    html = "".join([*map(_drawn, threads.values()), *map(gone, codes - set(threads)), _SIGNAL])
     return lambda audience: html
 
 

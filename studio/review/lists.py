@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Max, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from studio.accounts.models import User
@@ -24,8 +25,9 @@ MOST_TAKES = 500
 
 
 def reviewable(project):
-    """Takes and stills that can be put on a list: ready, and not thrown away."""
-    return Render.objects.kept().filter(project=project, state="ready", shot__trashed_at=None)
+    """Takes and stills that can be put on a list: ready, not thrown away, and not behind a veil."""
+    found = Render.objects.kept().filter(project=project, state="ready", shot__trashed_at=None)
+    return found.exclude(flagged=True, unveiled_at=None)
 
 
 def create(project, *, by, name, takes, people, due_at=None):
@@ -108,7 +110,7 @@ def close(review_list, *, by):
             subject=review_list.code,
             mailed=True,
         )
-        for user in readers:
+        for user in notices.wanting_mail(readers, kind=Notice.Kind.CLOSED):
             mail.write(
                 to=user.email, subject=f"{project.name}: {review_list.name}", body=_letter(review_list)
             )
@@ -174,10 +176,11 @@ def standing(review_list) -> Standing:
 
 
 def waiting_for(user, project):
-    """Items of open lists that this person is asked about and has not said anything of."""
-    spoken = Verdict.objects.filter(render=OuterRef("render"), by=user).exclude(value=Verdict.Value.NONE)
-    return ListItem.objects.filter(
-        ~Exists(spoken),
+    """Items of open lists that this person is asked about and has not said anything of, or took it back."""
+    spoken = Verdict.objects.filter(render=OuterRef("render"), by=user).order_by("-pk")
+    last_word = Coalesce(Subquery(spoken.values("value")[:1]), Value(Verdict.Value.NONE))
+    return ListItem.objects.alias(last_word=last_word).filter(
+        last_word=Verdict.Value.NONE,
         review_list__project=project,
         review_list__closed_at=None,
         review_list__reviewers__user=user,

@@ -20,20 +20,22 @@ from studio.review import subjects
 from studio.review.models import Note, StillThere
 from studio.review.subjects import Problems, Span, Voice
 
-_MENTION = re.compile(r"@([\w.-]{2,60})")
+_MENTION = re.compile(r"(?<![^\s(])@([\w.-]{2,60})")  # as it is marked on the page: not inside an address
 
 
 def check_text(text, *, drawn=False):
     """The words as they are kept.
 
     Raises:
-        Problems: empty where nothing is drawn, or too long.
+        Problems: empty where nothing is drawn, too long, or with a zero byte.
     """
     text = text.strip()
     if not text and not drawn:
         raise Problems(text="Write a note, or draw one.")
     if len(text) > Note.LONGEST:
         raise Problems(text=f"The note is {len(text)} characters long; {Note.LONGEST} is the most.")
+    if "\x00" in text:
+        raise Problems(text="There is a character in it that nobody can read. Type it again.")
     return text
 
 
@@ -74,10 +76,12 @@ def write(subject, voice: Voice, *, code: UUID, text: str, span: Span, strokes=(
 
 
 def edit(note, voice, *, text):
-    """Other words, by whoever wrote it."""
-    with events.locked(note.project_id):
+    """Other words, by whoever wrote it. Who is mentioned only now is told now."""
+    with events.locked(note.project_id) as project:
         if note.text != text and _change(note, text=text, edited_at=timezone.now()):
+            note.text = text
             _record(note, "note.edited", voice)
+            _tell_mentioned(note, project)
 
 
 def erase_stroke(note, voice, *, code):

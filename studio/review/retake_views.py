@@ -1,7 +1,6 @@
 """Retake from the note: one page that proposes, or prices and sends."""
 
 import uuid
-from decimal import Decimal
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -58,7 +57,7 @@ def decline(request, code):
 
 def _propose(request, seat, take, form, proposal):
     try:
-        retakes.propose(take, by=request.user, **_asked(form))
+        retakes.propose(take, by=request.user, press=form.cleaned_data["press"], **_asked(form))
     except Gone as exc:
         form.add_error(None, str(exc))
         return _page(request, seat, take, form, None, status=409)
@@ -143,11 +142,7 @@ def _filled(request, take, proposal):
 def _price_rise(request, take, form):
     """A sentence when it costs more than the pressed button said; "" when it does not."""
     total = _priced(take, form)["total"]
-    try:
-        shown = Decimal(request.POST["shown"])
-    except (KeyError, ArithmeticError):
-        return ""
-    if total is None or total <= shown:
+    if total is None or not money.risen(total, request.POST.get("shown")):
         return ""
     return f"The price is {money.dollars(total)} now. Press again to order."
 

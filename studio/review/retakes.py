@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID, uuid4
+
 from django.utils import timezone
 
 from studio import catalogue
@@ -81,15 +83,24 @@ def _first_frame(take) -> Picture | None:
     return Picture.objects.kept().filter(project=take.project_id, code=code).first() if code else None
 
 
-def propose(take, *, by, span: Span, reasons, text, notes, prompt, model, takes, keep_seed) -> Retake:
+def propose(
+    take, *, by, span: Span, reasons, text, notes, prompt, model, takes, keep_seed, press: UUID | None = None
+) -> Retake:
     """Leave it for an artist to price and send, and tell those who can.
+
+    Args:
+        press: of the button; the same press proposes once.
 
     Raises:
         Gone: the take went meanwhile.
     """
     with events.locked(take.project_id) as project:
         subjects.still_there(take, project)
+        before = Retake.objects.filter(code=press).first() if press else None
+        if before is not None and (before.render_id, before.by_id) == (take.pk, by.pk):
+            return before
         proposed = Retake.objects.create(
+            code=press if press and before is None else uuid4(),
             project=project,
             render=take,
             by=by,
@@ -165,7 +176,7 @@ def decline(proposal, *, by):
 
 def tell_of_end(render, state):
     """A take has ended. Whoever asked for it as a retake, and did not order it, hears of it, beside the old one."""
-    if str(state) != "ready" or render.parent_id is None:
+    if str(state) != "ready" or render.parent_id is None or render.trashed_at or render.shot.trashed_at:
         return
     retake = Retake.objects.filter(batch=render.batch).select_related("by", "render__shot__project").first()
     if retake is None or retake.by is None or retake.by_id == render.created_by_id:
@@ -177,7 +188,7 @@ def tell_of_end(render, state):
         kind=Notice.Kind.CAME,
         project=render.project.name,
         text=f"{render} is here, the retake you asked for of {retake.render.label}",
-        path=review_url(render, compare=retake.render.code),
+        path=review_url(render, mode="side", compare=retake.render.code),
         subject=render.code,
     )
 

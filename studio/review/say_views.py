@@ -191,9 +191,9 @@ def _decide(request, subject):
 def decisions(request, code):
     """What each person says of a take, or a picture, now."""
     try:
-        subject = finding.take(request.user, code)
-    except Http404:
         subject = finding.picture(request.user, code)
+    except Http404:
+        subject = finding.take(request.user, code)  # last: a take that is not theirs is written down
     return HttpResponse(drawing.decisions(subject, request.user))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from typing import Any
 from uuid import UUID
 
@@ -35,9 +34,11 @@ def _stroke(sent: Any) -> Stroke:
     if not isinstance(sent, dict):
         raise Problems(strokes="The drawing could not be read.")
     kind, colour, text = sent.get("kind"), sent.get("colour"), sent.get("text", "")
-    if kind not in _POINTS or colour not in Stroke.COLOURS or not isinstance(text, str):
+    if not all(isinstance(word, str) for word in (kind, colour, text)):
         raise Problems(strokes="The drawing could not be read.")
-    if len(text) > Stroke.LONGEST_TEXT or "\x00" in text:
+    if kind not in _POINTS or colour not in Stroke.COLOURS or not _storable(text):
+        raise Problems(strokes="The drawing could not be read.")
+    if len(text) > Stroke.LONGEST_TEXT:
         raise Problems(strokes=f"Words in the picture can be {Stroke.LONGEST_TEXT} characters long.")
     if kind == Stroke.Kind.TEXT and not text.strip():
         raise Problems(strokes="Write something, or draw instead.")
@@ -47,6 +48,11 @@ def _stroke(sent: Any) -> Stroke:
         raise Problems(strokes="The drawing could not be read.") from None
     points = _points(Stroke.Kind(kind), sent.get("points"))
     return Stroke(code=code, kind=kind, colour=colour, points=points, text=text.strip())
+
+
+def _storable(text: str) -> bool:
+    """Whether a database can keep it: no zero byte, no half of a character that JSON let through."""
+    return not any(letter == "\x00" or "\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _points(kind: Stroke.Kind, sent: Any) -> list[list[float]]:
@@ -60,7 +66,7 @@ def _points(kind: Stroke.Kind, sent: Any) -> list[list[float]]:
 
 def _point(sent: Any) -> list[float]:
     numbers = isinstance(sent, list) and len(sent) == 2 and all(type(n) in (int, float) for n in sent)
-    if not numbers or not all(math.isfinite(n) and -0.001 <= n <= 1.001 for n in sent):
+    if not numbers or not all(-0.001 <= n <= 1.001 for n in sent):  # false for NaN too
         raise Problems(strokes="The drawing leaves the frame.")
     return [round(min(1.0, max(0.0, n)), 4) for n in sent]
 

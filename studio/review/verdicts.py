@@ -63,9 +63,13 @@ def judge(subject, project, *, by=None, **payload):
 
 
 def judge_again(project, renders: Iterable[Render]):
-    """The rule, a list or its people changed: what stands may be another."""
+    """The rule, a list or its people changed: what stands may be another.
+
+    The takes are read again under the lock: somebody may have decided since they were found.
+    """
+    keys = [render.pk for render in renders]
     with events.locked(project.pk) as project:
-        for render in renders:
+        for render in Render.objects.filter(pk__in=keys).order_by("pk"):
             if standing(render, project) != render.verdict:
                 judge(render, project)
 
@@ -84,19 +88,20 @@ def standing(subject, project) -> str:
     """What all that was said amounts to, by the project's rule; "" while nothing is decided.
 
     One producer: the latest word of a producer. Everyone: all reviewers of the lists the take is on.
-    Until somebody who decides has spoken, an objection of anyone stands, so that it is seen.
+    Until those who decide have spoken, an objection of anyone stands, so that it is seen.
     """
     said = latest(subject)
     objections = [verdict for verdict in said if verdict.value in AGAINST]
     asked = _asked(subject) if project.approval == Approval.EVERYONE else set()
     if asked:
-        if objections:
-            return objections[-1].value
-        approving = {verdict.by_id for verdict in said if verdict.value == Value.APPROVED}
-        return Value.APPROVED if asked <= approving else ""
-    producers = [verdict for verdict in said if verdict.role == Role.PRODUCER]
-    if producers:
-        return producers[-1].value
+        theirs = [verdict for verdict in said if verdict.by_id in asked]
+        if len(theirs) == len(asked) and all(verdict.value == Value.APPROVED for verdict in theirs):
+            return Value.APPROVED
+        objections = [verdict for verdict in theirs if verdict.value in AGAINST] or objections
+    else:
+        producers = [verdict for verdict in said if verdict.role == Role.PRODUCER]
+        if producers:
+            return producers[-1].value
     return objections[-1].value if objections else ""
 
 
@@ -108,13 +113,20 @@ def _asked(subject) -> set[int]:
 
 
 def approved_spans(render_ids) -> dict[int, Span]:
-    """The approved range of each take that has one; the latest approval decides. One query."""
+    """The approved range of each take that has one. One query.
+
+    Of the approvals that stand the latest decides: a producer's before anybody else's, a guest's never.
+    """
+    said: dict[object, Verdict] = {}
+    found = Verdict.objects.filter(render__in=render_ids, render__verdict=Value.APPROVED, guest=None)
+    for verdict in found.order_by("pk"):
+        speaker = (verdict.render_id, verdict.by_id or verdict.code)
+        said.pop(speaker, None)
+        said[speaker] = verdict
     spans: dict[int, Span] = {}
-    found = Verdict.objects.filter(
-        render__in=render_ids, render__verdict=Value.APPROVED, value=Value.APPROVED
-    )
-    for pk, frame, last in found.order_by("pk").values_list("render_id", "frame", "last"):
-        spans[int(pk or 0)] = Span(frame, last)
+    standing = [verdict for verdict in said.values() if verdict.value == Value.APPROVED]
+    for verdict in sorted(standing, key=lambda each: each.role == Role.PRODUCER):  # the rest stays in order
+        spans[verdict.render_id or 0] = Span(verdict.frame, verdict.last)
     return {pk: span for pk, span in spans.items() if span.frame is not None and span.last is not None}
 
 

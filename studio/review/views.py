@@ -35,6 +35,8 @@ def overview(request, slug):
     if before is not None:
         found = found.filter(pk__lt=before)
     shown, more_lists = paging.page(found, LISTS)
+    for each in shown:
+        each.project = seat.project
     takes, more = paging.page(stage.to_decide(seat.project, before=request.GET.get("before")), PAGE)
     mine = lists.waiting_for(request.user, seat.project).values_list("review_list_id", flat=True)
     owed: dict[int, int] = {}

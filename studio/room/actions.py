@@ -7,6 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from studio.projects import access
@@ -36,21 +37,26 @@ def place(sent) -> dict:
             "take": str(UUID(sent["take"])),
             "frame": _within(sent["frame"], 10**7),
             "playing": bool(sent["playing"]),
-            "speed": sent["speed"],
-            "mode": sent["mode"],
+            "speed": _one_of(SPEEDS, sent["speed"]),
+            "mode": _one_of(MODES, sent["mode"]),
             "compare": str(UUID(sent["compare"])) if sent.get("compare") else "",
             "list": str(UUID(sent["list"])) if sent.get("list") else "",
         }
     except (KeyError, TypeError, ValueError, AttributeError) as exc:
         raise Nonsense from exc
-    if found["mode"] not in MODES or found["speed"] not in SPEEDS:
-        raise Nonsense
     return found
+
+
+def _one_of(choices, sent):
+    if isinstance(sent, bool) or sent not in choices:  # what cannot be hashed is a TypeError
+        raise ValueError
+    return sent
 
 
 def _short(text):
     if not isinstance(text, str) or not 0 < len(text) <= 20 or "\x00" in text:
         raise ValueError
+    text.encode()  # half of a character that JSON let through is a ValueError too
     return text
 
 
@@ -77,14 +83,19 @@ def leave(tab):
 
 
 def here(tab):
-    Tab.objects.filter(code=tab).update(seen_at=timezone.now())
+    """A sign of life. True: it had been taken for gone, say because an older connection of it ended late."""
+    now = timezone.now()
+    gone = Q(gone_at__isnull=False) | Q(seen_at__lte=now - SILENT)
+    back = Tab.objects.filter(gone, code=tab).update(seen_at=now, gone_at=None)
+    Tab.objects.filter(code=tab).update(seen_at=now)
+    return bool(back)
 
 
 def move(project_id, tab, sent):
-    """Move the shared playhead, if this tab presents. Returns whether it did."""
+    """Move the shared playhead, if this tab presents and still may. Returns whether it did."""
     state = place(sent)
     with _held(project_id) as room:
-        if room.presenter != tab:
+        if room.presenter != tab or not _may_present(project_id, tab):
             return False
         room.state, room.revision = state, room.revision + 1
         room.save()
@@ -103,14 +114,14 @@ def present(project_id, tab, user):
 
 
 def hand_over(project_id, tab, to):
-    """The presenter gives it to another tab, or with None lets it go. Returns whether it did."""
+    """The presenter gives it to another tab that may present, or with None lets it go. Returns whether it did."""
     with _held(project_id) as room:
         if room.presenter != tab:
             return False
-        there = to is None or Tab.objects.filter(project_id=project_id, code=to, gone_at=None).exists()
-        if there:
+        able = to is None or _may_present(project_id, to)
+        if able:
             _give(room, to)
-    return there
+    return able
 
 
 def follow(tab, following):
@@ -142,6 +153,12 @@ def picture(project_id) -> dict:
 
 def _milliseconds(moment):
     return round(moment.timestamp() * 1000)
+
+
+def _may_present(project_id, tab):
+    """Whether the tab is there, and its person may review."""
+    there = Tab.objects.filter(project_id=project_id, code=tab, gone_at=None).select_related("user").first()
+    return there is not None and access.may(there.user, Project(pk=project_id), Right.REVIEW)
 
 
 def _holds(room):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from uuid import UUID
 
 from channels.db import database_sync_to_async
@@ -13,11 +14,13 @@ from studio.projects import access
 from studio.room import actions
 
 LONGEST = 2000  # characters of a message
+ASK_EVERY = 1.0  # seconds between looks whether somebody who only listens may still do so
 
 
 class RoomConsumer(AsyncWebsocketConsumer):
     project_id = 0
     tab: UUID | None = None
+    asked_at = 0.0
 
     async def connect(self):
         slug = self.scope["url_route"]["kwargs"]["slug"]
@@ -47,8 +50,7 @@ class RoomConsumer(AsyncWebsocketConsumer):
             return
         if not isinstance(said, dict) or (self.tab is None and said.get("do") != "enter"):
             return
-        if not await database_sync_to_async(access.still_admitted)({self.ticket}):
-            await self.close(code=4404)
+        if not await self.still_admitted():
             return
         act = {
             "enter": self.enter,
@@ -60,6 +62,14 @@ class RoomConsumer(AsyncWebsocketConsumer):
         }.get(str(said.get("do")))
         if act and await act(said):
             await self.tell_all()
+
+    async def still_admitted(self):
+        """Whether this person may be here yet; if not, the socket is closed."""
+        self.asked_at = time.monotonic()
+        admitted = await database_sync_to_async(access.still_admitted)({self.ticket})
+        if not admitted:
+            await self.close(code=4404)
+        return bool(admitted)
 
     # --- what a tab does; each returns whether the others hear of it ------------------------
 
@@ -74,8 +84,7 @@ class RoomConsumer(AsyncWebsocketConsumer):
         return True
 
     async def here(self, said):
-        await database_sync_to_async(actions.here)(self.tab)
-        return False
+        return await database_sync_to_async(actions.here)(self.tab)
 
     async def move(self, said):
         try:
@@ -88,10 +97,10 @@ class RoomConsumer(AsyncWebsocketConsumer):
         return True
 
     async def hand(self, said):
-        to = said.get("to")
-        return await database_sync_to_async(actions.hand_over)(
-            self.project_id, self.tab, _uuid(to) if to else None
-        )
+        to = _uuid(said.get("to"))
+        if to is None and said.get("to") is not None:
+            return False
+        return await database_sync_to_async(actions.hand_over)(self.project_id, self.tab, to)
 
     async def follow(self, said):
         await database_sync_to_async(actions.follow)(self.tab, said.get("following"))
@@ -106,7 +115,8 @@ class RoomConsumer(AsyncWebsocketConsumer):
         )
 
     async def room_told(self, message):
-        await self.send(text_data=message["text"])
+        if time.monotonic() - self.asked_at < ASK_EVERY or await self.still_admitted():
+            await self.send(text_data=message["text"])
 
 
 def _uuid(text):

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from pathlib import Path
 
 from django.core.files.storage import default_storage
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from studio.media import clips
 from studio.renders.models import Render
+
+logger = logging.getLogger(__name__)
 
 _MADE_BY_US = {"poster": "poster", "filmstrip": "filmstrip"}
 
 
 def file_of(take: Render, kind: str) -> str | None:
-    """The name in storage of a file a guest may have; None for no such kind.
+    """The name in storage of a file a guest may have; None for no such kind, or where it cannot be read.
 
     A copy without anything but pictures is made when it is first asked for.
     """
@@ -26,27 +29,25 @@ def file_of(take: Render, kind: str) -> str | None:
     source = take.review if kind == "play" and take.review else take.file
     if not source or not default_storage.exists(source):
         return None
-    name = _name(take, kind, Path(source).suffix.lower())
+    name = _name(take, kind, source)
     if not default_storage.exists(name):
-        _make(take, Path(default_storage.path(source)), Path(default_storage.path(name)))
+        try:
+            _make(take, Path(default_storage.path(source)), Path(default_storage.path(name)))
+        except (clips.Unreadable, UnidentifiedImageError) as exc:
+            logger.warning("No copy of %s for guests: %s", take.code, exc)
+            return None
     return name
 
 
-def forget(thing: object) -> None:
-    """A take is gone for good: the copies guests had go too, unless another take has the same file."""
-    if (
-        not isinstance(thing, Render)
-        or not thing.sha256
-        or Render.objects.filter(sha256=thing.sha256).exists()
-    ):
-        return
-    for kind in ("play", "download"):
-        for source in filter(None, (thing.file, thing.review)):
-            default_storage.delete(_name(thing, kind, Path(source).suffix.lower()))
+def forget(take: object) -> None:
+    """Delete the copies of a take that is gone, unless another take is the same file."""
+    if isinstance(take, Render) and take.sha256 and not Render.objects.filter(sha256=take.sha256).exists():
+        for kind, source in (("play", take.file), ("play", take.review), ("download", take.file)):
+            default_storage.delete(_name(take, kind, source))
 
 
-def _name(take: Render, kind: str, suffix: str) -> str:
-    return f"shared/{take.sha256[:2]}/{take.sha256}-{kind}{suffix}"
+def _name(take: Render, kind: str, source: str) -> str:
+    return f"shared/{take.sha256[:2]}/{take.sha256}-{kind}{Path(source).suffix.lower()}"
 
 
 def _make(take: Render, source: Path, target: Path) -> None:

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET, require_POST
 from studio import limits
 from studio.accounts import addresses
 from studio.media import ranges
+from studio.review import drawing, reasons
 from studio.review import notes as noting
-from studio.review import reasons
 from studio.review import verdicts as deciding
 from studio.review.forms import NoteForm, VerdictForm
 from studio.review.models import Note
@@ -128,7 +128,9 @@ def note(request, *, link, guest, token, code):
         form.add_error(None, str(exc))
         return _refused(request, link, guest, token, take, takes, form)
     if request.headers.get("X-Rushes") == "script":
-        shown = Note.objects.threads().get(pk=kept.pk)
+        shown = Note.objects.threads().filter(pk=kept.pk).first()
+        if shown is None:  # the team has deleted it, and the guest's browser sends it once more
+            return HttpResponse(drawing.gone(kept.code))
         return TemplateResponse(request, "sharing/_note.html", {"note": shown, "take": take, "token": token})
     return redirect("sharing:take", token, take.code)
 

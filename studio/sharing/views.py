@@ -1,6 +1,8 @@
 """Where producers make share links, see who looked, and take them back."""
 
+from contextlib import suppress
 from datetime import timedelta
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -28,11 +30,8 @@ def links_page(request, slug):
     """The links of a project, and a form for another."""
     seat = seat_or_404(request.user, slug, Right.RUN)
     initial = {"expires_on": timezone.localdate() + timedelta(days=14)}
-    if request.GET.get("list"):
-        try:
-            initial["review_list"] = finding.review_list(seat, request.GET["list"])
-        except (ValueError, TypeError):
-            initial.pop("review_list", None)
+    with suppress(ValueError):  # else it is the cut's
+        initial["review_list"] = finding.review_list(seat, UUID(request.GET.get("list", "")))
     form = LinkForm(request.POST if request.method == "POST" else None, project=seat.project, initial=initial)
     if request.method == "POST" and form.is_valid():
         links.create(seat.project, by=request.user, **form.cleaned_data)
