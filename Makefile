@@ -9,8 +9,8 @@ run: .venv/.runs
 
 test: .venv/.tests lint
 	@tests/ensure.sh chromium postgresql
-	$(BIN)/python -m pytest tests --ignore=tests/browser -n 2 --dist loadgroup
-	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest tests --ignore=tests/browser -n 2
+	$(BIN)/python -m pytest tests/browser -n 2
 	tests/on_postgres.sh
 
 lint: .venv/.tests

@@ -213,7 +213,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "studio.storage.StaticStorage"},
+    "staticfiles": {"BACKEND": "studio.statics.CompressedOnce"},
 }
 UPLOAD_LIMIT_BYTES = 64 * 1024 * 1024
 UPLOAD_LIMIT_PIXELS = 100_000_000

@@ -17,6 +17,7 @@ from django.core.cache import caches
 from django.test import Client
 from django.utils import timezone
 from PIL import Image
+from xdist.scheduler import LoadScopeScheduling
 
 from studio import catalogue, providers
 from studio.accounts.models import User
@@ -34,6 +35,25 @@ hypothesis.settings.register_profile("unhurried", deadline=None)
 hypothesis.settings.load_profile("unhurried")
 
 KITE = "A kite over dunes, slow push in"
+# Each of these files starts something for all of its tests that takes long, so one worker does the whole file.
+TOGETHER = {
+    "tests/browser/test_every_page.py",
+    "tests/hardening/test_over_https.py",
+    "tests/renders/test_killed.py",
+    "tests/renders/test_webhook_served.py",
+}
+
+
+class Shared(LoadScopeScheduling):
+    """With several workers (`-n 2`) every test goes where there is room, but for the files above."""
+
+    def _split_scope(self, nodeid):
+        file = nodeid.partition("::")[0]
+        return file if file in TOGETHER else nodeid
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return Shared(config, log)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -133,23 +153,28 @@ def client_of():
 # --- orders -------------------------------------------------------------------------------
 
 
+def _picture_bytes(width=1600, height=900, kind="JPEG", colour=(200, 120, 60)):
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), colour).save(out, kind)
+    return out.getvalue()
+
+
 @pytest.fixture
 def picture_bytes():
     """A picture as a browser would upload it."""
+    return _picture_bytes
 
-    def picture_bytes(width=1600, height=900, kind="JPEG", colour=(200, 120, 60)):
-        out = io.BytesIO()
-        Image.new("RGB", (width, height), colour).save(out, kind)
-        return out.getvalue()
 
-    return picture_bytes
+@pytest.fixture(scope="session")
+def _board():
+    """What is read of a picture, once for all tests: it cannot be changed."""
+    return pictures.read(io.BytesIO(_picture_bytes()))
 
 
 @pytest.fixture
-def frame(project, pia, picture_bytes):
+def frame(project, pia, _board):
     """A picture the project holds."""
-    read = pictures.read(io.BytesIO(picture_bytes()))
-    return actions.keep_picture(project, read, by=pia, name="board.jpg")
+    return actions.keep_picture(project, _board, by=pia, name="board.jpg")
 
 
 @pytest.fixture

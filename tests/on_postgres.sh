@@ -41,4 +41,4 @@ if [ $# = 0 ]; then
         tests/renders/test_failures_at_once.py tests/renders/test_trash.py \
         tests/projects/test_people.py tests/listing/test_order.py tests/notices
 fi
-TEST_DATABASE_URL="postgres://postgres@127.0.0.1:$port/postgres" "$python" -m pytest "$@"
+TEST_DATABASE_URL="postgres://postgres@127.0.0.1:$port/postgres" "$python" -m pytest -n 2 "$@"

@@ -179,7 +179,9 @@ class LiveFeed extends HTMLElement {
       if (Number(fresh.dataset.revision) < Number(old.dataset.revision)) return;
       const focused = old.contains(document.activeElement) ? document.activeElement : null;
       const again = focused && (focused.id || focused.getAttribute("formaction") || focused.className);
+      const typed = [...old.querySelectorAll("textarea[id]")].filter((field) => field.value !== field.defaultValue);
       window.htmx.swap(old, fresh.outerHTML, { swapStyle: "outerHTML" });
+      for (const field of typed) this.keepTyped(field);
       if (again) this.focusAgain(fresh.id, again);
     } else if (fresh.dataset.into) {
       const list = document.getElementById(fresh.dataset.into);
@@ -194,9 +196,18 @@ class LiveFeed extends HTMLElement {
     if (code !== fresh.id) document.body.dispatchEvent(new CustomEvent(`changed-${code}`));
   }
 
+  /** What somebody is writing inside of it is still there. */
+  keepTyped(field) {
+    const same = document.getElementById(field.id);
+    if (!same || same === field) return;
+    same.value = field.value;
+    const more = same.closest("details");
+    if (more) more.open = true;
+  }
+
   focusAgain(id, mark) {
     const fresh = document.getElementById(id);
-    const same = [...(fresh?.querySelectorAll("a, button, input") ?? [])].find(
+    const same = [...(fresh?.querySelectorAll("a, button, input, textarea, summary") ?? [])].find(
       (each) => (each.id || each.getAttribute("formaction") || each.className) === mark,
     );
     (same ?? fresh?.querySelector("a, button"))?.focus();

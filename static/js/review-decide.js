@@ -15,14 +15,14 @@ export class Decide {
     });
     const more = this.form.querySelector("[data-more-reasons]");
     more.addEventListener("click", () => this.showMore());
+    this.form.toggleAttribute("data-few", true);
     if (this.form.querySelector("[data-more] input:checked")) this.showMore();
     const link = this.form.querySelector("[data-retake]");
     link?.addEventListener("click", () => (link.href = this.retakeAddress(link)));
   }
 
   showMore() {
-    this.form.toggleAttribute("data-all", true);
-    this.form.querySelector("[data-more-reasons]").hidden = true;
+    this.form.toggleAttribute("data-few", false);
   }
 
   get subject() {
@@ -86,7 +86,9 @@ export class Decide {
   /** The page of the retake, with the notes, the reasons and the range in its address. */
   retakeAddress(link) {
     const asked = new URLSearchParams();
-    const notes = [...this.main.querySelectorAll(".notes > .note:not([data-resolved], [data-pending])")];
+    const open = this.main.querySelectorAll(".notes > .note:not([data-resolved], [data-pending])");
+    const chosen = [...open].filter((note) => note.hasAttribute("aria-current"));
+    const notes = chosen.length ? chosen : [...open]; // from the note one looks at, else from all
     if (notes.length) asked.set("notes", notes.map((note) => note.id.replace("note-", "")).join(","));
     for (const reason of this.reasons) asked.append("reasons", reason);
     const range = this.player?.range;

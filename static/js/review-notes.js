@@ -172,12 +172,25 @@ export class Notes {
   sent({ item, html }) {
     if (item.kind === "note" && item.subject === this.subject) {
       this.list?.querySelector(".notes__none")?.remove();
-      document.body.dispatchEvent(new CustomEvent("live:told", { detail: html }));
+      this.put(html);
     }
-    if (item.kind === "verdict" && item.subject === this.subject) {
+    if (item.kind === "verdict" && item.subject === this.subject) this.put(html);
+  }
+
+  /** Where what the studio answered goes: the live page knows; a guest's page is not live. */
+  put(html) {
+    if (document.querySelector("live-feed")) {
       document.body.dispatchEvent(new CustomEvent("live:told", { detail: html }));
-      window.htmx.process(document.body);
+      return;
     }
+    const parsed = document.createElement("template");
+    parsed.innerHTML = html;
+    for (const fresh of [...parsed.content.children]) {
+      const old = document.getElementById(fresh.id);
+      old ? old.replaceWith(fresh) : document.getElementById(fresh.dataset.into)?.append(fresh);
+      window.htmx.process(fresh);
+    }
+    this.refresh();
   }
 
   /** It could not be kept: the words go back where they came from. */

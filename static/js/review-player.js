@@ -133,6 +133,7 @@ class ReviewPlayer extends HTMLElement {
 
   /** Show a frame on every screen; resolves with the frame when it is on the leading one. */
   show(frame) {
+    this.rolling = false;
     this.stopBack();
     const wanted = Math.max(0, Math.min(this.film.frames - 1, frame));
     this.onScreen(wanted, { ahead: true });
@@ -142,6 +143,7 @@ class ReviewPlayer extends HTMLElement {
 
   run() {
     this.stopBack();
+    this.rolling = true; // a clip that ends late, after somebody stopped, is not begun again
     if (this.frame >= this.last || this.frame < this.first) this.film.media.currentTime = this.film.middle(this.first);
     for (const film of this.films) film.play(this.speed);
     this.keepTogether();
@@ -149,6 +151,7 @@ class ReviewPlayer extends HTMLElement {
 
   /** Stop everywhere on the frame the leading screen shows. */
   async halt() {
+    this.rolling = false;
     this.stopBack();
     clearInterval(this.drift);
     this.drift = null;
@@ -181,6 +184,7 @@ class ReviewPlayer extends HTMLElement {
   }
 
   playBack(speed) {
+    this.rolling = false;
     this.stopBack();
     this.film.media.pause?.();
     const begun = { speed, from: this.frame, at: performance.now() };
@@ -224,6 +228,7 @@ class ReviewPlayer extends HTMLElement {
 
   /** The last frame of the range was shown. */
   ended() {
+    if (!this.rolling) return undefined;
     if (!this.looping) return this.halt();
     for (const film of this.films) {
       if (film.still) continue;

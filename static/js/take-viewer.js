@@ -1,9 +1,6 @@
-/**
- * <take-viewer data-fps-num data-fps-den data-frames> plays a take and goes to any of its frames.
- *
- * A frame is an integer. Seeks go to the middle of a frame, and requestVideoFrameCallback decides
- * which frame is on screen.
- */
+/** <take-viewer data-fps-num data-fps-den data-frames> plays a take and goes to any of its frames. */
+import { Film, short } from "./film.js";
+
 const typing = (target) => target.closest("input:not([type=range], [type=radio]), textarea, select, dialog");
 
 class TakeViewer extends HTMLElement {
@@ -11,9 +8,10 @@ class TakeViewer extends HTMLElement {
     this.video = this.querySelector("video");
     this.mark();
     if (!this.video) return;
-    this.fps = Number(this.dataset.fpsNum) / Number(this.dataset.fpsDen);
     this.frames = Number(this.dataset.frames);
-    this.frame = 0;
+    this.film = new Film(this.video, { fps: [Number(this.dataset.fpsNum), Number(this.dataset.fpsDen)], frames: this.frames });
+    this.film.onframe = (frame) => this.onScreen(frame);
+    this.fps = this.film.fps;
     this.scrub = this.querySelector(".scrub");
     this.now = this.querySelector("[data-now]");
     this.button = this.querySelector("[data-play]");
@@ -21,14 +19,18 @@ class TakeViewer extends HTMLElement {
     this.video.addEventListener("click", () => this.toggle());
     this.scrub.addEventListener("input", () => this.go(Number(this.scrub.value)));
     for (const name of ["play", "pause"]) this.video.addEventListener(name, () => this.showState());
-    this.watch();
-    this.querySelector("[data-end]").textContent = this.timecode(this.frames - 1);
+    this.querySelector("[data-end]").textContent = short(this.frames - 1, this.fps);
     this.onKey = (event) => this.key(event);
     document.addEventListener("keydown", this.onKey);
   }
 
   disconnectedCallback() {
+    this.film?.close();
     document.removeEventListener("keydown", this.onKey);
+  }
+
+  get frame() {
+    return this.film.wanted ?? this.film.frame;
   }
 
   /** Tell the row of takes, and the composer, which take is on the viewer. */
@@ -41,33 +43,19 @@ class TakeViewer extends HTMLElement {
     if (seen) seen.value = this.dataset.code;
   }
 
-  watch() {
-    const seen = (_, frame) => {
-      this.onScreen(Math.min(this.frames - 1, Math.round(frame.mediaTime * this.fps)));
-      if (this.isConnected) this.video.requestVideoFrameCallback(seen);
-    };
-    this.video.requestVideoFrameCallback(seen);
-  }
-
   onScreen(frame) {
-    if (this.video.seeking && frame !== this.frame) return; // late news of the frame we are leaving
-    this.frame = frame;
-    this.now.textContent = this.timecode(frame);
+    this.now.textContent = short(frame, this.fps);
     this.scrub.value = frame;
-    this.scrub.setAttribute("aria-valuetext", `frame ${frame}, ${this.timecode(frame)}`);
+    this.scrub.setAttribute("aria-valuetext", `frame ${frame}, ${short(frame, this.fps)}`);
   }
 
-  /** Go to a frame: the middle of it, so that rounding never shows its neighbour. */
   go(frame) {
-    this.video.pause();
-    const wanted = Math.max(0, Math.min(this.frames - 1, frame));
-    this.frame = wanted;
-    this.video.currentTime = (wanted + 0.5) / this.fps;
-    this.now.textContent = this.timecode(wanted);
+    this.film.go(frame);
+    this.now.textContent = short(this.frame, this.fps);
   }
 
   toggle() {
-    this.video.paused ? this.video.play() : this.video.pause();
+    this.video.paused ? this.film.play() : this.film.pause();
   }
 
   showState() {
@@ -76,12 +64,6 @@ class TakeViewer extends HTMLElement {
     this.button.setAttribute("aria-pressed", String(playing));
     this.querySelector("[data-icon-play]").hidden = playing;
     this.querySelector("[data-icon-pause]").hidden = !playing;
-  }
-
-  /** Seconds and frames, "02:07". */
-  timecode(frame) {
-    const base = Math.round(this.fps);
-    return `${String(Math.floor(frame / base)).padStart(2, "0")}:${String(frame % base).padStart(2, "0")}`;
   }
 
   key(event) {

@@ -24,7 +24,7 @@ def cut(request, slug):
     context = shell.around(seat)
     around = request.GET.get("around", "")[:20]
     found = entries.of(seat.project, picture_url=entries.picture_url, around=around)
-    context |= {"entries": found, "around": around}
+    context |= {"entries": found, "around": around, "aspect": seat.project.aspect}
     return TemplateResponse(request, "cut/cut.html", context)
 
 

@@ -1,5 +1,6 @@
 """Who is on a project: invite, join, change roles, leave. What people made stays when they go."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from studio.live import events
 from studio.notices import actions as notices
 from studio.notices import mail
 from studio.notices.models import Notice
-from studio.projects.models import Invitation, Membership
+from studio.projects.models import Invitation, Membership, Project
 from studio.projects.rights import Role
 
 _signer = Signer(salt="studio.projects.people")
@@ -150,6 +151,14 @@ def change_role(seat, role, *, by):
             )
 
 
+_left: list[Callable[[Project, User], None]] = []
+
+
+def on_leaving(listener: Callable[[Project, User], None]) -> None:
+    """Have `listener(project, user)` told, in that transaction, of whoever is no longer on a project."""
+    _left.append(listener)
+
+
 def remove(seat, *, by):
     """Take somebody off the project, or leave it oneself. What they made stays.
 
@@ -162,6 +171,8 @@ def remove(seat, *, by):
             _close_invitations_of(seat.user, seat.project_id)
             kind = "member.left" if seat.user == by else "member.removed"
             events.record(seat.project_id, kind, by=by, who=str(seat.user))
+            for listener in _left:
+                listener(seat.project, seat.user)
 
 
 def hand_over(project, *, to, by):

@@ -32,19 +32,25 @@ _FILES_OF = {
 _AT_ONCE = 200  # rows of a kind in one visit
 
 
-_listeners: list[Callable[[Any], None]] = []
-
-
-def on_gone(listener):
-    """Have `listener(take)` told of every take that is gone for good, after its row is."""
-    _listeners.append(listener)
-
-
 class Busy(ValueError):
     """It cannot be thrown away now; the message says why, for the person who tried."""
 
 
 # --- throwing away, taking back -----------------------------------------------------------
+
+
+_closed: list[Callable[[Project], None]] = []
+_gone: list[Callable[[Any], None]] = []
+
+
+def on_closing(listener: Callable[[Project], None]) -> None:
+    """Have `listener(project)` told, in that transaction, of a project that goes from the trash for good."""
+    _closed.append(listener)
+
+
+def on_gone(listener: Callable[[Any], None]) -> None:
+    """Have `listener(thing)` told of a take, shot or picture after it went from the trash for good."""
+    _gone.append(listener)
 
 
 def trash_take(take, *, by):
@@ -201,6 +207,8 @@ def _close_for_good(project, old):
         if mine.update(purged_at=timezone.now()):
             Membership.objects.filter(project=project).delete()
             Invitation.objects.filter(project=project).delete()
+            for listener in _closed:
+                listener(project)
 
 
 def _delete_take(take, old):
@@ -215,8 +223,6 @@ def _delete_take(take, old):
             shot = Shot.objects.get(pk=take.shot_id)
             shot.numbers_gone[take.kind] = max(take.number, shot.numbers_gone.get(take.kind, 0))
             shot.save(update_fields=["numbers_gone"])
-            for listener in _listeners:
-                transaction.on_commit(partial(listener, take))
             logger.info("Render %s is gone from the trash", take.code)
 
 
@@ -228,6 +234,8 @@ def _delete(which, thing):
             return False
         type(thing).objects.filter(pk=thing.pk).delete()
         transaction.on_commit(partial(_delete_files, type(thing), [getattr(thing, name) for name in columns]))
+        for listener in _gone:
+            transaction.on_commit(partial(listener, thing))
     return True
 
 

@@ -18,7 +18,7 @@ from studio.projects import access
 from studio.projects.rights import Right
 from studio.renders.models import Render
 from studio.review import verdicts
-from studio.review.models import ListItem, ListReviewer, ReviewList, Verdict
+from studio.review.models import ListItem, ListReviewer, Retake, ReviewList, Verdict
 from studio.review.subjects import Problems
 
 MOST_TAKES = 500
@@ -226,3 +226,20 @@ def _seat(review_list, people, *, by):
         path=review_list.get_absolute_url(),
         subject=review_list.code,
     )
+
+
+# --- people and projects that go ------------------------------------------------------------
+
+
+def forget(project, user):
+    """Somebody left the project: nobody waits for their word any more."""
+    mine = ListReviewer.objects.filter(review_list__project=project, user=user)
+    takes = list(Render.objects.filter(list_items__review_list__in=mine.values("review_list")).distinct())
+    if mine.delete()[0]:
+        verdicts.judge_again(project, takes)
+
+
+def clear(project):
+    """The project is gone for good: its lists, proposals and what was said of its pictures go too."""
+    ReviewList.objects.filter(project=project).delete()
+    Retake.objects.filter(project=project).delete()

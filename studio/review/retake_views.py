@@ -174,7 +174,7 @@ def _page(request, seat, take, form, proposal, *, status=200):
         "proposal": proposal,
         "press": uuid.uuid4(),
         "answered": notes,
-        "strokes": retakes.drawn(notes),
+        "shown_frame": _frame_of(form, notes),
         "reasons": reasons.REASONS,
         "why": form["reasons"].value() or [],
         "diff": differences.words(take.prompt, str(form["prompt"].value() or "")),
@@ -182,6 +182,15 @@ def _page(request, seat, take, form, proposal, *, status=200):
     if seat.makes:
         context |= _priced(take, form)
     return TemplateResponse(request, "review/retake.html", context, status=status)
+
+
+def _frame_of(form, notes):
+    """The frame to show: of the first note that is drawn on, else of the range, else of a note."""
+    asked = form["frame"].value()
+    drawn = [note.frame for note in notes if note.strokes.all() and note.frame is not None]
+    noted = [note.frame for note in notes if note.frame is not None]
+    given = [int(asked)] if str(asked or "").isdigit() and len(str(asked)) < 8 else []
+    return next(iter([*drawn, *given, *noted]), 0)
 
 
 def _is_code(text):

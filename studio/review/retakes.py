@@ -17,7 +17,7 @@ from studio.renders import orders, pipeline
 from studio.renders.models import Render
 from studio.renders.orders import Wish
 from studio.review import strokes, subjects
-from studio.review.models import Note, Retake, Stroke, review_url
+from studio.review.models import Note, Retake, review_url
 from studio.review.subjects import Problems, Span
 
 # What a prompt can say against each reason; the words are ours.
@@ -52,7 +52,7 @@ def suggested(take, *, reasons=(), notes=(), text="") -> str:
 
 
 def _sentence(note: Note) -> str:
-    text = " ".join(note.text.split())
+    text = " ".join(word for word in note.text.split() if not word.startswith("@"))
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
@@ -197,10 +197,6 @@ def notes_named(take, codes) -> list[Note]:
     """Those of these notes that are about the take, with their strokes."""
     found = Note.objects.threads().filter(render=take, code__in=codes)
     return list(found)
-
-
-def drawn(notes) -> list[Stroke]:
-    return [stroke for note in notes for stroke in note.strokes.all()]
 
 
 def _handle(proposal, state, *, by):

@@ -213,7 +213,7 @@ def _kept(request, note):
 
 def _back(request, subject):
     if _by_script(request):
-        return HttpResponse(status=204)
+        return HttpResponse()
     return redirect(review_url(subject))
 
 

@@ -80,11 +80,10 @@ def _said(take: Render) -> dict:
 def _changes(take: Render, other: Render | None, seat) -> dict:
     """What is different from the take compared with, or from the one before."""
     if other is None:
-        return {"since": None}
+        return {"earlier": None}
     before, after = sorted((take, other), key=lambda each: each.pk)
     return {
-        "since": before,
-        "until": after,
+        "earlier": before,
         "chips": differences.chips(before, after, money=seat.sees_money),
         "diff": differences.words(before.prompt, after.prompt),
     }

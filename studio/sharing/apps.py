@@ -6,6 +6,7 @@ class SharingConfig(AppConfig):
 
     def ready(self):
         from studio.renders import trash
-        from studio.sharing import bare
+        from studio.sharing import bare, links
 
+        trash.on_closing(links.clear)
         trash.on_gone(bare.forget)

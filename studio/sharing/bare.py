@@ -39,9 +39,9 @@ def file_of(take: Render, kind: str) -> str | None:
     return name
 
 
-def forget(take: Render) -> None:
+def forget(take: object) -> None:
     """Delete the copies of a take that is gone, unless another take is the same file."""
-    if take.sha256 and not Render.objects.filter(sha256=take.sha256).exists():
+    if isinstance(take, Render) and take.sha256 and not Render.objects.filter(sha256=take.sha256).exists():
         for kind, source in (("play", take.file), ("play", take.review), ("download", take.file)):
             default_storage.delete(_name(take, kind, source))
 

@@ -36,6 +36,11 @@ def revoke(link, *, by):
             events.record(link.project_id, "link.revoked", subject=link.code, by=by, what=link.what)
 
 
+def clear(project):
+    """The project is gone for good, and with it who looked at it."""
+    ShareLink.objects.filter(project=project).delete()
+
+
 def token_of(link):
     return _signer.sign(link.code.hex)
 

@@ -2,6 +2,8 @@
 
 from playwright.sync_api import expect
 
+from tests.browser.test_quick_hands import hold
+
 
 def saved(page):
     expect(page.locator("prompt-counter")).to_contain_text("saved")
@@ -53,17 +55,14 @@ def test_two_tabs_do_not_overwrite_each_others_words(open_page, new_shot):
 
 def test_a_late_draft_does_not_come_after_the_press(open_page, new_shot):
     page = open_page(new_shot("Late", takes=1))
-    held = []
-    page.route("**/draft", lambda route: held.append(route))
+    sent, _ = hold(page, "**/draft")
     page.get_by_label("Prompt").fill("Old half")
-    page.wait_for_timeout(900)
-    page.unroute("**/draft")
+    sent()
     page.get_by_label("Prompt").fill("A new whole sentence")
     page.locator("button.render").click(force=True)
     expect(page.locator(".filmstrip .take")).to_have_count(1)
     page.reload()
 
-    assert held
     expect(page.get_by_label("Prompt")).to_have_value("A new whole sentence")
 
 

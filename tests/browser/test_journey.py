@@ -43,13 +43,14 @@ def test_a_newcomer_makes_two_takes_that_arrive_play_and_scrub(open_page):
     expect(page.locator("#money")).to_contain_text("$0.51")
     expect(page.locator("live-feed")).to_have_text("Live")
 
+    page.locator("take-viewer").evaluate("viewer => viewer.dataset.before = ''")  # it came by itself
     page.locator(".take[data-state=ready] .take__open").first.click()
+    expect(page.locator("[data-before]")).to_have_count(0)
     video = page.locator("take-viewer video")
     expect(video).to_be_visible()
-    page.get_by_role("button", name="Play").click()
-    expect.set_options(timeout=10_000)
     first = video.evaluate("v => v.currentTime")
-    page.wait_for_timeout(700)
+    page.get_by_role("button", name="Play").click()
+    expect(page.locator("[data-now]")).not_to_have_text("00:00")
     assert video.evaluate("v => v.currentTime") > first
 
     with page.expect_response(lambda r: "/media/" in r.url and r.status == 206):
@@ -102,8 +103,8 @@ def test_a_still_becomes_the_first_frame(open_page, new_shot):
     expect(page.get_by_text("Seed", exact=True)).to_have_count(0)
     page.locator("button.render").click()
     expect(page.locator(".take[data-state=ready]")).to_have_count(1, timeout=40_000)
-    page.get_by_role("button", name="Set as first frame").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Set as first frame").click()
     page.locator("#model-gen-4-turbo").check(force=True)
     expect(page.locator("svg.crop")).to_be_visible()
     expect(page.get_by_text("from 010, still 1")).to_be_visible()

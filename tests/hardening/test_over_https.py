@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from tests import lent
+
 PUBLIC = "https://studio.example"
 
 
@@ -49,6 +51,7 @@ print(json.dumps(answers))
 
 
 def answers(folder, **environment):
+    lent.lend(folder)
     printed = django(["-c", ASK], folder, DJANGO_SETTINGS_MODULE="studio.settings", **environment).stdout
     return json.loads(printed)
 

@@ -1,5 +1,7 @@
 """Every address, socket and file for every kind of person. The list of addresses comes from the URLconf."""
 
+from uuid import uuid4
+
 import pytest
 from asgiref.sync import async_to_sync
 from asgiref.testing import ApplicationCommunicator
@@ -15,10 +17,14 @@ from studio.projects import actions, people
 from studio.projects.models import Membership, Picture, Project, Shot
 from studio.renders import tokens
 from studio.renders.models import Render
+from studio.review import lists, notes, retakes
+from studio.review.models import Note
+from studio.review.subjects import Span, Voice
+from studio.sharing import links
 
 # who gets in: v viewer, r reviewer, a artist, p producer, o the studio's owner (a member of nothing).
 # Everyone else, a stranger too, gets 404; the anonymous are asked to sign in.
-EVERYONE, SPENDERS, PRODUCERS, OWNERS, ANYBODY = "vrapo", "apo", "po", "o", "vrapo-"
+EVERYONE, REVIEWERS, SPENDERS, PRODUCERS, OWNERS, ANYBODY = "vrapo", "rapo", "apo", "po", "o", "vrapo-"
 PAGES = {
     "renders:board": EVERYONE,
     "renders:shot": EVERYONE,
@@ -39,6 +45,18 @@ PAGES = {
     "listing:export": EVERYONE,
     "listing:import": SPENDERS,
     "listing:boards": SPENDERS,
+    "review:overview": EVERYONE,
+    "review:waiting": EVERYONE,
+    "review:shot": EVERYONE,
+    "review:picture": EVERYONE,
+    "review:list": EVERYONE,
+    "review:decisions": EVERYONE,
+    "review:new_list": REVIEWERS,
+    "review:retake": REVIEWERS,
+    "cut:cut": EVERYONE,
+    "cut:entries": EVERYONE,
+    "sharing:links": PRODUCERS,
+    "sharing:link": PRODUCERS,
     "team:studio_people": OWNERS,
     "team:studio_log": OWNERS,
     # one's own
@@ -87,6 +105,26 @@ POSTS = {
     "listing:apply": SPENDERS,
     "listing:match": SPENDERS,
     "listing:place": SPENDERS,
+    "review:rules": PRODUCERS,
+    "review:change_list": PRODUCERS,  # and whoever made it
+    "review:close_list": PRODUCERS,
+    "review:reopen_list": PRODUCERS,
+    "review:take_off": PRODUCERS,
+    "review:note_take": REVIEWERS,
+    "review:note_picture": REVIEWERS,
+    "review:decide_take": REVIEWERS,
+    "review:decide_picture": REVIEWERS,
+    "review:carried": REVIEWERS,
+    "review:reply": REVIEWERS,
+    "review:resolve": REVIEWERS,
+    "review:edit_note": "",  # of somebody else: of nobody here
+    "review:erase_stroke": "",
+    "review:delete_note": PRODUCERS,  # and whoever wrote it
+    "review:retake_price": SPENDERS,
+    "review:decline": SPENDERS,
+    "cut:trim": SPENDERS,
+    "sharing:revoke": PRODUCERS,
+    "sharing:see": PRODUCERS,
     "notices:read": ANYBODY,
     "accounts:end_device": "",  # of somebody else: of nobody here
     "accounts:end_other_devices": ANYBODY,
@@ -102,6 +140,17 @@ DOORS = {
     "accounts:reset",
     "team:invitation",
     None,  # "/" leads to the projects
+}
+# for guests, who need no account: `tests/sharing` tries every kind of link
+GUESTS = {
+    "sharing:enter",
+    "sharing:leave",
+    "sharing:take",
+    "sharing:notes",
+    "sharing:note",
+    "sharing:verdict",
+    "sharing:media",
+    "sharing:picture",
 }
 IN_THE_TRASH = {
     "renders:restore_shot",
@@ -150,6 +199,12 @@ def address(project, shot, take, frame, pia, cid):
     member.save()
     invitation = people.invite(project, role="viewer", by=pia)
     device = Device.objects.create(user=member, session_key="of somebody else")
+    words = Voice(user=member, role="artist")
+    note = notes.write(take, words, code=uuid4(), text="Of Mo", span=Span(0, None))
+    made = lists.create(project, by=member, name="Dailies", takes=[take], people=[member])
+    asked = {"span": Span(), "reasons": [], "text": "", "notes": [], "prompt": "Dunes", "keep_seed": False}
+    proposal = retakes.propose(take, by=member, model="gen-4.5", takes=1, **asked)
+    link = links.create(project, by=pia, review_list=made, expires_on=timezone.localdate())
 
     def address(name):
         of_project = {"slug": project.slug}
@@ -173,7 +228,21 @@ def address(project, shot, take, frame, pia, cid):
             "team:close_account": {"code": member.code},
             "team:open_account": {"code": member.code},
             "team:revoke": {**of_project, "code": invitation.code},
+            "review:picture": {**of_project, "code": frame.code},
+            "review:note_picture": {"code": frame.code},
+            "review:decide_picture": {"code": frame.code},
+            "review:carried": {"code": take.code, "note": note.code},
+            "review:erase_stroke": {"code": note.code, "stroke": uuid4()},
+            "review:decline": {"code": proposal.code},
+            "sharing:link": {**of_project, "code": link.code},
+            "sharing:revoke": {**of_project, "code": link.code},
+            "sharing:see": {**of_project, "code": link.code},
         }
+        if name.startswith("review:") and name.endswith(("list", "take_off")) and name != "review:new_list":
+            special[name] = {**of_project, "code": made.code}
+        if name in ("review:reply", "review:edit_note", "review:resolve", "review:delete_note"):
+            Note.objects.filter(pk=note.pk).update(deleted_at=None)
+            special[name] = {"code": note.code}
         if name in special:
             return reverse(name, kwargs=special[name])
         for kwargs in choices:
@@ -201,7 +270,7 @@ def _prepare(name, project, shot, take, frame):
 
 
 def test_every_address_has_a_row():
-    assert _names() == {*PAGES, *POSTS, *MEDIA, *DOORS}
+    assert _names() == {*PAGES, *POSTS, *MEDIA, *DOORS, *GUESTS}
 
 
 @pytest.mark.parametrize("name", [*PAGES, *POSTS, *MEDIA])
@@ -231,6 +300,7 @@ def test_an_address_lets_in_whom_it_should(name, address, client_of, cast, proje
             Project.objects.filter(pk=project.pk).update(trashed_at=None, archived_at=None)
             Shot.objects.filter(pk=shot.pk).update(trashed_at=None, code=shot.code)
             Render.objects.filter(pk=take.pk).update(trashed_at=None)
+            Note.objects.update(deleted_at=None)
             Picture.objects.filter(pk=frame.pk).update(trashed_at=None)
 
 
@@ -270,6 +340,9 @@ def test_an_archived_project_can_be_seen_and_not_changed(address, client_of, cas
             "renders:first_frame",
             "listing:move",
             "renders:circle",
+            "review:note_take",
+            "review:decide_take",
+            "cut:trim",
         ):
             assert browser.post(address(name)).status_code == 404, name
 
@@ -286,6 +359,10 @@ def test_of_a_project_in_the_trash_nothing_is_there(address, client_of, cast, pr
             "renders:picture",
             "live:poll",
             "reports:activity",
+            "review:shot",
+            "review:overview",
+            "review:list",
+            "cut:cut",
         ):
             assert browser.get(address(name)).status_code == 404, (letter, name)
 

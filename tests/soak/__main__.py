@@ -1,4 +1,4 @@
-"""What takes long: chaos under load with kills, thousands of seeks, tens of thousands of odd inputs. Run by `make soak`.
+"""What takes long: chaos under load with kills, thousands of seeks and frames, tens of thousands of odd inputs. Run by `make soak`.
 
 Prints a report and exits non-zero when anything was lost, charged twice or shown wrongly.
 """
@@ -48,7 +48,7 @@ SEEKS = int(os.environ.get("SOAK_SEEKS", "2000"))
 
 
 def main():
-    problems = [*chaos(), *seeks(), *locks(), *fuzz()]
+    problems = [*chaos(), *seeks(), *frames(), *locks(), *fuzz()]
     print("\nEverything held." if not problems else "\nBROKEN: " + "; ".join(problems))
     return 1 if problems else 0
 
@@ -246,6 +246,20 @@ def _seek(studio, take):
         shown = page.evaluate(SEEK, SEEKS // 2)
         browser.close()
     return shown
+
+
+# --- frames -------------------------------------------------------------------------------
+
+
+def frames():
+    """Seeks, steps, note clicks and loops on the review page; the number is read back from the picture."""
+    env = {**os.environ, "FRAME_ACTIONS": str(SEEKS // 4)}
+    command = [sys.executable, "-m", "pytest", "-q", "-s", "tests/browser/test_frame_truth.py"]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
+    for line in done.stdout.splitlines():
+        if "Frames at" in line:
+            print(line.lstrip("."))
+    return [f"frames:\n{done.stdout[-3000:]}"] if done.returncode else []
 
 
 # --- locks --------------------------------------------------------------------------------

@@ -43,7 +43,9 @@ def waiting_mark(context):
     seat, request = context.get("seat"), context.get("request")
     number = 0
     if seat is not None and seat.reviews and request is not None:
-        number = lists.waiting_for(request.user, context["project"]).count()
+        if not hasattr(request, "waiting_for_me"):
+            request.waiting_for_me = lists.waiting_for(request.user, context["project"]).count()
+        number = request.waiting_for_me
     return {"project": context["project"], "waiting_for_me": number}
 
 
