@@ -18,7 +18,7 @@ from tests.renders.served import ROOT, studio_in, uuid_of
 
 PRICE = 80_000_000  # of a still, in nano-dollars
 # what each take is called, and how long its undo window is
-TAKES = {"queued": 5, "submitting": 0, "never sent": 3600, "rendering": 0, "saving": 0}
+TAKES = {"queued": 3600, "submitting": 0, "never sent": 3600, "rendering": 0, "saving": 0}
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +40,7 @@ def killed(tmp_path_factory):
         while studio.sandbox_pid():
             assert time.monotonic() < gone_until, "the sandbox outlives its studio"
             time.sleep(0.05)
+        _end_the_undo_window(studio, codes["queued"])
         _die_between_row_and_call(studio, codes["never sent"])
 
         studio.start()
@@ -49,16 +50,25 @@ def killed(tmp_path_factory):
         yield studio, codes
 
 
+def _end_the_undo_window(studio, code):
+    """The hour passes while nobody is there."""
+    _change(studio, code, "due_at = datetime('now')")
+
+
 def _die_between_row_and_call(studio, code):
     """The moment no fault can hold: SUBMITTING is committed and nothing was sent."""
+    _change(
+        studio,
+        code,
+        "state = 'submitting', attempts = 1,"
+        " sent_at = datetime('now', '-1 minute'), deadline_at = datetime('now', '+30 minutes')",
+    )
+
+
+def _change(studio, code, columns):
     database = sqlite3.connect(studio.folder / "studio.sqlite3", timeout=10)
     with database:
-        database.execute(
-            "UPDATE renders_render SET state = 'submitting', attempts = 1,"
-            " sent_at = datetime('now', '-1 minute'), deadline_at = datetime('now', '+30 minutes')"
-            " WHERE code = ?",
-            [code],
-        )
+        database.execute(f"UPDATE renders_render SET {columns} WHERE code = ?", [code])
     database.close()
 
 
