@@ -42,6 +42,11 @@ def knocked_too_often(client: str) -> bool:
     return _over("knocks", "ip", settings.SIGNINS_PER_MINUTE, client=client or "0.0.0.0")  # noqa: S104
 
 
+def guessed_at_too_often(code: Any) -> bool:
+    """Count somebody at the door of this share link; whether it is one too many, from wherever."""
+    return _over("doors", str(code), 10 * settings.SIGNINS_PER_MINUTE)
+
+
 def mailed_too_often(who: str) -> bool:
     """Count a mail that this person, or this address, has us send; whether it is one too many in an hour."""
     return _over("mails", who, settings.MAILS_PER_HOUR, unit="h")

@@ -6,6 +6,8 @@ import secrets
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.apps import apps
+
 from studio import catalogue
 from studio.catalogue import Model, Need, Preset, utf16_length
 from studio.costs import estimate
@@ -164,7 +166,16 @@ def _frame_problem(model: Model, frame: Picture | None, project: Project) -> str
         return ""
     if frame is None:
         return f"This project asks for an approved first frame before {model.name}: place one."
-    return "" if frame.is_approved else f"The first frame is not approved yet; {model.name} waits for that."
+    approved = frame.is_approved or _of_approved_still(frame)
+    return "" if approved else f"The first frame is not approved yet; {model.name} waits for that."
+
+
+def _of_approved_still(frame: Picture) -> bool:
+    """A still that was approved is approved as a first frame too, unless that was judged otherwise."""
+    if frame.source != Picture.Source.STILL or frame.verdict or frame.from_take is None:
+        return False
+    renders = apps.get_model("renders", "Render").objects
+    return bool(renders.filter(code=frame.from_take, verdict="approved").exists())
 
 
 def _seconds_problem(model: Model, seconds: int | None) -> str:

@@ -82,6 +82,25 @@ def change_list(request, slug, code):
 
 
 @login_required
+def add_takes(request, slug, code):
+    """Choose more takes for a list; by whoever made it, or a producer."""
+    seat, review_list = _to_run(request, slug, code)
+    chosen = _codes(request.POST.getlist("take") or request.GET.getlist("take"))
+    error = ""
+    if request.method == "POST":
+        number = lists.add(review_list, _in_order(seat.project, chosen), by=request.user)
+        if number:
+            messages.success(request, f"{number} more to look at.")
+            return redirect(review_list)
+        error = "Choose at least one take that is not on it."
+    here = set(review_list.items.values_list("render__code", flat=True))
+    offered = [take for take in _offered(seat.project, chosen) if take.code not in here]
+    context = shell.around(seat) | {"list": review_list, "offered": offered, "error": error}
+    context["chosen"] = {str(code) for code in chosen}
+    return TemplateResponse(request, "review/add_takes.html", context, status=422 if error else 200)
+
+
+@login_required
 @require_POST
 def close_list(request, slug, code):
     """Say what was decided; everyone it concerns gets it by mail."""

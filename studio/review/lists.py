@@ -95,7 +95,8 @@ def close(review_list, *, by):
     """Say what was decided, and mail it to everyone it concerns. False: it is closed already."""
     with events.locked(review_list.project_id) as project:
         mine = ReviewList.objects.filter(pk=review_list.pk, closed_at=None)
-        if not mine.update(closed_at=timezone.now(), closed_by=by):
+        now = timezone.now()
+        if not mine.update(closed_at=now, closed_by=by):
             return False
         events.record(project.pk, "list.closed", subject=review_list.code, by=by, name=review_list.name)
         people = {seat.user for seat in review_list.reviewers.select_related("user")}
@@ -107,7 +108,7 @@ def close(review_list, *, by):
             project=project.name,
             text=f"{review_list.name} is closed: {told(review_list)}",
             path=review_list.get_absolute_url(),
-            subject=review_list.code,
+            subject=f"{review_list.code} {now:%Y%m%d%H%M%S%f}",  # it may be opened and closed again
             mailed=True,
         )
         for user in notices.wanting_mail(readers, kind=Notice.Kind.CLOSED):

@@ -171,6 +171,7 @@ def decline(proposal, *, by):
         events.record(
             project.pk, "retake.declined", subject=proposal.code, by=by, take=str(proposal.render.code)
         )
+        _tell_declined(proposal, project, by=by)
     return True
 
 
@@ -197,6 +198,21 @@ def notes_named(take, codes) -> list[Note]:
     """Those of these notes that are about the take, with their strokes."""
     found = Note.objects.threads().filter(render=take, code__in=codes)
     return list(found)
+
+
+def _tell_declined(proposal, project, *, by):
+    """Whoever proposed it hears that nobody makes it."""
+    asker = proposal.by
+    if asker is None or asker.pk == by.pk or not access.may(asker, project, Right.LOOK):
+        return
+    notices.tell(
+        [asker],
+        kind=Notice.Kind.CAME,
+        project=project.name,
+        text=f"{by} declined the retake you proposed of {proposal.render}",
+        path=review_url(proposal.render),
+        subject=f"declined {proposal.code}",
+    )
 
 
 def _handle(proposal, state, *, by):

@@ -134,9 +134,10 @@ def answer_carried(request, code, note):
             raise Http404
         return _back(request, take)
     older.render.shot, older.render.project = take.shot, take.project
-    notes.answer(
-        older, take, by=request.user, fixed=request.POST.get("fixed", request.GET.get("fixed")) == "yes"
-    )
+    said = request.POST.get("fixed", "")
+    if said not in ("yes", "no"):
+        return HttpResponse("Say whether it is fixed: yes or no.", status=422)
+    notes.answer(older, take, by=request.user, fixed=said == "yes")
     return _back(request, take)
 
 

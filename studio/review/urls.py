@@ -16,6 +16,7 @@ urlpatterns = [
     path(f"{_review}lists/new", list_views.new_list, name="new_list"),
     path(_list, list_views.list_page, name="list"),
     path(f"{_list}change", list_views.change_list, name="change_list"),
+    path(f"{_list}add", list_views.add_takes, name="add_takes"),
     path(f"{_list}close", list_views.close_list, name="close_list"),
     path(f"{_list}reopen", list_views.reopen_list, name="reopen_list"),
     path(f"{_list}take-off", list_views.take_off, name="take_off"),

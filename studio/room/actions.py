@@ -82,13 +82,29 @@ def leave(tab):
     Tab.objects.filter(code=tab, gone_at=None).update(gone_at=timezone.now(), asks=False)
 
 
-def here(tab):
-    """A sign of life. True: it had been taken for gone, say because an older connection of it ended late."""
+def here(project_id, tab):
+    """A sign of life. True: the others should hear of something.
+
+    The tab had been taken for gone, say because an older connection of it ended late; or whoever presented
+    has been gone for too long.
+    """
     now = timezone.now()
     gone = Q(gone_at__isnull=False) | Q(seen_at__lte=now - SILENT)
     back = Tab.objects.filter(gone, code=tab).update(seen_at=now, gone_at=None)
     Tab.objects.filter(code=tab).update(seen_at=now)
-    return bool(back)
+    return _let_lapse(project_id) or bool(back)
+
+
+def _let_lapse(project_id):
+    """Nobody presents, once whoever did is gone for longer than the grace. Returns whether that is news."""
+    room = Room.objects.filter(project_id=project_id).exclude(presenter=None).first()
+    if room is None or _holds(room):
+        return False
+    with _held(project_id) as now:
+        if now.presenter != room.presenter or _holds(now):
+            return False
+        _give(now, None)
+    return True
 
 
 def move(project_id, tab, sent):

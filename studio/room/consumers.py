@@ -84,7 +84,7 @@ class RoomConsumer(AsyncWebsocketConsumer):
         return True
 
     async def here(self, said):
-        return await database_sync_to_async(actions.here)(self.tab)
+        return await database_sync_to_async(actions.here)(self.project_id, self.tab)
 
     async def move(self, said):
         try:

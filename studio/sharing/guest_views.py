@@ -37,7 +37,7 @@ def behind_the_door(view):
         if closed:
             return TemplateResponse(request, "sharing/closed.html", {"closed": closed}, status=410)
         guest = links.guest_of(request.session, link)
-        if guest is None and not links.previews(request.session, link):
+        if guest is None and not links.previews(request, link):
             return redirect("sharing:enter", token)
         return view(request, link=link, guest=guest, token=token, **kwargs)
 
@@ -59,12 +59,12 @@ def enter(request, token):
     if closed:
         return TemplateResponse(request, "sharing/closed.html", {"closed": closed}, status=410)
     guest = links.guest_of(request.session, link)
-    if guest is not None or links.previews(request.session, link):
+    if guest is not None or links.previews(request, link):
         return _inside(request, link, guest, token)
     form = DoorForm(request.POST if request.method == "POST" else None, link=link)
     if request.method != "POST":
         return TemplateResponse(request, "sharing/door.html", {"form": form, "link": link})
-    if limits.knocked_too_often(addresses.household(request)):
+    if _knocks_too_often(request, link):
         form.add_error(None, limits.TOO_MANY_TRIES)
         return TemplateResponse(request, "sharing/door.html", {"form": form, "link": link}, status=429)
     if not form.is_valid():
@@ -72,6 +72,11 @@ def enter(request, token):
     guest = Guest.objects.create(link=link, name=form.cleaned_data["name"])
     links.remember(request.session, link, guest.code)
     return redirect("sharing:enter", token)
+
+
+def _knocks_too_often(request, link):
+    """Counted by where it comes from, and by link: many who guess one password together are stopped too."""
+    return limits.knocked_too_often(addresses.household(request)) or limits.guessed_at_too_often(link.code)
 
 
 def _inside(request, link, guest, token):
@@ -191,7 +196,7 @@ async def picture(request, token, code):
 
 def _admitted(request, token):
     link = _link(request, token)
-    inside = links.guest_of(request.session, link) or links.previews(request.session, link)
+    inside = links.guest_of(request.session, link) or links.previews(request, link)
     if not link.is_open or not inside:
         raise Http404
     return link
@@ -205,7 +210,13 @@ def _file(request, token, code, kind, digest) -> tuple[Path, str]:
     name = bare.file_of(take, kind)
     if name is None or not default_storage.exists(name):
         raise Http404
-    return Path(default_storage.path(name)), take.file_name
+    return Path(default_storage.path(name)), _name_for_guests(take)
+
+
+def _name_for_guests(take) -> str:
+    """FIRSTLIGHT_010.mp4: how many takes there were is the team's."""
+    stem, _, suffix = take.file_name.rpartition(".")
+    return f"{stem.rpartition('_')[0]}.{suffix}"
 
 
 def _picture(request, token, code) -> tuple[Path, str]:

@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from studio.cut import entries
 from studio.live import events
+from studio.projects import access
 from studio.projects.models import Picture
+from studio.projects.rights import Right
 from studio.renders.models import Render
 from studio.review import film, stage
 from studio.sharing.models import Guest, ShareLink, View
@@ -154,9 +156,11 @@ def guest_of(session, link) -> Guest | None:
     return Guest.objects.filter(link=link, code=code).select_related("link").first()
 
 
-def previews(session, link) -> bool:
-    """Whether a producer looks at it as a guest would."""
-    return session.get("guests", {}).get(str(link.code)) == "preview"
+def previews(request, link) -> bool:
+    """Whether a producer, who still is one, looks at it as a guest would."""
+    if request.session.get("guests", {}).get(str(link.code)) != "preview":
+        return False
+    return request.user.is_authenticated and access.may(request.user, link.project, Right.RUN)
 
 
 def remember(session, link, code):

@@ -52,6 +52,7 @@ PAGES = {
     "review:list": EVERYONE,
     "review:decisions": EVERYONE,
     "review:new_list": REVIEWERS,
+    "review:add_takes": PRODUCERS,  # and whoever made the list
     "review:retake": REVIEWERS,
     "cut:cut": EVERYONE,
     "cut:entries": EVERYONE,
@@ -238,7 +239,11 @@ def address(project, shot, take, frame, pia, cid):
             "sharing:revoke": {**of_project, "code": link.code},
             "sharing:see": {**of_project, "code": link.code},
         }
-        if name.startswith("review:") and name.endswith(("list", "take_off")) and name != "review:new_list":
+        if (
+            name.startswith("review:")
+            and name.endswith(("list", "take_off", "add_takes"))
+            and name != "review:new_list"
+        ):
             special[name] = {**of_project, "code": made.code}
         if name in ("review:reply", "review:edit_note", "review:resolve", "review:delete_note"):
             Note.objects.filter(pk=note.pk).update(deleted_at=None)

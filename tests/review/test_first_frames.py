@@ -94,6 +94,18 @@ def test_a_new_picture_begins_without_a_verdict(asks, project, pia, frame, say, 
     assert Picture.objects.get(pk=frame.pk).is_approved
 
 
+def test_an_approved_still_is_approved_as_a_first_frame_too(asks, shot, frame, ready, pia, say):
+    still = ready(kind="still")
+    frame.source, frame.from_take = "still", still.code
+    frame.save()
+    type(shot).objects.filter(pk=shot.pk).update(first_frame=frame)
+    assert "not approved yet" in problems(shot, asks)["first_frame"]
+    say(pia, still, "approved")
+    assert problems(shot, asks) == {}
+    say(pia, frame, "retake")
+    assert "not approved yet" in problems(shot, asks)["first_frame"]
+
+
 def test_artists_do_not_change_the_rule(client_of, ana, project):
     url = reverse("review:rules", args=[project.slug])
     assert client_of(ana).post(url, {"approval": "producer", "frames_first": "on"}).status_code == 404

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from studio.notices import mail
 from studio.notices.models import Mail, Switches
-from studio.projects import actions
+from studio.projects import actions, people
 from studio.projects.models import Membership, Shot
 from studio.renders.models import Render
 from studio.review import lists
@@ -143,6 +143,17 @@ def test_more_takes_go_to_its_end_once(ask, rae, pia, takes, project):
     made = ask(takes[:1], rae)
     assert lists.add(made, takes, by=pia) == 2
     assert lists.add(made, takes, by=pia) == 0
+    assert [item.render for item in made.items.all()] == takes
+
+
+def test_more_takes_are_put_on_it_by_whoever_made_it(post, client_of, ask, rae, ana, takes):
+    made = ask(takes[:1], ana, by=rae)
+    page = client_of(rae).get(reverse("review:add_takes", args=[made.project.slug, made.code])).text
+    assert str(takes[1].code) in page and str(takes[0].code) not in page
+    assert post(ana, "review:add_takes", made, take=takes[1].code).status_code == 404
+    assert post(rae, "review:add_takes", made).status_code == 422
+    assert post(rae, "review:add_takes", made, take="no code").status_code == 422
+    assert post(rae, "review:add_takes", made, take=[takes[1].code, takes[2].code]).status_code == 302
     assert [item.render for item in made.items.all()] == takes
 
 
@@ -285,6 +296,25 @@ def test_closing_twice_mails_once(ask, rae, pia, takes):
     assert lists.close(made, by=pia) is True
     assert lists.close(made, by=pia) is False
     assert Mail.objects.filter(to=rae.email).count() == 1
+
+
+def test_opened_and_closed_again_it_is_told_again(ask, rae, pia, takes, heard):
+    made = ask(takes, rae)
+    for _ in range(2):
+        lists.close(made, by=pia)
+        lists.reopen(made, by=pia)
+    assert len(heard(rae, kind="closed")) == 2
+
+
+def test_nobody_waits_for_who_left_the_project(ask, say, rae, ana, pia, takes, project):
+    project.approval = "everyone"
+    project.save()
+    made = ask(takes[:1], rae, ana)
+    say(rae, takes[0], "approved")
+    people.remove(project.memberships.get(user=ana), by=pia)
+    takes[0].refresh_from_db()
+    assert takes[0].verdict == "approved"
+    assert not lists.standing(made).missing
 
 
 def test_who_wants_no_mail_of_it_gets_none(ask, rae, ana, pia, takes):

@@ -305,13 +305,14 @@ def test_handled_twice_it_orders_once(send, proposal, ana, pia, take):
     assert Render.objects.filter(parent=take).count() == 2
 
 
-def test_declined_it_is_not_sent(client_of, send, proposal, ana, rae, take):
+def test_declined_it_is_not_sent(client_of, send, proposal, ana, rae, take, heard):
     url = reverse("review:decline", args=[proposal.code])
     assert client_of(rae).post(url).status_code == 404
     assert client_of(ana).post(url).status_code == 302
     proposal.refresh_from_db()
     assert (proposal.state, proposal.handled_by) == ("declined", ana)
     assert send(ana, proposal=str(proposal.code)).status_code == 409
+    assert heard(rae, kind="came") == [("came", f"Ana declined the retake you proposed of {take}")]
     assert "Declined by Ana" in client_of(rae).get(proposal.get_absolute_url()).text
     assert not Render.objects.filter(parent=take).exists()
 

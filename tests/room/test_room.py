@@ -191,8 +191,19 @@ def test_a_presenter_who_falls_silent_presents_no_more(enter, pictured, project,
     actions.present(project.pk, one, rae)
     Tab.objects.filter(code=one).update(seen_at=timezone.now() - actions.SILENT)
     assert presenter(project) is None and pictured()["here"] == []
-    actions.here(one)
+    actions.here(project.pk, one)
     assert presenter(project) == str(one)
+
+
+def test_the_others_hear_that_the_presenter_is_gone_for_good(enter, project, rae, ana):
+    one, two = enter(rae), enter(ana)
+    actions.present(project.pk, one, rae)
+    actions.leave(one)
+    assert actions.here(project.pk, two) is False  # within the grace
+    Tab.objects.filter(code=one).update(gone_at=timezone.now() - actions.GRACE)
+    assert actions.here(project.pk, two) is True
+    assert actions.here(project.pk, two) is False
+    assert presenter(project) is None
 
 
 def test_an_old_connection_that_ends_late_does_not_send_the_tab_away(enter, pictured, project, rae):
@@ -201,9 +212,9 @@ def test_an_old_connection_that_ends_late_does_not_send_the_tab_away(enter, pict
     actions.present(project.pk, one, rae)
     enter(rae, one)
     actions.leave(one)
-    assert actions.here(one) is True
+    assert actions.here(project.pk, one) is True
     assert [each["tab"] for each in pictured()["here"]] == [str(one)]
-    assert actions.here(one) is False  # nothing new
+    assert actions.here(project.pk, one) is False  # nothing new
 
 
 def test_a_tab_of_somebody_else_is_not_entered(enter, project, rae, ana, pia):
