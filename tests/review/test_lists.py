@@ -307,8 +307,7 @@ def test_opened_and_closed_again_it_is_told_again(ask, rae, pia, takes, heard):
 
 
 def test_nobody_waits_for_who_left_the_project(ask, say, rae, ana, pia, takes, project):
-    project.approval = "everyone"
-    project.save()
+    actions.change_project(project, by=pia, approval="everyone")
     made = ask(takes[:1], rae, ana)
     say(rae, takes[0], "approved")
     people.remove(project.memberships.get(user=ana), by=pia)
