@@ -5,6 +5,27 @@
 const KEY = "rushes:outbox";
 const LONGEST = 8000; // ms between attempts
 
+/** What is kept on this machine; in memory, where the browser forbids that or has no room. */
+export const keep = {
+  memory: new Map(),
+  read(key) {
+    if (this.memory.has(key)) return this.memory.get(key);
+    try {
+      return JSON.parse(localStorage.getItem(key) ?? "null");
+    } catch {
+      return null;
+    }
+  },
+  write(key, value) {
+    try {
+      value === null ? localStorage.removeItem(key) : localStorage.setItem(key, JSON.stringify(value));
+      this.memory.delete(key);
+    } catch {
+      this.memory.set(key, value);
+    }
+  },
+};
+
 class Outbox extends EventTarget {
   constructor() {
     super();
@@ -19,11 +40,7 @@ class Outbox extends EventTarget {
   }
 
   all() {
-    try {
-      return JSON.parse(localStorage.getItem(KEY) ?? "[]");
-    } catch {
-      return [];
-    }
+    return keep.read(KEY) ?? [];
   }
 
   get items() {
@@ -31,7 +48,7 @@ class Outbox extends EventTarget {
   }
 
   save(items) {
-    localStorage.setItem(KEY, JSON.stringify(items));
+    keep.write(KEY, items);
     this.changed();
   }
 
@@ -71,7 +88,7 @@ class Outbox extends EventTarget {
       const headers = { "X-CSRFToken": token(), "X-Rushes": "script", Accept: "application/json" };
       answer = await fetch(item.url, { method: "POST", body, headers, redirect: "manual" });
     } catch {
-      return this.later();
+      return this.later("No connection");
     }
     if (answer.ok) {
       const html = await answer.text().catch(() => "");
@@ -80,7 +97,8 @@ class Outbox extends EventTarget {
       this.tell("sent", item, { html });
       return true;
     }
-    if (answer.status >= 500 || answer.status === 429 || answer.status === 401 || answer.status === 0) return this.later();
+    if (answer.status === 401 || answer.status === 0) return this.later("Signed out");
+    if (answer.status >= 500 || answer.status === 429) return this.later("The studio is busy");
     const said = await answer.json().catch(() => null);
     this.drop(item.code);
     const gone = "This was thrown away, or you may not do this here any more. Your words are back in the field.";
@@ -88,7 +106,8 @@ class Outbox extends EventTarget {
     return true;
   }
 
-  later() {
+  later(why) {
+    this.why = why;
     this.failures += 1;
     this.retry = setTimeout(() => this.pump(), Math.min(LONGEST, 400 * 2 ** this.failures));
     this.changed();

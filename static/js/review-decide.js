@@ -26,7 +26,7 @@ export class Decide {
   }
 
   get subject() {
-    return this.main.dataset.mode === "wall" ? this.player.code : this.main.dataset.subject;
+    return this.player?.code ?? this.main.dataset.subject; // what leads: on the wall, or flipped to, another
   }
 
   get reasons() {

@@ -16,9 +16,26 @@ export class Desk {
     this.decide = new Decide(main, (value, subject) => this.onwards(value, subject));
     this.notes = new Notes(main);
     this.judged = new Set();
-    main.addEventListener("player:take", (event) => (main.dataset.take = event.detail));
+    main.addEventListener("player:take", (event) => this.leads(event.detail));
     for (const here of main.querySelectorAll(".shotsrow [aria-current], .takesrow [aria-current]")) here.scrollIntoView({ block: "nearest", inline: "center" });
     document.querySelector("live-feed")?.goTo(main.dataset.shot ?? "");
+  }
+
+  /** Another take of the wall leads. Verdicts are about it; the notes beside it are about the page's own. */
+  leads(code) {
+    this.main.dataset.take = code;
+    const elsewhere = code !== this.main.dataset.subject;
+    if (elsewhere && this.notes.drawing) this.notes.draw(false);
+    this.main.toggleAttribute("data-elsewhere", elsewhere);
+  }
+
+  /** Write or draw on what leads: on its own page, if that is another. */
+  async write(act) {
+    if (this.main.hasAttribute("data-elsewhere")) {
+      const link = this.main.querySelector(`.takesrow [href*="${this.player.code}"]`);
+      if (!link || !(await this.visit(link.href))) return;
+    }
+    act(this.notes);
   }
 
   /** Another take or shot: its page's main part takes the place of this one. */
@@ -29,6 +46,10 @@ export class Desk {
     if (this.asked !== asked) return false;
     if (!answer?.ok) {
       document.dispatchEvent(new CustomEvent("say", { detail: answer ? "That is not there any more." : "The studio cannot be reached." }));
+      return false;
+    }
+    if (answer.redirected && !answer.url.includes(url.pathname)) {
+      document.body.dispatchEvent(new CustomEvent("signed-out"));
       return false;
     }
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -111,7 +132,8 @@ export class Desk {
       ArrowDown: () => this.neighbour("after"),
       w: () => this.compare(),
     };
-    if (always[event.key.length === 1 ? event.key.toLowerCase() : event.key]) return always[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    if (always[name]) return always[name];
     if (!player) return null;
     const shifted = { L: () => player.loop(), F: () => player.full() };
     if (event.shiftKey && shifted[event.key]) return shifted[event.key];
@@ -132,16 +154,12 @@ export class Desk {
       g: () => player.safe(),
       "`": () => player.flip(),
     };
-    const reviewing = {
-      c: () => notes.text.focus(),
-      d: () => notes.draw(),
-      a: () => decide.press("approved"),
-      r: () => decide.press("retake"),
-      x: () => decide.press("rejected"),
-      s: () => this.circle(),
-    };
-    const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    return keys[name] ?? (decide.form ? reviewing[name] : undefined);
+    const writing = { c: () => this.write((there) => there.text.focus()), d: () => this.write((there) => there.draw()) };
+    const deciding = { a: "approved", r: "retake", x: "rejected" };
+    if (keys[name]) return keys[name];
+    if (notes.form && writing[name]) return writing[name];
+    if (decide.form?.querySelector(`[value="${deciding[name]}"]`)) return () => decide.press(deciding[name]);
+    return name === "s" && decide.form ? () => this.circle() : null;
   }
 
   /** Circle the take that is looked at, for those who may. */

@@ -3,10 +3,8 @@
  * What is sent goes by the outbox; a draft is kept at each keystroke, per take, on this machine.
  */
 import { short } from "./film.js";
-import { newCode, outbox } from "./outbox.js";
+import { keep, newCode, outbox } from "./outbox.js";
 import { drawn, Pen, strokesOf } from "./review-strokes.js";
-
-const DRAFT = "rushes:draft:";
 
 export class Notes {
   constructor(main) {
@@ -53,8 +51,10 @@ export class Notes {
     });
     on(this.text, "input", () => this.typed());
     on(this.text, "focus", () => this.hold());
+    on(this.text, "blur", () => this.unpin());
     for (const field of [this.frame, last].filter(Boolean)) on(field, "input", () => this.framed());
     on(this.text, "keydown", (event) => {
+      if (event.key === "Escape") this.text.blur();
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
         event.preventDefault();
         event.stopPropagation();
@@ -74,6 +74,13 @@ export class Notes {
     this.pinned = true;
     const frame = this.player.playing ? await this.player.halt() : this.player.frame;
     this.pin(frame);
+  }
+
+  /** Left with nothing said: the next note is about the frame that is on screen then. */
+  unpin() {
+    if (this.text.value.trim() || this.pen?.strokes.length || this.drawing) return;
+    this.pinned = false;
+    if (this.player && !this.player.range) this.frame.value = this.player.frame;
   }
 
   pin(frame) {
@@ -111,21 +118,26 @@ export class Notes {
   }
 
   onFrame(frame) {
-    if (this.form && !this.pinned) {
+    if (this.form && !this.pinned && !this.player.range) {
       this.frame.value = frame;
+      this.last.value = "";
       this.placeholder();
     }
     if (this.chosen && this.player.playing) this.choose(null);
   }
 
+  /** Where a draft is kept: one for each person and take. */
+  draft(subject = this.subject) {
+    return `rushes:draft:${this.main.dataset.me}:${subject}`;
+  }
+
   keep() {
     const draft = { code: this.code, text: this.text.value, frame: this.frame.value, last: this.last.value, strokes: this.pen?.strokes ?? [] };
-    if (draft.text || draft.strokes.length) localStorage.setItem(DRAFT + this.subject, JSON.stringify(draft));
-    else localStorage.removeItem(DRAFT + this.subject);
+    keep.write(this.draft(), draft.text || draft.strokes.length ? draft : null);
   }
 
   restore() {
-    const kept = JSON.parse(localStorage.getItem(DRAFT + this.subject) ?? "null");
+    const kept = keep.read(this.draft());
     if (!kept) return;
     this.code = kept.code;
     this.text.value = kept.text;
@@ -143,7 +155,7 @@ export class Notes {
     if (!this.text.value.trim() && !strokes.length) return this.complain("Write a note, or draw one.");
     if (this.drawing) this.draw(false);
     const fields = [["code", this.code], ["text", this.text.value], ["frame", this.frame.value], ["last", this.last.value], ["strokes", strokes.length ? JSON.stringify(strokes) : ""]];
-    localStorage.removeItem(DRAFT + this.subject);
+    keep.write(this.draft(), null);
     outbox.add({ code: this.code, url: this.form.getAttribute("action"), subject: this.subject, kind: "note", fields });
     this.clear();
     this.text.blur();
@@ -204,12 +216,16 @@ export class Notes {
     const draft = { code: newCode(), text: value.text, frame: value.frame, last: value.last, strokes: value.strokes ? JSON.parse(value.strokes) : [] };
     const elsewhere = item.subject !== this.subject || !this.form;
     const busy = !elsewhere && (this.text.value || this.pen?.strokes.length);
-    if (elsewhere || busy) {
-      const where = elsewhere ? item.subject : `${this.subject}:refused`;
-      localStorage.setItem(DRAFT + where, JSON.stringify(draft));
-      return this.say(`A note was not kept: ${sentence} Its words: ${value.text.slice(0, 200)}`);
+    if (busy) {
+      this.text.value = `${this.text.value}\n${value.text}`.trim();
+      this.keep();
+      this.grow();
+      return this.complain(sentence);
     }
-    localStorage.setItem(DRAFT + this.subject, JSON.stringify(draft));
+    const there = this.draft(item.subject);
+    const before = keep.read(there);
+    keep.write(there, before ? { ...before, text: `${before.text}\n${draft.text}`.trim() } : draft);
+    if (elsewhere) return this.say(`A note was not kept: ${sentence} Its words wait beside its take: ${value.text.slice(0, 200)}`);
     this.restore();
     this.complain(sentence);
   }
@@ -238,7 +254,7 @@ export class Notes {
     }
     const waiting = outbox.items.length;
     const line = this.main.querySelector("[data-outbox]");
-    if (line) line.textContent = waiting && outbox.failures ? `No connection: ${waiting} kept here, sent again by ${waiting === 1 ? "itself" : "themselves"}.` : "";
+    if (line) line.textContent = waiting && outbox.failures ? `${outbox.why}: ${waiting} kept here, sent again by ${waiting === 1 ? "itself" : "themselves"}.` : "";
   }
 
   // --- the list and the timeline ------------------------------------------------------------
@@ -303,11 +319,7 @@ export class Notes {
     if (note) {
       note.setAttribute("aria-current", "true");
       note.scrollIntoView({ block: "nearest" });
-      if (note.dataset.last && this.player) {
-        this.player.first = Number(note.dataset.frame);
-        this.player.last = Number(note.dataset.last);
-        this.player.showRange();
-      }
+      if (note.dataset.last) this.player?.lend(Number(note.dataset.frame), Number(note.dataset.last));
       if (note.dataset.frame !== undefined) this.player?.go(Number(note.dataset.frame));
     }
     this.showStrokes();
@@ -334,6 +346,7 @@ export class Notes {
     this.main.querySelector("[data-draw]").setAttribute("aria-pressed", String(on));
     if (!on) {
       this.pen.stop();
+      this.unpin();
       return;
     }
     this.choose(null);

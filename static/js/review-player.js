@@ -249,32 +249,51 @@ class ReviewPlayer extends HTMLElement {
 
   // --- in, out, loop ------------------------------------------------------------------------
 
+  /** Play the range of a note, which is nobody's choice of a range: no verdict and no note takes it over. */
+  lend(first, last) {
+    [this.first, this.last, this.lent] = [first, last, true];
+    this.showRange();
+  }
+
+  /** A range of one's own begins with the whole clip. */
+  own() {
+    if (this.lent) [this.first, this.last] = [0, this.film.frames - 1];
+    this.lent = false;
+  }
+
   setIn(frame = this.frame) {
+    this.own();
     this.first = Math.min(frame, this.film.frames - 1);
     if (this.last < this.first) this.last = this.film.frames - 1;
     this.showRange();
   }
 
   setOut(frame = this.frame) {
+    this.own();
     this.last = frame;
     if (this.first > this.last) this.first = 0;
     this.showRange();
   }
 
   whole() {
+    this.lent = false;
     this.first = 0;
     this.last = this.film.frames - 1;
     this.showRange();
   }
 
-  /** The chosen range as [first, last]; null for the whole clip. */
+  get partial() {
+    return this.first !== 0 || this.last !== this.film.frames - 1;
+  }
+
+  /** The range somebody chose, as [first, last]; null for the whole clip. */
   get range() {
-    return this.first === 0 && this.last === this.film.frames - 1 ? null : [this.first, this.last];
+    return this.partial && !this.lent ? [this.first, this.last] : null;
   }
 
   showRange() {
     const range = this.part("range");
-    range.hidden = !this.range;
+    range.hidden = !this.partial;
     const count = this.film.frames;
     range.style.left = `${(100 * this.first) / count}%`;
     range.style.width = `${(100 * (this.last + 1 - this.first)) / count}%`;
