@@ -14,8 +14,13 @@ class Layer {
     [this.video, this.image, this.slate] = box.children;
   }
 
-  /** Have an entry ready at one of its frames; resolves when it can be shown. */
-  async load(entry, frame) {
+  /** Have an entry ready at one of its frames; resolves when it can be shown. One after the other. */
+  load(entry, frame) {
+    this.loading = (this.loading ?? Promise.resolve()).then(() => this.loadNow(entry, frame));
+    return this.loading;
+  }
+
+  async loadNow(entry, frame) {
     const same = this.entry && this.entry.src === entry.src && this.entry.kind === entry.kind;
     this.entry = entry;
     this.video.hidden = entry.kind !== "clip";
@@ -24,11 +29,11 @@ class Layer {
     if (entry.kind === "clip") {
       if (!same || !this.film) {
         this.film?.close();
+        this.film = null;
         this.video.src = entry.src;
         await new Promise((resolve) => {
           for (const name of ["loadeddata", "error"]) this.video.addEventListener(name, resolve, { once: true });
         });
-        if (this.entry !== entry) return;
         this.film = new Film(this.video, entry);
       }
       await this.film.go(frame);
@@ -145,8 +150,9 @@ class CutPlayer extends HTMLElement {
     if (!this.playing) return;
     if (this.index + 1 >= this.entries.length) return this.pause();
     this.layer.video.pause();
+    const { asked } = this;
     await this.next;
-    if (!this.playing) return;
+    if (!this.playing || this.asked !== asked) return; // somebody went elsewhere meanwhile
     this.index += 1;
     this.swap();
     this.begun = 0;
@@ -200,6 +206,7 @@ class CutPlayer extends HTMLElement {
     this.ticking = null;
     this.showState();
     await this.layer.film?.pause();
+    if (this.layer.entry?.src !== this.entry.src) this.show(this.index); // a better take came while this one played
   }
 
   step(frames) {
@@ -303,7 +310,7 @@ class CutPlayer extends HTMLElement {
   // --- changing -----------------------------------------------------------------------------
 
   async trim(end) {
-    const { entry } = this;
+    const { entry } = this.layer; // the take that is seen
     if (entry.kind !== "clip") return;
     const frame = this.layer.film.wanted ?? this.layer.film.frame;
     const body = new URLSearchParams();
@@ -311,7 +318,7 @@ class CutPlayer extends HTMLElement {
     else {
       const wanted = { first: entry.first, last: entry.last, [end]: frame };
       if (wanted.first > wanted.last) return document.dispatchEvent(new CustomEvent("say", { detail: "The in has to be before the out." }));
-      for (const name of ["first", "last"]) body.set(name, wanted[name]);
+      for (const name of ["first", "last"]) body.set(name, (entry[name] = wanted[name]));
     }
     const answer = await fetch(`/takes/${entry.take}/trim`, { method: "POST", body, headers: { "X-CSRFToken": token(), "X-Rushes": "script" } }).catch(() => null);
     if (!answer?.ok) document.dispatchEvent(new CustomEvent("say", { detail: "The trim was not kept. Try again." }));

@@ -39,11 +39,15 @@ export class Film {
       this.media.requestVideoFrameCallback(seen);
     };
     this.media.requestVideoFrameCallback(seen);
-    this.media.addEventListener("seeked", () => this.arrived());
+    this.listening = new AbortController();
+    const { signal } = this.listening;
+    this.media.addEventListener("seeked", () => this.arrived(), { signal });
+    this.media.addEventListener("error", () => this.settle(), { signal }); // nobody waits for what cannot be shown
   }
 
   close() {
     this.closed = true;
+    this.listening?.abort();
     this.settle();
   }
 
@@ -63,6 +67,7 @@ export class Film {
       this.onframe(wanted);
       return Promise.resolve(wanted);
     }
+    if (this.media.error) return Promise.resolve(this.frame);
     if (this.playing) this.media.pause();
     const busy = this.media.seeking;
     this.wanted = wanted;
@@ -112,6 +117,7 @@ export class Film {
 
   /** Stop on the frame that is on screen: the promise tells which. */
   pause() {
+    if (!this.still && this.wanted !== null) return this.go(this.wanted);
     if (this.still || this.media.paused) return Promise.resolve(this.frame);
     this.media.pause();
     return this.go(this.frame);

@@ -84,6 +84,7 @@ class LiveFeed extends HTMLElement {
   /** The page shows another shot now, without having been loaded anew. */
   goTo(place) {
     this.dataset.at = place;
+    this.title = document.title;
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify({ at: place }));
   }
 

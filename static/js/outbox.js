@@ -4,6 +4,7 @@
  */
 const KEY = "rushes:outbox";
 const LONGEST = 8000; // ms between attempts
+const BUSY = "The studio is busy";
 
 /** What is kept on this machine; in memory, where the browser forbids that or has no room. */
 export const keep = {
@@ -36,7 +37,7 @@ class Outbox extends EventTarget {
 
   /** Who sends: nobody sends what somebody else left on this machine. */
   get me() {
-    return document.querySelector("main")?.dataset.me ?? "";
+    return document.querySelector("main")?.dataset.me ?? document.body.dataset.me ?? "";
   }
 
   all() {
@@ -72,8 +73,10 @@ class Outbox extends EventTarget {
     this.pumping = true;
     clearTimeout(this.retry);
     try {
-      for (let item = this.items[0]; item; item = this.items[0]) {
-        if (!(await this.send(item))) break;
+      const tried = new Set();
+      for (let item = this.items[0]; item; item = this.items.find((each) => !tried.has(each.code))) {
+        tried.add(item.code);
+        if (!(await this.send(item)) && this.why !== BUSY) break; // one that the studio stumbles over stops no other
       }
     } finally {
       this.pumping = false;
@@ -86,7 +89,8 @@ class Outbox extends EventTarget {
     let answer;
     try {
       const headers = { "X-CSRFToken": token(), "X-Rushes": "script", Accept: "application/json" };
-      answer = await fetch(item.url, { method: "POST", body, headers, redirect: "manual" });
+      const keepalive = String(body).length < 30_000; // it goes out though the page is closed
+      answer = await fetch(item.url, { method: "POST", body, headers, redirect: "manual", keepalive });
     } catch {
       return this.later("No connection");
     }
@@ -98,7 +102,8 @@ class Outbox extends EventTarget {
       return true;
     }
     if (answer.status === 401 || answer.status === 0) return this.later("Signed out");
-    if (answer.status >= 500 || answer.status === 429) return this.later("The studio is busy");
+    if (answer.status >= 500 || answer.status === 429) return this.later(BUSY);
+    if (answer.status === 403) return this.later(await renewed(this.me));
     const said = await answer.json().catch(() => null);
     this.drop(item.code);
     const gone = "This was thrown away, or you may not do this here any more. Your words are back in the field.";
@@ -123,6 +128,20 @@ export function token() {
   return JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRFToken"] ?? "";
 }
 
+/**
+ * Signing in again, in another tab, makes another token: take it from this page as it is now, if it still is
+ * this person's. What stands in the way otherwise, in words.
+ */
+async function renewed(me) {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+  if (!answer?.ok) return "No connection";
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const whose = page.querySelector("main")?.dataset.me ?? page.body.dataset.me;
+  if (whose !== me) return "Somebody else is signed in";
+  document.body.setAttribute("hx-headers", page.body.getAttribute("hx-headers"));
+  return "Signed in again";
+}
+
 /** A random UUID, also where the page does not come over TLS and crypto.randomUUID is missing. */
 export function newCode() {
   if (crypto.randomUUID) return crypto.randomUUID();
@@ -134,3 +153,4 @@ export function newCode() {
 }
 
 export const outbox = new Outbox();
+outbox.pump();

@@ -14,7 +14,10 @@ export class Decide {
       this.press(event.submitter?.value ?? "approved");
     });
     const more = this.form.querySelector("[data-more-reasons]");
-    more.addEventListener("click", () => this.showMore());
+    more.addEventListener("click", () => {
+      this.showMore();
+      this.form.querySelector("[data-more] input").focus();
+    });
     this.form.toggleAttribute("data-few", true);
     if (this.form.querySelector("[data-more] input:checked")) this.showMore();
     const link = this.form.querySelector("[data-retake]");
@@ -59,6 +62,7 @@ export class Decide {
   key(event) {
     if (!this.choosing) return false;
     const name = event.key.toLowerCase();
+    if (name === "enter" && event.target.closest("button, a, summary")) return false;
     if (name === "escape") this.leave();
     else if (name === "enter" || name === (this.choosing === "retake" ? "r" : "x")) this.give(this.choosing);
     else {
@@ -71,14 +75,16 @@ export class Decide {
 
   give(value) {
     const code = newCode();
-    const subject = this.subject;
+    // what is taken back is what the list beside it says
+    const subject = value === "none" ? this.form.querySelector("#decisions").dataset.code : this.subject;
     const range = this.player?.range;
     const fields = [["code", code], ["value", value]];
     if (value === "retake" || value === "rejected") for (const reason of this.reasons) fields.push(["reasons", reason]);
-    if (range) fields.push(["frame", range[0]], ["last", range[1]]);
+    if (range && value !== "none") fields.push(["frame", range[0]], ["last", range[1]]);
     const url = this.form.getAttribute("action").replace(this.main.dataset.subject, subject);
     outbox.add({ code, url, subject, kind: "verdict", fields });
     for (const button of this.form.querySelectorAll(".decide__row button")) button.setAttribute("aria-pressed", String(button.value === value));
+    for (const box of this.form.querySelectorAll("[name=reasons]:checked")) box.checked = false;
     this.leave();
     if (value !== "none") this.onwards(value, subject);
   }

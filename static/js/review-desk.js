@@ -32,8 +32,11 @@ export class Desk {
   /** Write or draw on what leads: on its own page, if that is another. */
   async write(act) {
     if (this.main.hasAttribute("data-elsewhere")) {
-      const link = this.main.querySelector(`.takesrow [href*="${this.player.code}"]`);
+      const { frame, code } = this.player;
+      const link = this.main.querySelector(`.takesrow [href*="${code}"]`);
       if (!link || !(await this.visit(link.href))) return;
+      await this.player?.show(frame);
+      this.player?.did();
     }
     act(this.notes);
   }
@@ -42,24 +45,30 @@ export class Desk {
   async visit(address, { push = true } = {}) {
     const url = new URL(address, location.href);
     const asked = (this.asked = Symbol("visit"));
+    this.visiting = asked;
     const answer = await fetch(url, { headers: { Accept: "text/html" } }).catch(() => null);
     if (this.asked !== asked) return false;
+    this.visiting = null;
     if (!answer?.ok) {
       document.dispatchEvent(new CustomEvent("say", { detail: answer ? "That is not there any more." : "The studio cannot be reached." }));
       return false;
     }
-    if (answer.redirected && !answer.url.includes(url.pathname)) {
+    if (answer.redirected && new URL(answer.url).pathname !== url.pathname) {
       document.body.dispatchEvent(new CustomEvent("signed-out"));
       return false;
     }
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.getElementById("main");
     if (this.asked !== asked || !fresh?.matches(".review")) return false;
-    if (push) history.pushState(null, "", url);
+    if (push === "replace") history.replaceState(null, "", url);
+    else if (push) history.pushState(null, "", url);
+    this.place = url.pathname + url.search;
     document.title = page.title;
+    const row = this.main.contains(document.activeElement) && document.activeElement.closest(".shotsrow, .takesrow, .review__bar");
     this.main.replaceWith(fresh);
     window.htmx.process(fresh);
     this.begin();
+    if (row) fresh.querySelector(`.${row.classList[row.classList.length - 1]} [aria-current]`)?.focus();
     return true;
   }
 
@@ -105,7 +114,7 @@ export class Desk {
       this.player?.toggle();
       return true;
     }
-    if (event.key === "Escape" && this.notes.drawing) {
+    if (event.key === "Escape" && this.notes.drawing && !typing(event.target)) {
       this.notes.draw(false);
       return true;
     }
@@ -118,8 +127,10 @@ export class Desk {
     if (this.decide.key(event)) return true;
     const focused = event.target.closest("button, a, summary, [type=checkbox], [type=radio]");
     if ((event.key === " " || event.key === "Enter") && focused) return false;
+    if (event.target.matches(".panel__notes") && /^Arrow(Up|Down)$/.test(event.key)) return false; // it scrolls
     const act = this.act(event);
-    if (act) act();
+    // a key that is held steps on, and does nothing else again
+    if (act && !(event.repeat && !/^Arrow(Left|Right)$/.test(event.key))) act();
     return Boolean(act);
   }
 
@@ -158,8 +169,9 @@ export class Desk {
     const deciding = { a: "approved", r: "retake", x: "rejected" };
     if (keys[name]) return keys[name];
     if (notes.form && writing[name]) return writing[name];
-    if (decide.form?.querySelector(`[value="${deciding[name]}"]`)) return () => decide.press(deciding[name]);
-    return name === "s" && decide.form ? () => this.circle() : null;
+    const there = () => !this.visiting; // not for a take that is about to leave the screen
+    if (decide.form?.querySelector(`[value="${deciding[name]}"]`)) return () => there() && decide.press(deciding[name]);
+    return name === "s" && decide.form ? () => there() && this.circle() : null;
   }
 
   /** Circle the take that is looked at, for those who may. */
@@ -189,5 +201,9 @@ export function work(desk) {
     event.preventDefault();
     desk.follow(link);
   });
-  window.addEventListener("popstate", () => desk.visit(location.href, { push: false }));
+  desk.place = location.pathname + location.search;
+  window.addEventListener("popstate", async () => {
+    if (location.pathname + location.search === desk.place) return; // only to a place on this page
+    if (await desk.visit(location.href, { push: false })) desk.player?.did();
+  });
 }

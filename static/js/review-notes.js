@@ -12,7 +12,6 @@ export class Notes {
     this.player = main.querySelector("review-player");
     this.form = main.querySelector("#note");
     this.subject = main.dataset.subject;
-    this.list = main.querySelector(".notes");
     this.chosen = null;
     this.abort = new AbortController();
     const on = (target, name, listener) => target.addEventListener(name, listener, { signal: this.abort.signal });
@@ -30,6 +29,11 @@ export class Notes {
     const asked = new URLSearchParams(location.search);
     if (asked.get("note")) this.choose(document.getElementById(`note-${asked.get("note")}`));
     else if (asked.get("frame")) this.player?.show(Number(asked.get("frame")));
+  }
+
+  /** The list is drawn anew now and then. */
+  get list() {
+    return this.main.querySelector(".notes");
   }
 
   close() {
@@ -72,6 +76,7 @@ export class Notes {
   async hold() {
     if (this.pinned || !this.player) return;
     this.pinned = true;
+    this.main.dispatchEvent(new CustomEvent("desk:writing", { bubbles: true }));
     const frame = this.player.playing ? await this.player.halt() : this.player.frame;
     this.pin(frame);
   }
@@ -218,13 +223,15 @@ export class Notes {
     const busy = !elsewhere && (this.text.value || this.pen?.strokes.length);
     if (busy) {
       this.text.value = `${this.text.value}\n${value.text}`.trim();
+      if (this.pen) this.pen.strokes.push(...draft.strokes);
+      this.showStrokes();
       this.keep();
       this.grow();
       return this.complain(sentence);
     }
     const there = this.draft(item.subject);
     const before = keep.read(there);
-    keep.write(there, before ? { ...before, text: `${before.text}\n${draft.text}`.trim() } : draft);
+    keep.write(there, before ? { ...before, text: `${before.text}\n${draft.text}`.trim(), strokes: [...before.strokes, ...draft.strokes] } : draft);
     if (elsewhere) return this.say(`A note was not kept: ${sentence} Its words wait beside its take: ${value.text.slice(0, 200)}`);
     this.restore();
     this.complain(sentence);
@@ -253,8 +260,7 @@ export class Notes {
       this.list?.append(article);
     }
     const waiting = outbox.items.length;
-    const line = this.main.querySelector("[data-outbox]");
-    if (line) line.textContent = waiting && outbox.failures ? `${outbox.why}: ${waiting} kept here, sent again by ${waiting === 1 ? "itself" : "themselves"}.` : "";
+    for (const line of this.main.querySelectorAll("[data-outbox]")) line.textContent = waiting && outbox.failures ? `${outbox.why}: ${waiting} kept here, sent again by ${waiting === 1 ? "itself" : "themselves"}.` : "";
   }
 
   // --- the list and the timeline ------------------------------------------------------------
@@ -277,7 +283,9 @@ export class Notes {
     const open = sorted.filter((note) => !("resolved" in note.dataset)).length;
     const said = this.main.querySelector("[data-open-notes]");
     if (said) said.textContent = open ? `${open} open` : "";
-    for (const each of this.main.querySelectorAll(".only-mine")) each.hidden = each.closest("[data-by]")?.dataset.by !== this.main.dataset.me;
+    const mine = (each) => each.closest("[data-by]")?.dataset.by === this.main.dataset.me;
+    for (const each of this.main.querySelectorAll(".only-mine")) each.hidden = !mine(each);
+    for (const each of this.main.querySelectorAll(".not-mine")) each.hidden = mine(each);
     if (this.chosen) this.chosen = document.getElementById(this.chosen.id);
     this.marks();
     this.showStrokes();
@@ -287,16 +295,19 @@ export class Notes {
     const marks = this.player?.part("marks");
     if (marks) {
       const count = this.player.film.frames;
-      marks.replaceChildren(...this.notes.filter((note) => "frame" in note.dataset && !("resolved" in note.dataset)).map((note) => {
+      const marked = this.notes.filter((note) => "frame" in note.dataset && !("resolved" in note.dataset));
+      const state = marked.map((note) => [note.id, note.dataset.frame, note.dataset.initials, count].join()).join(";");
+      if (marks.dataset.state !== state) marks.replaceChildren(...marked.map((note) => {
         const mark = document.createElement("button");
         mark.type = "button";
         mark.className = `notemark face--${note.dataset.face ?? 0}`;
         mark.textContent = note.dataset.initials ?? "…";
         mark.style.left = `${(100 * (Number(note.dataset.frame) + 0.5)) / count}%`;
         mark.setAttribute("aria-label", `Note at ${short(Number(note.dataset.frame), this.player.film.fps)}`);
-        mark.addEventListener("click", () => this.choose(note));
+        mark.addEventListener("click", () => this.choose(document.getElementById(note.id) ?? note));
         return mark;
       }));
+      marks.dataset.state = state;
     }
     const mine = this.main.querySelector(`#decisions [data-by="${this.main.dataset.me}"]`)?.dataset.value;
     const waiting = outbox.items.filter((item) => item.kind === "verdict" && item.subject === this.subject).at(-1);

@@ -42,8 +42,9 @@ class ReviewPlayer extends HTMLElement {
     return this.films[this.lead];
   }
 
+  /** The frame on screen, or the one on its way there. */
   get frame() {
-    return this.film.frame;
+    return this.film.wanted ?? this.film.frame;
   }
 
   get playing() {

@@ -10,15 +10,34 @@ const TELL_EVERY = 80; // ms between moves told while a presenter drags
 const BEAT = 2000; // ms between signs of life, and between corrections while playing
 const APART = 3; // frames a follower may be off while playing
 
+/** What this tab remembers over a reload, where the browser allows it. */
+const tabs = {
+  get(key) {
+    try {
+      return sessionStorage.getItem(key);
+    } catch {
+      return null;
+    }
+  },
+  set(key, value) {
+    try {
+      value === null ? sessionStorage.removeItem(key) : sessionStorage.setItem(key, value);
+    } catch {
+      // then it does not
+    }
+  },
+};
+
 class Room extends EventTarget {
   begin(page) {
     this.page = page;
     this.here = [];
-    this.tab = sessionStorage.getItem("rushes:tab") ?? newCode();
-    sessionStorage.removeItem("rushes:tab"); // a copy of this tab is another one
-    window.addEventListener("pagehide", () => this.joined && sessionStorage.setItem("rushes:tab", this.tab));
+    this.tab = tabs.get("rushes:tab") ?? newCode();
+    tabs.set("rushes:tab", null); // a copy of this tab is another one
+    window.addEventListener("pagehide", () => this.joined && tabs.set("rushes:tab", this.tab));
     document.addEventListener("player:did", () => this.did());
-    if (sessionStorage.getItem("rushes:room") === location.pathname.split("/")[2]) this.join();
+    document.addEventListener("desk:writing", () => this.presenter && this.following && this.lookAway(true));
+    if (tabs.get("rushes:room") === location.pathname.split("/")[2] && document.querySelector("review-room")) this.join();
     this.changed();
   }
 
@@ -44,18 +63,18 @@ class Room extends EventTarget {
     this.joined = true;
     this.away = false;
     this.failures = 0;
-    sessionStorage.setItem("rushes:room", location.pathname.split("/")[2]);
+    tabs.set("rushes:room", location.pathname.split("/")[2]);
     this.connect();
     this.beat = setInterval(() => this.alive(), BEAT);
     this.changed();
   }
 
   leave() {
+    if (this.presenting) this.say({ do: "hand", to: null });
     this.joined = false;
-    sessionStorage.removeItem("rushes:room");
+    tabs.set("rushes:room", null);
     clearInterval(this.beat);
     clearTimeout(this.retry);
-    if (this.presenting) this.say({ do: "hand", to: null });
     this.socket?.close();
     this.socket = null;
     this.presenter = null;
@@ -129,8 +148,8 @@ class Room extends EventTarget {
   snapshot() {
     const { main, player } = this.page;
     if (!player || !main.dataset.shot) return null;
-    const { shot, mode, compare = "", list = "" } = main.dataset;
-    return { shot, mode, compare, list, take: player.code, frame: player.film.wanted ?? player.frame, playing: player.film.playing, speed: player.speed };
+    const { shot, subject, mode, compare = "", list = "" } = main.dataset;
+    return { shot, subject, mode, compare, list, take: player.code, frame: player.film.wanted ?? player.frame, playing: player.film.playing, speed: player.speed };
   }
 
   // --- following ----------------------------------------------------------------------------
@@ -177,7 +196,11 @@ class Room extends EventTarget {
 
   async reach({ state, at }) {
     if (!state?.take) return;
-    if (!this.isAt(state) && !(await this.page.visit(this.address(state)))) return;
+    if (!this.isAt(state)) {
+      const { main } = this.page;
+      if (main.contains(document.activeElement) && document.activeElement.matches("textarea, input:not([type=range], [type=checkbox])")) return this.lookAway(true);
+      if (!(await this.page.visit(this.address(state), { push: "replace" }))) return;
+    }
     const { player } = this.page;
     if (!player) return;
     const index = player.reels.findIndex((reel) => reel.code === state.take);
@@ -196,15 +219,13 @@ class Room extends EventTarget {
   }
 
   isAt(state) {
-    const { main, player } = this.page;
-    const { shot, mode, compare = "", list = "" } = main.dataset;
-    if (shot !== state.shot || mode !== state.mode || list !== state.list) return false;
-    return compare === state.compare && (player?.reels.some((reel) => reel.code === state.take) ?? false) && (mode !== "single" || main.dataset.take === state.take);
+    const { shot, subject, mode, compare = "", list = "" } = this.page.main.dataset;
+    return shot === state.shot && subject === state.subject && mode === state.mode && compare === state.compare && list === state.list;
   }
 
   address(state) {
     const path = location.pathname.replace(/\/review\/.*/, `/review/shots/${encodeURIComponent(state.shot)}/`);
-    const asked = new URLSearchParams({ take: state.take, mode: state.mode });
+    const asked = new URLSearchParams({ take: state.subject, mode: state.mode });
     if (state.compare) asked.set("compare", state.compare);
     if (state.list) asked.set("list", state.list);
     return `${path}?${asked}`;

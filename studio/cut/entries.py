@@ -22,7 +22,14 @@ Reel = Callable[[Render], dict]
 PictureUrl = Callable[[Picture], str]
 
 
-def of(project: Project, *, reel: Reel = film.reel, picture_url: PictureUrl | None = None, around="") -> list:
+def of(
+    project: Project,
+    *,
+    reel: Reel = film.reel,
+    picture_url: PictureUrl | None = None,
+    around: str = "",
+    rejected: bool = True,
+) -> list:
     """The shots in order with what to play; five queries, however many.
 
     A shot is played from its approved take (its approved range), else the circled one, else the newest
@@ -31,9 +38,10 @@ def of(project: Project, *, reel: Reel = film.reel, picture_url: PictureUrl | No
     Args:
         reel: how a take is told to the player; a guest is told other addresses.
         around: the code of a shot; only it and two on either side.
+        rejected: False where a rejected take is not to be seen, though it were circled.
     """
     shots = _shots(project, around)
-    takes = _best(shots)
+    takes = _best(shots, rejected=rejected)
     spans = verdicts.approved_spans([take.pk for take in takes.values()])
     trims = {trim.render_id: trim for trim in Trim.objects.filter(render__in=takes.values())}
     found = []
@@ -89,9 +97,11 @@ def _shots(project: Project, around: str) -> list[Shot]:
     return list(kept.in_order())
 
 
-def _best(shots: list[Shot]) -> dict[int, Render]:
+def _best(shots: list[Shot], *, rejected: bool) -> dict[int, Render]:
     takes = Render.objects.kept().filter(shot=OuterRef("pk"), state="ready")
     takes = takes.exclude(Q(flagged=True, unveiled_at=None)).order_by("-pk").values("pk")
+    if not rejected:
+        takes = takes.exclude(verdict="rejected")
     clips = takes.filter(kind=catalogue.Kind.VIDEO)
     chosen = Shot.objects.filter(pk__in=[shot.pk for shot in shots]).annotate(
         best=Coalesce(

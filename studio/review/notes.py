@@ -55,6 +55,10 @@ def write(subject, voice: Voice, *, code: UUID, text: str, span: Span, strokes=(
         note = Note.objects.filter(code=code).first()
         if note is not None and not (voice.wrote(note) and note.subject == subject):
             raise Problems(text="This note was sent by somebody else. Copy the words and send them again.")
+        if note is not None and note.text != text and note.edited_at is None:
+            raise Problems(
+                text="Other words were sent under this note before, from another page. Send these again."
+            )
         fresh = note is None
         if note is None:
             thread = reply_to and reply_to.thread
@@ -173,10 +177,6 @@ def mentioned(text, project):
         return []
     members = access.people_with(project, Right.LOOK)
     return [user for user in members if {user.short_name.lower(), user.email.split("@")[0].lower()} & names]
-
-
-def names_in(text) -> list[str]:
-    return _MENTION.findall(text)
 
 
 def _tell_mentioned(note, project):

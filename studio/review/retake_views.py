@@ -140,9 +140,9 @@ def _filled(request, take, proposal):
 
 
 def _price_rise(request, take, form):
-    """A sentence when it costs more than the pressed button said; "" when it does not."""
-    total = _priced(take, form)["total"]
-    if total is None or not money.risen(total, request.POST.get("shown")):
+    """A sentence when it costs more than the pressed button said, or that said nothing; else ""."""
+    total, shown = _priced(take, form)["total"], request.POST.get("shown")
+    if total is None or (shown and not money.risen(total, shown)):
         return ""
     return f"The price is {money.dollars(total)} now. Press again to order."
 

@@ -35,6 +35,7 @@ def place(sent) -> dict:
         found = {
             "shot": _short(sent["shot"]),
             "take": str(UUID(sent["take"])),
+            "subject": str(UUID(sent.get("subject") or sent["take"])),  # the page's; another may lead
             "frame": _within(sent["frame"], 10**7),
             "playing": bool(sent["playing"]),
             "speed": _one_of(SPEEDS, sent["speed"]),

@@ -103,7 +103,10 @@ def take_page(request, *, link, guest, token, code):
 def notes_part(request, *, link, guest, token, code):
     """The notes of this link on a take, for a page that asks now and then."""
     take, _ = _take(link, code)
-    context = {"notes": _notes(link, take), "take": take, "token": token}
+    notes = _notes(link, take)
+    context = {"notes": notes, "seen": _seen(notes), "take": take, "token": token}
+    if request.GET.get("seen") == context["seen"]:
+        return HttpResponse(status=204)  # nothing is new: what somebody reads stays as it is
     return TemplateResponse(request, "sharing/_notes.html", context)
 
 
@@ -257,6 +260,7 @@ def _around(link, guest, token):
 
 def _stage(link, guest, token, take, takes):
     place = takes.index(take)
+    notes = _notes(link, take)
     return _around(link, guest, token) | {
         "take": take,
         "shot_code": take.shot.code,
@@ -265,7 +269,8 @@ def _stage(link, guest, token, take, takes):
         "row": [(each, links.reel(each, token)) for each in takes],
         "before": takes[place - 1] if place else None,
         "after": takes[place + 1] if place + 1 < len(takes) else None,
-        "notes": _notes(link, take),
+        "notes": notes,
+        "seen": _seen(notes),
         "said": _verdicts(link, take),
         "reasons": reasons.REASONS,
     }
@@ -274,6 +279,11 @@ def _stage(link, guest, token, take, takes):
 def _notes(link, take):
     """What guests of this link said, with what the team answered; nothing the team says among itself."""
     return Note.objects.threads().filter(render=take, link=link.code)
+
+
+def _seen(notes):
+    """A number that changes with these notes: their revisions count replies and edits too."""
+    return "-".join(f"{note.pk}.{note.revision}" for note in notes) or "none"
 
 
 def _verdicts(link, take):

@@ -95,21 +95,7 @@ def cut_entries(link, token) -> list[dict]:
     def picture(found):
         return reverse("sharing:picture", args=[token, found.code])
 
-    found = entries.of(link.project, reel=reel_of, picture_url=picture)
-    rejected = {str(each.code) for each in Render.objects.filter(project=link.project, verdict="rejected")}
-    return [_without(entry) if entry["take"] in rejected else entry for entry in found]
-
-
-def _without(entry):
-    """A shot whose only take was rejected is a slate to a guest."""
-    return {
-        "shot": entry["shot"],
-        "title": entry["title"],
-        "kind": "slate",
-        "label": "in work",
-        "take": "",
-        "seconds": 3,
-    }
+    return entries.of(link.project, reel=reel_of, picture_url=picture, rejected=False)
 
 
 def picture(link, code) -> Picture | None:
@@ -117,7 +103,7 @@ def picture(link, code) -> Picture | None:
     if link.review_list is not None:
         return None
     address = f"{code}"
-    shown = entries.of(link.project, picture_url=lambda found: str(found.code))
+    shown = entries.of(link.project, picture_url=lambda found: str(found.code), rejected=False)
     if not any(entry["kind"] == "picture" and entry["src"] == address for entry in shown):
         return None
     return Picture.objects.kept().filter(project=link.project_id, code=code).first()
@@ -136,9 +122,9 @@ def reel(render, token) -> dict:
 
 
 def _of_cut(link):
-    codes = [entry["take"] for entry in entries.of(link.project) if entry["take"]]
-    found = Render.objects.filter(code__in=codes).exclude(verdict="rejected")
-    by_code = {str(each.code): each for each in found.select_related("shot__project", "project")}
+    codes = [entry["take"] for entry in entries.of(link.project, rejected=False) if entry["take"]]
+    found = Render.objects.filter(code__in=codes).select_related("shot__project", "project")
+    by_code = {str(each.code): each for each in found}
     return [by_code[code] for code in codes if code in by_code]
 
 

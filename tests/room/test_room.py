@@ -24,7 +24,15 @@ TAKE = str(uuid.uuid4())
 
 
 def place(**changes):
-    there = {"shot": "010", "take": TAKE, "frame": 12, "playing": False, "speed": 1, "mode": "single"}
+    there = {
+        "shot": "010",
+        "subject": TAKE,
+        "take": TAKE,
+        "frame": 12,
+        "playing": False,
+        "speed": 1,
+        "mode": "single",
+    }
     return {**there, **changes}
 
 
