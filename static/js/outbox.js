@@ -137,7 +137,7 @@ async function renewed(me) {
   if (!answer?.ok) return "No connection";
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const whose = page.querySelector("main")?.dataset.me ?? page.body.dataset.me;
-  if (whose !== me) return "Somebody else is signed in";
+  if (whose !== me) return whose ? "Somebody else is signed in" : "Signed out";
   document.body.setAttribute("hx-headers", page.body.getAttribute("hx-headers"));
   return "Signed in again";
 }

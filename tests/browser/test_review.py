@@ -252,3 +252,42 @@ def test_a_note_and_a_verdict_without_scripts(open_page, numbered_film):
     page.get_by_role("button", name="Send").click()
     expect(page.locator("#text_error")).to_have_text("There is no frame 99: they go from 0 to 47.")
     expect(page.get_by_label("Note", exact=True)).to_have_value("Too far")
+
+
+def test_a_held_key_decides_once_and_a_note_belongs_to_the_frame_on_its_way(open_page, numbered_film, studio):
+    slug = numbered_film("Held", [1, 1])
+    page = open_page(f"/projects/{slug}/review/shots/010/?mode=wall")
+    page.wait_for_function("() => document.querySelector('review-player').film?.media.readyState >= 2")
+    for _ in range(5):
+        page.keyboard.down("a")  # again and again: what a held key sends
+    page.keyboard.up("a")
+    expect(page.locator(".decision")).to_have_count(1)
+    page.evaluate(
+        """() => {
+          const press = (key, shiftKey) => document.body.dispatchEvent(new KeyboardEvent("keydown", { key, shiftKey, bubbles: true, cancelable: true }));
+          press("ArrowRight", true);
+          press("ArrowRight", true);
+          press("c", false);
+        }"""
+    )
+    page.locator("#id_text").press_sequentially("At twenty")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator(".note:not([data-pending]) .tc")).to_have_text("00:20")
+    kept = studio.shell(
+        f"from studio.review.models import Verdict; print(Verdict.objects.filter(project__slug={slug!r}).count())"
+    )
+    assert kept.strip() == "1"
+
+
+def test_a_verdict_waits_until_one_has_signed_in_again(open_page, numbered_film, studio, member):
+    slug = numbered_film("Again", [1])
+    path = f"/projects/{slug}/review/shots/010/"
+    page = member(slug, "Rae", "reviewer", path)
+    page.wait_for_function("() => document.querySelector('review-player').film?.media.readyState >= 2")
+    page.context.clear_cookies()
+    page.keyboard.press("a")
+    expect(page.locator("[data-outbox]")).to_contain_text("Signed out")
+    other = page.context.new_page()
+    other.goto(studio.link_for(f"rae@{slug}.example"))
+    expect(page.locator(".decision")).to_contain_text("Rae approved", timeout=30_000)
+    page.complaints.clear()  # the browser says 401 and 403 on the console

@@ -163,3 +163,25 @@ def test_who_looks_around_looks_away_until_they_follow_again(open_page, member, 
     assert other.get_by_role("button", name="Ask to present").count() == 0  # viewers follow
     other.get_by_role("button", name="Follow again").click()
     together(one, other)
+
+
+def test_who_writes_while_following_is_left_alone(open_page, member, numbered_film, studio):
+    slug = numbered_film("Writing", [1, 1], frames=36)
+    path = f"/projects/{slug}/review/shots/010/"
+    one, other = open_page(path), member(slug, "Rae", "reviewer", path)
+    into_the_room(one)
+    into_the_room(other)
+    press(one, "Present")
+    expect(other.locator(".room__chip")).to_contain_text("Watching together")
+    other.keyboard.press("c")
+    other.keyboard.type("A car ")
+    one.keyboard.press("ArrowDown")
+    expect(one.locator("main[data-shot='020']")).to_be_visible()
+    one.wait_for_timeout(500)
+    other.keyboard.type("exits, a car rolls")
+    expect(other.locator("#id_text")).to_have_value("A car exits, a car rolls")
+    expect(other.locator(".room__chip")).to_contain_text("Looking away")
+    kept = studio.shell(
+        f"from studio.review.models import Verdict; print(Verdict.objects.filter(project__slug={slug!r}).count())"
+    )
+    assert kept.strip() == "0"
