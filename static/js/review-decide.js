@@ -47,7 +47,7 @@ export class Decide {
     this.choosing = value;
     this.showMore();
     this.form.dataset.choosing = value;
-    this.form.querySelector(".reasons legend").textContent = `${value === "retake" ? "Retake" : "Reject"}, because … then ${value === "retake" ? "R" : "X"} or Enter`;
+    this.form.querySelector(".reasons legend").textContent = `${value === "retake" ? "Retake" : "Reject"}, because … then ${value === "retake" ? "Retake" : "Reject"} again`;
     this.form.querySelector("[name=reasons]").focus({ preventScroll: true });
   }
 
