@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from studio import catalogue
@@ -98,20 +96,14 @@ def _shots(project: Project, around: str) -> list[Shot]:
 
 
 def _best(shots: list[Shot], *, rejected: bool) -> dict[int, Render]:
-    takes = Render.objects.kept().filter(shot=OuterRef("pk"), state="ready")
-    takes = takes.exclude(Q(flagged=True, unveiled_at=None)).order_by("-pk").values("pk")
+    takes = Render.objects.watchable()
     if not rejected:
         takes = takes.exclude(verdict="rejected")
     clips = takes.filter(kind=catalogue.Kind.VIDEO)
-    chosen = Shot.objects.filter(pk__in=[shot.pk for shot in shots]).annotate(
-        best=Coalesce(
-            Subquery(clips.filter(verdict="approved")[:1]),
-            Subquery(takes.filter(circled=True)[:1]),
-            Subquery(clips.exclude(verdict="rejected")[:1]),
-            Subquery(takes.exclude(verdict="rejected")[:1]),
-        )
+    return film.first_of(
+        shots,
+        clips.filter(verdict="approved"),
+        takes.filter(circled=True),
+        clips.exclude(verdict="rejected"),
+        takes.exclude(verdict="rejected"),
     )
-    by_shot = dict(chosen.exclude(best=None).order_by().values_list("pk", "best"))
-    found = Render.objects.filter(pk__in=by_shot.values()).select_related("shot")
-    takes_by_pk = {take.pk: take for take in found}
-    return {shot: takes_by_pk[pk] for shot, pk in by_shot.items() if pk in takes_by_pk}

@@ -24,6 +24,10 @@ class RenderQuerySet(KeptQuerySet):
         """Takes with which this person may do this; what lies in the trash is not among them."""
         return self.kept().filter(access.within(user, right), shot__trashed_at=None)
 
+    def watchable(self):
+        """What can be looked at: ready, not in the trash and not behind a veil."""
+        return self.kept().filter(state=Render.State.READY).exclude(flagged=True, unveiled_at=None)
+
     def to_send(self):
         """Queued, and their undo window or back-off is over."""
         return self.filter(state=Render.State.QUEUED, due_at__lte=timezone.now())

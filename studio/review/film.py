@@ -50,7 +50,7 @@ def reel_of_picture(picture: Picture) -> dict:
 
 def watchable(shot: Shot):
     """The takes of a shot that can be looked at, oldest first."""
-    return shot.renders.kept().filter(state="ready").exclude(Q(flagged=True, unveiled_at=None)).order_by("pk")
+    return shot.renders.watchable().order_by("pk")
 
 
 def stand_ins(shots) -> dict[int, Render]:
@@ -58,17 +58,21 @@ def stand_ins(shots) -> dict[int, Render]:
 
     Two queries.
     """
-    takes = Render.objects.kept().filter(shot=OuterRef("pk"), state="ready")
-    takes = takes.exclude(Q(flagged=True, unveiled_at=None)).order_by("-pk").values("pk")
-    chosen = Shot.objects.filter(pk__in=[shot.pk for shot in shots]).annotate(
-        stand=Coalesce(
-            Subquery(takes.filter(circled=True)[:1]),
-            Subquery(takes.filter(kind=catalogue.Kind.VIDEO)[:1]),
-            Subquery(takes[:1]),
-        )
-    )
-    by_shot = dict(chosen.exclude(stand=None).order_by().values_list("pk", "stand"))
-    found = {take.pk: take for take in Render.objects.filter(pk__in=by_shot.values())}
+    takes = Render.objects.watchable()
+    return first_of(shots, takes.filter(circled=True), takes.filter(kind=catalogue.Kind.VIDEO), takes)
+
+
+def first_of(shots, *choices) -> dict[int, Render]:
+    """The newest take of each shot among the first of these querysets that has one; by the shot's key.
+
+    Two queries.
+    """
+    newest = [
+        Subquery(takes.filter(shot=OuterRef("pk")).order_by("-pk").values("pk")[:1]) for takes in choices
+    ]
+    chosen = Shot.objects.filter(pk__in=[shot.pk for shot in shots]).annotate(chosen=Coalesce(*newest))
+    by_shot = dict(chosen.exclude(chosen=None).order_by().values_list("pk", "chosen"))
+    found = {take.pk: take for take in Render.objects.filter(pk__in=by_shot.values()).select_related("shot")}
     return {shot: found[pk] for shot, pk in by_shot.items() if pk in found}
 
 

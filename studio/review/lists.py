@@ -26,8 +26,7 @@ MOST_TAKES = 500
 
 def reviewable(project):
     """Takes and stills that can be put on a list: ready, not thrown away, and not behind a veil."""
-    found = Render.objects.kept().filter(project=project, state="ready", shot__trashed_at=None)
-    return found.exclude(flagged=True, unveiled_at=None)
+    return Render.objects.watchable().filter(project=project, shot__trashed_at=None)
 
 
 def create(project, *, by, name, takes, people, due_at=None):
