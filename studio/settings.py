@@ -236,6 +236,7 @@ SWEEP_SECONDS = env.float("SWEEP_SECONDS", 1.0)
 RESEND_GRACE_SECONDS = env.float("RESEND_GRACE_SECONDS", 30.0)  # before silence means "not taken"
 RETRY_PACE = env.float("RETRY_PACE", 1.0)  # times the usual waits between attempts
 IN_FLIGHT_LIMIT = env.int("IN_FLIGHT_LIMIT", 20)  # takes at a provider at once
+BALANCE_SECONDS = env.int("BALANCE_SECONDS", 300)  # between questions about the provider's account
 ENGINE = env.bool("ENGINE", True)
 
 # --- limits, per minute; 0 turns one off --------------------------------------------------

@@ -1,15 +1,23 @@
-"""Set money aside, charge it, give it back: always under the lock on the project's row."""
+"""Set money aside, charge it, give it back, correct it: always under the lock on the project's row.
+
+Every entry moves the sums beside it in the same transaction: the balance, and the spend by day and by shot.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
+from django.utils import timezone
+
 from studio import sql
+from studio.accounts.models import User
+from studio.costs import alarms, estimate
 from studio.costs.models import Balance, LedgerEntry
 from studio.money import ZERO, exact, from_column, to_column
-from studio.projects.models import Project
 
 Kind = LedgerEntry.Kind
 Source = LedgerEntry.Source
@@ -28,38 +36,35 @@ class Purchase:
     sandbox: bool
     by_id: int | None
     estimate: Decimal
-
-
-def balance(project: Project, *, sandbox: bool) -> Balance:
-    """What is spent and set aside of this kind of money."""
-    found = sql.read(Balance, "WHERE project_id = %s AND sandbox = %s", [project.pk, sandbox])
-    return found[0] if found else Balance(project=project, sandbox=sandbox)
-
-
-def can_hold(project: Project, amount: Decimal, *, sandbox: bool) -> bool:
-    """Whether spent + holds + this stays within the budget. Ask under the project's lock."""
-    if project.budget is None:
-        return True
-    now = balance(project, sandbox=sandbox)
-    return now.spent + now.held + amount <= project.budget
+    shot_ref: int | None = None
+    task_code: UUID | None = None  # the provider's name of it, where that is not the render's code
+    provider: str = "runware"
 
 
 def hold(purchase: Purchase) -> bool:
     """Set the estimate aside. False: it was held before."""
-    if (Kind.HOLD, "") in _booked(purchase):
+    booked = _booked(purchase)
+    if (Kind.HOLD, "") in booked:
         return False
-    _add(purchase, Kind.HOLD, purchase.estimate, Source.ESTIMATE)
-    _move(purchase, held=purchase.estimate)
+    book = _Book(purchase, booked)
+    book.add(Kind.HOLD, purchase.estimate, Source.ESTIMATE)
+    book.close()
     return True
 
 
-def release(purchase: Purchase) -> bool:
-    """Give back what was set aside, if anything still is. False: there was nothing to give."""
-    held = _still_held(_booked(purchase))
+def release(purchase: Purchase, *, reason: str = "not charged") -> bool:
+    """Give back what was set aside, if anything still is. False: there was nothing to give.
+
+    Args:
+        reason: why nothing is paid, as the ledger will tell.
+    """
+    booked = _booked(purchase)
+    held = _still_held(booked)
     if held is None:
         return False
-    _add(purchase, Kind.RELEASE, held, Source.ESTIMATE)
-    _move(purchase, held=-held)
+    book = _Book(purchase, booked)
+    book.add(Kind.RELEASE, held, Source.ESTIMATE, reason=reason)
+    book.close()
     return True
 
 
@@ -73,57 +78,173 @@ def charge(purchase: Purchase, cost: Decimal | None, *, result: str) -> Decimal 
     if (Kind.CHARGE, result) in booked:
         return None
     amount, source = (purchase.estimate, Source.COMPUTED) if cost is None else (exact(cost), Source.PROVIDER)
-    _add(purchase, Kind.CHARGE, amount, source, result=result)
+    book = _Book(purchase, booked)
+    book.add(Kind.CHARGE, amount, source, result=result)
+    estimate.forget(purchase.model, sandbox=purchase.sandbox)
     held = _still_held(booked)
     if held is not None:
-        _add(purchase, Kind.RELEASE, held, Source.ESTIMATE)
-    _move(purchase, spent=amount, held=-(held or ZERO))
+        book.add(Kind.RELEASE, held, Source.ESTIMATE)
+    book.close()
     return amount
 
 
-Booked = dict[tuple[str, str], Decimal]
+def adjust(
+    purchase: Purchase, amount: Decimal, *, reason: str, source: Source, by: User | None, key: str
+) -> Decimal | None:
+    """Correct what was charged by so much, up or down; return the amount. None: this was corrected before.
+
+    It counts for whoever ordered, as the charge does.
+
+    Args:
+        reason: in words, for whoever reads the ledger.
+        by: the person who decided it; None where the provider's own figure came late.
+        key: what makes this correction one of its kind, so that a repeat is harmless; 64 characters.
+    """
+    booked = _booked(purchase)
+    if (Kind.ADJUSTMENT, key) in booked:
+        return None
+    amount = exact(amount)
+    book = _Book(purchase, booked)
+    said = f"{reason} ({full_name(by)})" if by else reason
+    book.add(Kind.ADJUSTMENT, amount, source, result=key, reason=said)
+    book.close()
+    return amount
+
+
+class _Kept(NamedTuple):
+    amount: Decimal
+    by_name: str
+
+
+Booked = dict[tuple[str, str], _Kept]
 
 
 def _booked(purchase: Purchase) -> Booked:
-    """The amounts on this take so far, by kind and result.
+    """What is written of this take so far, by kind and result.
 
     Sure under the project's lock; the unique constraint is the last word.
     """
     entries = sql.rows(
-        "SELECT kind, result, amount FROM costs_ledgerentry WHERE render_code = %s",
+        "SELECT kind, result, amount, by_name FROM costs_ledgerentry WHERE render_code = %s",
         [sql.uuid(purchase.render_code)],
     )
-    return {(kind, result): from_column(amount) or ZERO for kind, result, amount in entries}
+    return {
+        (kind, result): _Kept(from_column(amount) or ZERO, name) for kind, result, amount, name in entries
+    }
 
 
 def _still_held(booked: Booked) -> Decimal | None:
-    return None if (Kind.RELEASE, "") in booked else booked.get((Kind.HOLD, ""))
+    held = None if (Kind.RELEASE, "") in booked else booked.get((Kind.HOLD, ""))
+    return held.amount if held else None
 
 
-def _add(purchase: Purchase, kind: Kind, amount: Decimal, source: Source, *, result: str = "") -> None:
-    entry = LedgerEntry(
-        project_id=purchase.project_id,
-        render_code=purchase.render_code,
-        kind=kind,
-        result=result,
-        amount=amount,
-        estimate=purchase.estimate,
-        source=source,
-        sandbox=purchase.sandbox,
-        by_id=purchase.by_id,
-        shot_code=purchase.shot_code,
-        what=purchase.what,
-        model=purchase.model,
-        seconds=purchase.seconds,
-    )
-    sql.insert(entry)
+_SUMS = ("spent", "held", "estimated", "over", "charges", "seconds")
 
 
-def _move(purchase: Purchase, *, spent: Decimal = ZERO, held: Decimal = ZERO) -> None:
-    if not sql.changed(
-        "UPDATE costs_balance SET spent = spent + %s, held = held + %s WHERE project_id = %s AND sandbox = %s",
-        [to_column(spent), to_column(held), purchase.project_id, purchase.sandbox],
-    ):
-        Balance.objects.create(
-            project_id=purchase.project_id, sandbox=purchase.sandbox, spent=spent, held=held
+class _Book:
+    """Entries about one purchase at one moment, and what they add to the sums."""
+
+    def __init__(self, purchase: Purchase, booked: Booked) -> None:
+        self._purchase = purchase
+        self._now: datetime = timezone.now()
+        self._day = timezone.localdate(self._now)
+        self._name = next((kept.by_name for kept in booked.values()), None)
+        self._moved: dict[str, Decimal] = dict.fromkeys(_SUMS, ZERO)
+
+    def add(self, kind: Kind, amount: Decimal, source: Source, *, result: str = "", reason: str = "") -> None:
+        about = self._purchase
+        if self._name is None:
+            self._name = _name_of(about.by_id)
+        sql.insert(
+            LedgerEntry(
+                project_id=about.project_id,
+                render_code=about.render_code,
+                task_code=about.task_code or about.render_code,
+                kind=kind,
+                result=result,
+                amount=amount,
+                estimate=about.estimate,
+                source=source,
+                provider=about.provider,
+                sandbox=about.sandbox,
+                by_id=about.by_id,
+                by_name=self._name,
+                at=self._now,
+                day=self._day,
+                shot_ref=about.shot_ref,
+                shot_code=about.shot_code,
+                what=about.what,
+                model=about.model,
+                seconds=about.seconds,
+                reason=reason[:300],
+            )
         )
+        self._count(kind, amount)
+
+    def _count(self, kind: Kind, amount: Decimal) -> None:
+        moved = self._moved
+        match kind:
+            case Kind.HOLD:
+                moved["held"] += amount
+            case Kind.RELEASE:
+                moved["held"] -= amount
+            case Kind.ADJUSTMENT:
+                moved["spent"] += amount
+            case Kind.CHARGE:
+                moved["spent"] += amount
+                moved["estimated"] += self._purchase.estimate
+                moved["over"] += max(ZERO, amount - self._purchase.estimate)
+                moved["charges"] += 1
+                moved["seconds"] += self._purchase.seconds or 0
+
+    def close(self) -> None:
+        """Move the sums, and tell of a budget whose line was passed."""
+        about = self._purchase
+        of_day = [about.project_id, about.sandbox, self._day, about.model, about.by_id or 0]
+        sums = [int(value) if name in _COUNTED else to_column(value) for name, value in self._moved.items()]
+        _upsert("costs_dayspend", _OF_DAY, [*of_day, *sums])
+        _upsert("costs_shotspend", _OF_SHOT, [*of_day, about.shot_ref or 0, *sums])
+        spent, held = self._moved["spent"], self._moved["held"]
+        alarms.look(about, _move_balance(about, spent=spent, held=held), spent + held)
+
+
+_COUNTED = {"charges", "seconds"}
+_OF_DAY = ("project_id", "sandbox", "day", "model", "person")
+_OF_SHOT = (*_OF_DAY, "shot_ref")
+
+
+def _upsert(table: str, key: tuple[str, ...], values: list[object]) -> None:
+    columns = (*key, *_SUMS)
+    added = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in _SUMS)
+    sql.changed(
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({sql.marks(columns)})"  # noqa: S608
+        f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {added}",
+        values,
+    )
+
+
+def _move_balance(about: Purchase, *, spent: Decimal, held: Decimal) -> alarms.Now:
+    """Add to the balance; what it is now, beside the lines there are."""
+    for _ in range(2):
+        moved = sql.rows(
+            "UPDATE costs_balance SET spent = spent + %s, held = held + %s WHERE project_id = %s AND sandbox = %s"
+            " RETURNING spent, held, (SELECT budget FROM projects_project WHERE id = project_id),"
+            " EXISTS (SELECT 1 FROM costs_budget WHERE costs_budget.project_id = costs_balance.project_id)",
+            [to_column(spent), to_column(held), about.project_id, about.sandbox],
+        )
+        if moved:
+            ((spent_now, held_now, budget, more),) = moved
+            committed = from_column(spent_now + held_now) or ZERO
+            return alarms.Now(committed=committed, budget=from_column(budget), more_lines=bool(more))
+        Balance.objects.create(project_id=about.project_id, sandbox=about.sandbox)
+    raise AssertionError("unreachable: the balance was just made")
+
+
+def full_name(user: User) -> str:
+    """How the ledger calls somebody, for years."""
+    return (user.name or user.email)[:150]
+
+
+def _name_of(user_id: int | None) -> str:
+    user = User.objects.filter(pk=user_id).first() if user_id else None
+    return full_name(user) if user else ""

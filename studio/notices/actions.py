@@ -1,11 +1,24 @@
 """Tell somebody something, in the transaction of what happened."""
 
+from collections.abc import Iterable
+
 from django.utils import timezone
+
+from studio.accounts.models import User
 
 from studio.notices.models import Notice, Switches
 
 
-def tell(users, *, kind, text, path, project="", subject="", mailed=False):
+def tell(
+    users: Iterable[User],
+    *,
+    kind: str,
+    text: str,
+    path: str,
+    project: str = "",
+    subject: object = "",
+    mailed: bool = False,
+) -> None:
     """Leave a notice for each of these people, unless they have switched this kind off.
 
     With a subject the same is told once, however often it is said.
@@ -38,6 +51,11 @@ def wanting_mail(users, *, kind):
     off = Switches.objects.filter(user__in=users).exclude(**{str(kind): True, "by_mail": True})
     unwilling = set(off.values_list("user_id", flat=True))
     return [user for user in users if user.pk not in unwilling]
+
+
+def forget(users, *, kinds, under):
+    """Take back what these people were told of a kind, about what lies under an address."""
+    Notice.objects.filter(user__in=users, kind__in=kinds, path__startswith=under).delete()
 
 
 def read(user, upto):

@@ -19,6 +19,10 @@ class Notice(models.Model):
         PROPOSED = "proposed", "A retake is proposed"
         CAME = "came", "A retake I asked for is here"
         CLOSED = "closed", "A review I was part of is closed"
+        BUDGET = "budget", "A budget is nearly used, or passed"
+        BALANCE = "balance", "The provider account is nearly empty"
+
+    OF_MONEY = (Kind.WAITING, Kind.BUDGET)  # for producers: these tell sums
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -60,6 +64,8 @@ class Switches(models.Model):
     proposed = models.BooleanField("a retake is proposed", default=True)
     came = models.BooleanField("a retake I asked for is here", default=True)
     closed = models.BooleanField("a review I was part of is closed", default=True)
+    budget = models.BooleanField("a budget is nearly used, or passed", default=True)
+    balance = models.BooleanField("the provider account is nearly empty", default=True)
     by_mail = models.BooleanField("by e-mail, gathered", default=True)
     in_browser = models.BooleanField("on this desk, by the browser", default=True)
 

@@ -5,7 +5,7 @@ trash is not there for anybody; strangers get 404.
 """
 
 from django.contrib.sessions.models import Session
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
@@ -104,7 +104,7 @@ def may_begin(user):
     return user.is_superuser or projects_of(user, Right.PRODUCE).exists()
 
 
-def people_with(project, right):
+def people_with(project: Project, right: Right) -> QuerySet[User]:
     """The members who may do this: those to be told about what waits for such a person."""
     return User.objects.filter(
         memberships__project=project, memberships__role__in=sorted(ROLES[right]), is_active=True

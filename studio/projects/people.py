@@ -139,7 +139,7 @@ def change_role(seat, role, *, by):
         _keep_a_producer(seat, but_for=role)
         if not Membership.objects.filter(pk=seat.pk).exclude(role=role).update(role=role):
             return
-        _close_invitations_of(seat.user, seat.project_id)
+        _end_producing(seat.user, seat.project)
         events.record(seat.project_id, "member.changed", by=by, who=str(seat.user), role=role, was=seat.role)
         if seat.user != by:
             notices.tell(
@@ -168,7 +168,7 @@ def remove(seat, *, by):
     with events.locked(seat.project_id):
         _keep_a_producer(seat)
         if Membership.objects.filter(pk=seat.pk).delete()[0]:
-            _close_invitations_of(seat.user, seat.project_id)
+            _end_producing(seat.user, seat.project)
             kind = "member.left" if seat.user == by else "member.removed"
             events.record(seat.project_id, kind, by=by, who=str(seat.user))
             for listener in _left:
@@ -185,7 +185,7 @@ def hand_over(project, *, to, by):
         other = Membership.objects.filter(project=project, user=to, user__is_active=True)
         if to == by or not other.update(role=Role.PRODUCER):
             raise LastProducer
-        _close_invitations_of(by, project.pk)
+        _end_producing(by, project)
         Membership.objects.filter(project=project, user=by).exclude(user=to).update(role=Role.ARTIST)
         events.record(project.pk, "project.handed_over", by=by, who=str(to))
         notices.tell(
@@ -204,11 +204,15 @@ def close_account(user):
     open_ones.update(revoked_at=timezone.now())
 
 
-def _close_invitations_of(user, project_id):
-    """Whoever may not invite any more has nobody let in by a link made before, themselves least of all."""
-    Invitation.objects.filter(project=project_id, invited_by=user, accepted_at=None, revoked_at=None).update(
+def _end_producing(user, project):
+    """Whoever may not invite any more has nobody let in by a link made before, themselves least of all.
+
+    What they were told of money, as a producer, is told no longer.
+    """
+    Invitation.objects.filter(project=project, invited_by=user, accepted_at=None, revoked_at=None).update(
         revoked_at=timezone.now()
     )
+    notices.forget([user], kinds=Notice.OF_MONEY, under=f"/projects/{project.slug}/")
 
 
 def _keep_a_producer(seat, *, but_for=None):

@@ -2,15 +2,26 @@
 
 import uuid
 from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import NamedTuple
 
 from studio import catalogue, providers
 from studio.catalogue import Need, utf16_length
-from studio.costs import estimate, ledger
+from studio.costs import estimate, lines
+from studio.costs.lines import Line
 from studio.media.pictures import cover_box
 from studio.projects.models import Shot
 from studio.renders import orders
 from studio.renders.models import Render
 from studio.renders.orders import TakeOrder, Wish
+
+
+class Over(NamedTuple):
+    """A budget a press would pass, and by how many USD."""
+
+    line: Line
+    amount: Decimal
 
 
 @dataclass
@@ -22,6 +33,7 @@ class Composer:
         notes: what was adapted by itself, by field.
         typed: what the browser sent, where a press was refused: nothing typed is lost.
         seen: the take on the viewer, whose seed may be used.
+        by_id: who would press the button.
     """
 
     shot: Shot
@@ -29,6 +41,7 @@ class Composer:
     notes: dict = field(default_factory=dict)
     typed: dict = field(default_factory=dict)
     seen: Render | None = None
+    by_id: int | None = None
 
     def __post_init__(self):
         self.press = uuid.uuid4()
@@ -128,21 +141,26 @@ class Composer:
 
     @property
     def total(self):
-        return self.order.estimate * self.order.takes if self.order else None
+        return self.order.total if self.order else None
 
     @property
     def reason(self):
         """Why the button cannot be pressed; "" when it can."""
         return next(iter(self.problems.values()), "")
 
-    @property
-    def over_budget(self):
-        """How far this press would pass the budget, USD; None when it does not."""
-        if self.total is None or self.project.budget is None:
+    @cached_property
+    def over(self) -> Over | None:
+        """The line this press would pass, and by how much; None when it fits below all."""
+        if self.total is None:
             return None
-        now = ledger.balance(self.project, sandbox=providers.sandboxed())
-        over = now.spent + now.held + self.total - self.project.budget
-        return over if over > 0 else None
+        mine = lines.allowance(self.project, person_id=self.by_id, sandbox=providers.sandboxed())
+        line = mine.refuses(self.total, scene=self.shot.scene)
+        return Over(line, line.used + self.total - line.amount) if line else None
+
+    @property
+    def tariff(self):
+        """What its prices rest on."""
+        return estimate.tariff(self.model)
 
     @property
     def button(self):

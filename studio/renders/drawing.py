@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 
 from studio import providers, sql
+from studio.costs import estimate
 from studio.costs.models import Balance
 from studio.live import frames
 from studio.money import ZERO, from_column
@@ -55,7 +56,8 @@ def board_of(project, *, audience, status, after):
         status: one of `board.STATUSES`, or "" for all shots.
         after: the key of the last shot on the page before, or None.
     """
-    key = f"board:{project.pk}:{project.last_event}:{audience}:{status}:{after}".replace(" ", "")
+    state = f"{project.last_event}:{audience}:{status}:{after}:{estimate.fingerprint()}"
+    key = f"board:{project.pk}:{state}".replace(" ", "")
     pages = caches["pages"]
     html = pages.get(key)
     if html is None:
@@ -103,7 +105,7 @@ def _row_key(row, audience):
         row.takes,
     ]
     shown += [getattr(shot, field.attname) for field in Shot._meta.concrete_fields]
-    shown.append(shot.first_frame and shot.first_frame.from_label)
+    shown += [shot.first_frame and shot.first_frame.from_label, estimate.of_shot(shot)]
     return f"row:{shot.pk}:{sha256(repr(shown).encode()).hexdigest()}"
 
 

@@ -1,8 +1,11 @@
-"""Who is told about a take, in the transaction of what happened to it. No notice tells a price."""
+"""Who is told about a take, in the transaction of what happened to it. Only producers are told prices."""
 
 from collections.abc import Callable
 from typing import Any
 
+from django.urls import reverse
+
+from studio.money import dollars, round_dollars
 from studio.notices import actions as notices
 from studio.notices.models import Notice
 from studio.projects import access
@@ -38,17 +41,27 @@ def tell_of_end(render, state):
     )
 
 
-def tell_of_waiting(project, renders, *, by):
-    """Tell the producers that takes wait for them: once for a press, however many takes it ordered."""
-    if not renders:
+def tell_of_waiting(project, waiting, *, by):
+    """Tell the producers that takes wait for them: who asks, for what, and what allowing it would do.
+
+    Once for a press, however many takes it ordered.
+
+    Args:
+        waiting: pairs of a take and the budget it would pass.
+    """
+    if not waiting:
         return
     producers = [user for user in access.people_with(project, Right.PRODUCE) if user != by]
-    number = f"{len(renders)} takes wait" if len(renders) > 1 else f"{renders[0]} waits"
+    (first, line), number = waiting[0], len(waiting)
+    what = f"{number} takes of {first.shot.code}" if number > 1 else str(first)
+    length = f", {first.seconds} s" if first.seconds else ""
+    after = line.used + sum(render.estimate for render, _ in waiting)
     notices.tell(
         producers,
         kind=Notice.Kind.WAITING,
         project=project.name,
-        text=f"{number} for your allowing",
-        path=renders[0].get_absolute_url(),
-        subject=renders[0].code,
+        text=f"{by or 'Somebody'} asks for {what} ({first.catalogue_model.name}{length}): allowing it takes"
+        f" {line.what} to {dollars(after)} of {round_dollars(line.amount)}",
+        path=f"{reverse('reports:costs', args=[project.slug])}#waiting",
+        subject=first.code,
     )

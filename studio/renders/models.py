@@ -161,6 +161,8 @@ class Render(Trashable):
     # what people said of it; written by `review`
     verdict = models.CharField(max_length=10, blank=True, default="")
     open_notes = models.PositiveIntegerField(default=0)
+    kept_frames = models.PositiveIntegerField(null=True)  # approved of it; none: all of them
+    reasons = models.CharField(max_length=200, blank=True, default="")  # keys, with commas, of why it is not
 
     objects = RenderQuerySet.as_manager()
 
@@ -191,6 +193,9 @@ class Render(Trashable):
             models.Index(fields=["due_at"], condition=models.Q(state="queued"), name="takes_to_send"),
             models.Index(fields=["check_at"], condition=models.Q(review_wanted=True), name="copies_to_make"),
             models.Index(fields=["project", "state"], name="takes_by_state"),
+            models.Index(
+                fields=["project", "verdict"], condition=~models.Q(verdict=""), name="takes_by_verdict"
+            ),
         ]
 
     def __str__(self):
@@ -339,6 +344,9 @@ class Render(Trashable):
             sandbox=self.sandbox,
             by_id=self.created_by_id,
             estimate=self.estimate,
+            shot_ref=self.shot_id,
+            task_code=self.task_code,
+            provider=self.provider,
         )
 
 

@@ -37,11 +37,11 @@ class TakeOrder:
     safety: str
     threshold: str
     first_frame: Picture | None
+    estimate: Decimal  # USD for one of the takes
 
     @property
-    def estimate(self) -> Decimal:
-        """USD for one of the takes."""
-        return estimate.of_take(self.model, self.seconds)
+    def total(self) -> Decimal:
+        return self.estimate * self.takes
 
     def seeds(self) -> list[int | None]:
         """One seed a take: counting up from a fixed one, else each its own; none for stills."""
@@ -126,11 +126,12 @@ def check(wish: Wish, project: Project) -> TakeOrder:
         found["threshold"] = f"Public figures: {_either(model.thresholds)}."
     if found or preset is None:
         raise Problems(found)
+    seconds = wish.seconds if model.durations else None
     return TakeOrder(
         model=model,
         preset=preset,
         prompt=wish.prompt.strip(),
-        seconds=wish.seconds if model.durations else None,
+        seconds=seconds,
         takes=wish.takes,
         seed=wish.seed if model.has_seed else None,
         format=chosen_format,
@@ -138,6 +139,7 @@ def check(wish: Wish, project: Project) -> TakeOrder:
         safety=safety,
         threshold=threshold,
         first_frame=wish.first_frame if model.first_frame is not Need.REFUSED else None,
+        estimate=estimate.of_take(model, seconds),
     )
 
 

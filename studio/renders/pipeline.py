@@ -17,7 +17,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from studio import providers
-from studio.costs import ledger
+from studio.costs import ledger, lines
 from studio.live import events
 from studio.projects.models import Shot
 from studio.providers.base import Accepted, Later, Refused, Unknown
@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 State = Render.State
 
 BATCH_LIMIT = 20  # tasks in one array; no limit is documented
+MOST_ADMITTED = 500  # takes that are let through at once when a budget is raised
 
 
 # --- a person asks ------------------------------------------------------------------------
@@ -61,12 +62,14 @@ def start(*, shot, by, order, parent=None, undo_seconds=None, press=""):
         before = of_press(shot, press)
         if before:
             return before
+        allowance = lines.allowance(project, person_id=by and by.pk, sandbox=sandbox)
+        waiting = []
         if project.archived_at or project.trashed_at or not Shot.objects.kept().filter(pk=shot.pk).exists():
             raise Closed
         number = _last_number(shot, order.model.kind)
         renders = []
         for offset, seed in enumerate(order.seeds(), start=1):
-            affordable = ledger.can_hold(project, order.estimate, sandbox=sandbox)
+            passed = allowance.refuses(order.estimate, scene=shot.scene)
             code = uuid.uuid4()
             render = Render.objects.create(
                 code=code,
@@ -78,21 +81,23 @@ def start(*, shot, by, order, parent=None, undo_seconds=None, press=""):
                 parent=parent,
                 created_by=by,
                 sandbox=sandbox,
-                state=State.QUEUED if affordable else State.WAITING,
-                queued_at=timezone.now() if affordable else None,
+                state=State.WAITING if passed else State.QUEUED,
+                note=f"over {passed.what}"[:200] if passed else "",
+                queued_at=None if passed else timezone.now(),
                 due_at=in_seconds(undo_seconds),
                 seed_asked=seed,
                 **_frozen(order),
             )
-            if affordable:
+            if passed:
+                waiting.append((render, passed))
+            else:
                 ledger.hold(render.purchase)
+                allowance.use(order.estimate, scene=shot.scene)
             events.record(
                 project.pk, "render.started", subject=code, by=by, state=render.state, shot=shot.code
             )
             renders.append(render)
-        heralds.tell_of_waiting(
-            project, [render for render in renders if render.state == State.WAITING], by=by
-        )
+        heralds.tell_of_waiting(project, waiting, by=by)
         if undo_seconds <= 0:
             transaction.on_commit(partial(tasks.submit.enqueue, str(batch)))  # if lost, the sweep sends it
     return renders
@@ -142,10 +147,36 @@ def allow(render, *, by):
         render.refresh_from_db()
         if render.state != State.WAITING:
             return False
-        render.move_to(State.QUEUED, by=by, allowed_by=by, queued_at=timezone.now(), due_at=timezone.now())
-        ledger.hold(render.purchase)
-        transaction.on_commit(partial(tasks.submit.enqueue, str(render.batch)))
+        _let_through(render, by=by, allowed_by=by)
     return True
+
+
+def admit(project, *, by):
+    """A line was moved: let through what waits and fits now, the oldest first. How many that were."""
+    through = 0
+    with events.locked(project.pk) as project:
+        waiting = Render.objects.kept().filter(project=project, state=State.WAITING, shot__trashed_at=None)
+        sandbox = providers.sandboxed()
+        allowances = {}
+        for render in waiting.select_related("shot").order_by("pk")[:MOST_ADMITTED]:
+            person = render.created_by_id
+            if person not in allowances:  # read anew: what is used has just moved
+                allowances = {person: lines.allowance(project, person_id=person, sandbox=sandbox)}
+            if render.sandbox == sandbox and not allowances[person].refuses(
+                render.estimate, scene=render.shot.scene
+            ):
+                _let_through(render, by=by)
+                allowances[person].use(render.estimate, scene=render.shot.scene)
+                through += 1
+    return through
+
+
+def _let_through(render, *, by, **fields):
+    """From waiting into the queue. Call it under the project's lock."""
+    now = timezone.now()
+    render.move_to(State.QUEUED, by=by, queued_at=now, due_at=now, note="", **fields)
+    ledger.hold(render.purchase)
+    transaction.on_commit(partial(tasks.submit.enqueue, str(render.batch)))
 
 
 def cancel(render, *, by):
@@ -155,7 +186,7 @@ def cancel(render, *, by):
         if not (render.undoable or render.state == State.WAITING):
             return False
         render.move_to(State.CANCELLED, by=by, ended_at=timezone.now())
-        ledger.release(render.purchase)
+        ledger.release(render.purchase, reason="taken back, not charged")
     return True
 
 
@@ -174,7 +205,7 @@ def write_off(render, *, by):
         if render.state != State.EXPIRED:
             return False
         render.move_to(State.FAILED, by=by, failure_code="writtenOff", ended_at=timezone.now())
-        ledger.release(render.purchase)
+        ledger.release(render.purchase, reason="written off")
     return True
 
 

@@ -10,10 +10,12 @@ from django.utils import timezone
 
 from studio import providers, sql
 from studio.costs import ledger
+from studio.costs.models import LedgerEntry
 from studio.live import events
+from studio.money import ZERO
 from studio.projects.models import Shot
 from studio.providers.base import Failure, Family, Missing, Result, Running
-from studio.renders import tasks
+from studio.renders import tasks, words
 from studio.renders.models import Render, in_seconds
 
 logger = logging.getLogger(__name__)
@@ -144,7 +146,26 @@ def fail(render, *, code, message):
         if not render.can_move_to(State.FAILED) or render.state == State.SAVING:
             return False
         render.move_to(State.FAILED, failure_code=code, failure=message, ended_at=timezone.now(), note="")
-        ledger.release(render.purchase)
+        said = words.of_failure(render).title
+        ledger.release(render.purchase, reason=f"{said[0].lower()}{said[1:]}, not charged")
+    return True
+
+
+def bill_again(render, amount, *, reason, by=None, key):
+    """The bill of a take is corrected by so much: in the ledger and on the take. False: it was before.
+
+    Args:
+        by: the person who decided it; None where the provider told its figure late.
+        key: makes this correction one of its kind.
+    """
+    source = LedgerEntry.Source.PERSON if by else LedgerEntry.Source.PROVIDER
+    with events.locked(render.project_id):
+        render.refresh_from_db()
+        booked = ledger.adjust(render.purchase, amount, reason=reason, source=source, by=by, key=key)
+        if booked is None:
+            return False
+        cost = (render.cost or ZERO) + booked
+        render.touch("render.billed", by=by, cost=cost, cost_source=str(source))
     return True
 
 

@@ -78,7 +78,7 @@ def shot_page(request, slug, code):
         **viewer.neighbours(shot),
     }
     if seat.makes:
-        context["composer"] = Composer(shot, seen=seen)
+        context["composer"] = Composer(shot, seen=seen, by_id=request.user.pk)
     return TemplateResponse(request, "renders/shot.html", context)
 
 
@@ -140,7 +140,7 @@ def draft(request, slug, code):
     seen = viewer.seen(shot, request.POST.get("seen"))
     errors = _unkept(form, wished)
     typed = {name: request.POST[name] for name in errors if name in request.POST}
-    composer = Composer(shot, notes=notes, seen=seen, errors=errors, typed=typed)
+    composer = Composer(shot, notes=notes, seen=seen, errors=errors, typed=typed, by_id=request.user.pk)
     names = {"settings": "renders/_composer_settings_changed.html"}
     template = names.get(part, "renders/_composer_send_changed.html")
     context = {"composer": composer, "shot": shot, "project": seat.project, "seat": seat}
@@ -208,10 +208,9 @@ def _too_often(request):
 
 def _price_rise(request, order):
     """A sentence when the order costs more than the pressed button said; "" when it does not."""
-    total = order.estimate * order.takes
-    if not money.risen(total, request.POST.get("shown")):
+    if not money.risen(order.total, request.POST.get("shown")):
         return ""
-    return f"The price is {money.dollars(total)} now. Press again to order."
+    return f"The price is {money.dollars(order.total)} now. Press again to order."
 
 
 def _undo(shot, takes):
@@ -234,7 +233,7 @@ def _said(takes):
 
 def _composer_answer(request, seat, shot, *, errors=None, typed=None, status=200):
     seen = viewer.seen(shot, request.POST.get("seen"))
-    composer = Composer(shot, errors=errors or {}, typed=typed or {}, seen=seen)
+    composer = Composer(shot, errors=errors or {}, typed=typed or {}, seen=seen, by_id=request.user.pk)
     context = {"composer": composer, "shot": shot, "project": seat.project, "seat": seat}
     context |= viewer.neighbours(shot) | {"row": board.summaries([shot])[0]}
     if request.htmx:
@@ -281,6 +280,7 @@ def first_frame(request, slug, code):
         shot,
         errors={"first_frame": error} if error else {},
         seen=viewer.seen(shot, request.POST.get("seen")),
+        by_id=request.user.pk,
     )
     context = {"composer": composer, "shot": shot, "project": seat.project, "seat": seat}
     template = "renders/_composer_settings_changed.html"

@@ -9,7 +9,6 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_POST
 
 from studio import paging, providers
-from studio.costs import ledger
 from studio.projects import actions
 from studio.projects.access import seat_or_404
 from studio.projects.models import Membership
@@ -53,7 +52,7 @@ def _context(seat: Membership, *, before: str = "") -> dict[str, Any]:
     found, more = paging.page(entries, PAGE)
     around = shell.around(seat)
     now = around["balance"]
-    other = ledger.balance(project, sandbox=not providers.sandboxed())
+    other = Balance.of(project, sandbox=not providers.sandboxed())
     waiting = (
         project.renders.kept()
         .filter(state="waiting", shot__trashed_at=None)

@@ -159,7 +159,7 @@ def _priced(take, form):
         order = orders.check(retakes.wish(take, **chosen), take.project)
     except orders.Problems as problems:
         return {"total": None, "reason": next(iter(problems.fields.values()))}
-    return {"total": order.estimate * order.takes, "reason": "", "number": order.takes}
+    return {"total": order.total, "reason": "", "number": order.takes}
 
 
 def _page(request, seat, take, form, proposal, *, status=200):

@@ -53,13 +53,27 @@ def give(subject, voice: Voice, *, code: UUID, value: str, span: Span, reasons=(
 
 def judge(subject, project, *, by=None, **payload):
     """Write what stands now beside the take or the picture. Call it under the project's lock."""
-    stands = standing(subject, project)
+    said = latest(subject)
+    stands = _standing(subject, project, said)
     if isinstance(subject, Picture):
         Picture.objects.filter(pk=subject.pk).update(verdict=stands)
         events.record(project.pk, "picture.judged", subject=subject.code, by=by, name=str(subject), **payload)
         subject.verdict = stands
     else:
-        subject.touch("render.judged", by=by, payload=payload, verdict=stands)
+        facts = _facts(stands, said)
+        subject.touch("render.judged", by=by, payload=payload, verdict=stands, **facts)
+
+
+def _facts(stands: str, said: list[Verdict]) -> dict[str, object]:
+    """How much of a take is approved and why it is not, by the word that decided."""
+    words = [v for v in said if v.value == stands and not (v.guest and stands == Value.APPROVED)]
+    words.sort(key=lambda verdict: verdict.role == Role.PRODUCER)  # the rest stays in order
+    word = words[-1] if words else None
+    ranged = word is not None and word.frame is not None and word.last is not None
+    return {
+        "kept_frames": word.last - word.frame + 1 if word and ranged and stands == Value.APPROVED else None,
+        "reasons": ",".join(word.reasons)[:200] if word and stands in AGAINST else "",
+    }
 
 
 def judge_again(project, renders: Iterable[Render]):
@@ -90,7 +104,10 @@ def standing(subject, project) -> str:
     One producer: the latest word of a producer. Everyone: all reviewers of the lists the take is on.
     Until those who decide have spoken, an objection of anyone stands, so that it is seen.
     """
-    said = latest(subject)
+    return _standing(subject, project, latest(subject))
+
+
+def _standing(subject, project, said: list[Verdict]) -> str:
     objections = [verdict for verdict in said if verdict.value in AGAINST]
     asked = _asked(subject) if project.approval == Approval.EVERYONE else set()
     if asked:

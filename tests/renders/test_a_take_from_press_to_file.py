@@ -2,8 +2,7 @@ from decimal import Decimal
 
 from django.core.files.storage import default_storage
 
-from studio.costs import ledger
-from studio.costs.models import LedgerEntry
+from studio.costs.models import Balance, LedgerEntry
 from studio.live.models import Event
 from studio.renders.models import Render
 
@@ -19,7 +18,7 @@ def test_a_press_queues_takes_and_sets_their_price_aside(order, project):
 
     assert [take.state for take in takes] == ["queued", "queued"]
     assert [take.number for take in takes] == [1, 2]
-    assert ledger.balance(project, sandbox=True).held == Decimal("1.21")
+    assert Balance.of(project, sandbox=True).held == Decimal("1.21")
 
 
 def test_each_take_has_a_seed_of_its_own(order):
@@ -61,7 +60,7 @@ def test_what_the_ledger_says_is_what_was_billed(order, engine, runware, project
     engine.run()
 
     billed = sum(runware.book({"taskUUID": str(take.code)})["billed"] for take in takes)
-    balance = ledger.balance(project, sandbox=True)
+    balance = Balance.of(project, sandbox=True)
     assert balance.spent == billed == Decimal("1.815")
     assert balance.held == 0
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from studio.costs import ledger
+from studio.costs import lines
 from studio.costs.models import LedgerEntry
 from studio.projects import actions
 from studio.providers.base import Result
@@ -67,7 +67,7 @@ def test_ten_times_the_price_is_booked_and_shows_as_an_overrun(order, engine, ru
     assert (take.state, take.estimate, take.cost) == ("ready", PRICE, Decimal("6.05"))
     row = books()
     assert (row.spent, row.held) == (Decimal("6.05"), 0)
-    assert not ledger.can_hold(project, Decimal("0.01"), sandbox=True)
+    assert not lines.allowance(project, person_id=None, sandbox=True).project.takes(Decimal("0.01"))
     assert [waiting.state for waiting in order()] == ["waiting"]
 
 

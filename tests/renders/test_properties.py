@@ -17,8 +17,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from studio import providers
-from studio.costs import ledger
-from studio.costs.models import LedgerEntry
+from studio.costs.models import Balance, LedgerEntry
 from studio.live.models import Event
 from studio.projects import actions
 from studio.providers import Runware
@@ -146,7 +145,7 @@ class Film:
     # --- what must hold -------------------------------------------------------------------
 
     def balance(self):
-        return ledger.balance(self.project, sandbox=True)
+        return Balance.of(self.project, sandbox=True)
 
     def committed(self):
         row = self.balance()

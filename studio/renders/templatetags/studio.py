@@ -74,11 +74,7 @@ def words(text):
 
 @register.filter
 def estimate_of(shot):
-    """What one take of this shot is expected to cost; None while its settings are not legal."""
-    model = shot.catalogue_model
-    if model.durations and shot.seconds not in model.durations:
-        return None
-    return estimate.of_take(model, shot.seconds)
+    return estimate.of_shot(shot)
 
 
 @register.filter

@@ -1,0 +1,125 @@
+"""What is left on the provider's account: asked now and then, with a word before it is empty."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import Sum
+from django.urls import reverse
+from django.utils import timezone
+
+from studio import providers
+from studio.accounts.models import User
+from studio.costs import tasks
+from studio.costs.models import DaySpend, Purse
+from studio.money import ZERO, dollars, exact
+from studio.notices import actions as notices
+from studio.notices.models import Notice
+from studio.projects.models import Membership
+from studio.projects.rights import Role
+
+logger = logging.getLogger(__name__)
+
+BURN_DAYS = 7  # the days whose spending is the burn rate
+LOW_DAYS = 3  # of spending left: people are told
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The account as it was last seen, and how long it lasts as things go."""
+
+    purse: Purse
+    burn: Decimal  # USD a day, of the last week
+
+    @property
+    def days_left(self) -> int | None:
+        """Whole days; None while nothing is spent or nothing is known."""
+        balance = self.purse.balance
+        return None if balance is None or self.burn <= 0 else max(0, int(balance / self.burn))
+
+    @property
+    def is_low(self) -> bool:
+        return self.is_empty or (self.days_left is not None and self.days_left < LOW_DAYS)
+
+    @property
+    def is_empty(self) -> bool:
+        return self.purse.balance is not None and self.purse.balance <= 0
+
+
+def standing(*, sandbox: bool) -> Standing | None:
+    """How the account stands; None before it was ever asked about. Two queries."""
+    purse = Purse.objects.filter(provider=providers.Runware.name, sandbox=sandbox).first()
+    return Standing(purse, burn(sandbox=sandbox)) if purse else None
+
+
+def burn(*, sandbox: bool) -> Decimal:
+    """USD a day that all projects together have spent in the last week, today's part included."""
+    since = timezone.localdate() - timedelta(days=BURN_DAYS - 1)
+    found = DaySpend.objects.filter(sandbox=sandbox, day__gte=since).aggregate(spent=Sum("spent"))
+    return exact((found["spent"] or ZERO) / BURN_DAYS)
+
+
+def sweep() -> None:
+    """Ask again when the last answer is old."""
+    if cache.add("purse:asked", 1, settings.BALANCE_SECONDS):
+        tasks.ask_balance.enqueue()
+
+
+def ask() -> None:
+    """Ask the provider what is left, keep it, and tell people once when it is nearly empty."""
+    sandbox = providers.sandboxed()
+    known: dict[str, Any] = {"provider": providers.Runware.name, "sandbox": sandbox}
+    try:
+        account = providers.get(providers.Runware.name).account()
+    except (providers.NoAnswer, providers.NotConfigured) as exc:
+        logger.info("The balance could not be asked: %s", exc)
+        Purse.objects.filter(**known).update(problem=str(exc)[:200])
+        return
+    balance = None if account.balance is None else exact(account.balance)
+    purse, _ = Purse.objects.update_or_create(
+        **known,
+        defaults={
+            "account": account.name[:120],
+            "balance": balance,
+            "asked_at": timezone.now(),
+            "problem": "",
+        },
+    )
+    _tell_if_low(Standing(purse, burn(sandbox=sandbox)))
+
+
+def _tell_if_low(now: Standing) -> None:
+    """Say it once, until the account has been filled up again."""
+    mine = Purse.objects.filter(pk=now.purse.pk)
+    if not now.is_low:
+        mine.exclude(low_since=None).update(low_since=None)
+    elif mine.filter(low_since=None).update(low_since=timezone.now()):
+        days = now.days_left
+        lasts = (
+            f": about {days} day{'' if days == 1 else 's'} at {dollars(now.burn)} a day"
+            if days is not None
+            else ""
+        )
+        said = "is empty" if now.is_empty else f"holds {dollars(now.purse.balance)}{lasts}"
+        notices.tell(
+            _payers(),
+            kind=Notice.Kind.BALANCE,
+            text=f"The {'sandbox' if now.purse.sandbox else 'Runware'} account {said}",
+            path=reverse("renders:projects"),
+            subject=f"{now.purse.pk} {timezone.now():%Y-%m-%dT%H:%M:%S}",
+        )
+
+
+def _payers() -> list[User]:
+    """The studio's owner and whoever produces something."""
+    producing = Membership.objects.filter(
+        role=Role.PRODUCER, project__trashed_at=None, project__archived_at=None
+    )
+    people = User.objects.filter(is_active=True)
+    return list(people.filter(is_superuser=True) | people.filter(pk__in=producing.values("user")))
