@@ -44,7 +44,7 @@ def look(about: Purchase, now: Now, moved: Decimal) -> None:
 def _look_below(about: Purchase, moved: Decimal) -> None:
     """The lines of the scene and of the person's day."""
     project = Project.objects.get(pk=about.project_id)
-    scene = Shot.objects.filter(pk=about.shot_ref).values_list("scene", flat=True).first() or ""
+    scene = Shot.objects.filter(pk=about.shot_ref or 0).values_list("scene", flat=True).first() or ""
     mine = lines.allowance(project, person_id=about.by_id, sandbox=about.sandbox)
     for line in mine.of(scene):
         if line.scope != "project":

@@ -97,7 +97,7 @@ def scene_lines(project: Project, budgets: list[Budget], *, sandbox: bool) -> di
     used: dict[str, Decimal] = {}
     if budgets:
         found = sql.rows(
-            "SELECT shot.scene, SUM(spend.spent + spend.held) FROM costs_shotspend AS spend"
+            "SELECT shot.scene, SUM(spend.spent + spend.held) FROM costs_shotspend AS spend"  # noqa: S608
             " JOIN projects_shot AS shot ON shot.id = spend.shot_ref"
             f" WHERE spend.project_id = %s AND spend.sandbox = %s AND shot.scene IN ({sql.marks(budgets)})"
             " GROUP BY shot.scene",

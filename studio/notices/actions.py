@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from studio.accounts.models import User
-
 from studio.notices.models import Notice, Switches
 
 

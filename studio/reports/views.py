@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_POST
 
 from studio import paging, providers
+from studio.costs.models import Balance
 from studio.projects import actions
 from studio.projects.access import seat_or_404
 from studio.projects.models import Membership

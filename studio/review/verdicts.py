@@ -69,9 +69,11 @@ def _facts(stands: str, said: list[Verdict]) -> dict[str, object]:
     words = [v for v in said if v.value == stands and not (v.guest and stands == Value.APPROVED)]
     words.sort(key=lambda verdict: verdict.role == Role.PRODUCER)  # the rest stays in order
     word = words[-1] if words else None
-    ranged = word is not None and word.frame is not None and word.last is not None
+    kept = None
+    if word and stands == Value.APPROVED and word.frame is not None and word.last is not None:
+        kept = word.last - word.frame + 1
     return {
-        "kept_frames": word.last - word.frame + 1 if word and ranged and stands == Value.APPROVED else None,
+        "kept_frames": kept,
         "reasons": ",".join(word.reasons)[:200] if word and stands in AGAINST else "",
     }
 

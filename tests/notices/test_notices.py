@@ -54,7 +54,12 @@ def test_a_take_i_do_not_wait_for_is_not_told(order, engine, ana):
 def test_producers_are_told_once_of_a_press_that_waits(order, project, pia, ana):
     actions.change_project(project, by=pia, budget=0)
     order(takes=4)
-    assert heard(pia) == [("waiting", "4 takes wait for your allowing")]
+    assert heard(pia) == [
+        (
+            "waiting",
+            "Ana asks for 4 takes of 010 (Gen-4.5, 5 s): allowing it takes the project's budget to $2.42 of $0",
+        )
+    ]
     assert heard(ana) == []
 
 

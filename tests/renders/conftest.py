@@ -21,10 +21,10 @@ def balanced(project):
     entries = LedgerEntry.objects.filter(project=project)
     sums = {
         kind: entries.filter(kind=kind).aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
-        for kind in ("hold", "release", "charge")
+        for kind in ("hold", "release", "charge", "adjustment")
     }
     row = Balance.objects.filter(project=project).first() or Balance()
-    assert row.spent == sums["charge"]
+    assert row.spent == sums["charge"] + sums["adjustment"]
     assert row.held == sums["hold"] - sums["release"]
     takes = Render.objects.filter(project=project)
     assert row.held == sum(take.estimate for take in takes if take.state in HOLDS_MONEY)
