@@ -16,7 +16,7 @@ from studio.projects import listing
 from studio.projects.access import seat_or_404
 from studio.projects.models import Shot
 from studio.projects.rights import Right
-from studio.renders import board, shell, trash
+from studio.renders import board, plan, plan_views, shell, trash
 
 PAGE = 200
 
@@ -112,6 +112,11 @@ def many(request, slug):
         return _again(request, seat, form, problem="Tick some shots first.")
     if verb == "move" or (verb == "change" and nothing_set and request.POST.get("after", "").strip()):
         return move(request, slug)  # Enter in the field for the code presses the first button
+    if verb == "render":
+        if len(shots) > plan.MOST:
+            said = f"A plan holds {plan.MOST} shots at most; {len(shots)} are ticked."
+            return _again(request, seat, form, problem=said)
+        return plan_views.go_to(request, slug, shots)
     if verb == "duplicate":
         copies = listing.duplicate(seat.project, shots, by=request.user)
         messages.success(request, f"{len(copies)} cop{'y' if len(copies) == 1 else 'ies'} made.")

@@ -52,16 +52,25 @@ def tell_of_waiting(project, waiting, *, by):
     if not waiting:
         return
     producers = [user for user in access.people_with(project, Right.PRODUCE) if user != by]
-    (first, line), number = waiting[0], len(waiting)
-    what = f"{number} takes of {first.shot.code}" if number > 1 else str(first)
-    length = f", {first.seconds} s" if first.seconds else ""
-    after = line.used + sum(render.estimate for render, _ in waiting)
+    first, line = waiting[0]
+    after = line.used + sum(render.estimate for render, passed in waiting if passed is line)
     notices.tell(
         producers,
         kind=Notice.Kind.WAITING,
         project=project.name,
-        text=f"{by or 'Somebody'} asks for {what} ({first.catalogue_model.name}{length}): allowing it takes"
+        text=f"{by or 'Somebody'} asks for {_what([render for render, _ in waiting])}: allowing it takes"
         f" {line.what} to {dollars(after)} of {round_dollars(line.amount)}",
         path=f"{reverse('reports:costs', args=[project.slug])}#waiting",
         subject=first.code,
     )
+
+
+def _what(renders):
+    """What was asked for, in a few words."""
+    first, codes = renders[0], list(dict.fromkeys(render.shot.code for render in renders))
+    length = f", {first.seconds} s" if first.seconds else ""
+    model = f" ({first.catalogue_model.name}{length})"
+    if len(renders) == 1:
+        return f"{first}{model}"
+    shots = ", ".join(codes[:3]) + (f" and {len(codes) - 3} more" if len(codes) > 3 else "")
+    return f"{len(renders)} takes of {shots}{model if len(codes) == 1 else ''}"

@@ -44,7 +44,7 @@ class Closed(ValueError):
 
 
 def start(*, shot, by, order, parent=None, undo_seconds=None, press=""):
-    """Queue takes and set aside what they may cost, or leave them waiting for a producer.
+    """Queue takes of a shot and set aside what they may cost, or leave them waiting for a producer.
 
     Each take is a row, and a task, of its own. Returns them in order.
 
@@ -55,57 +55,92 @@ def start(*, shot, by, order, parent=None, undo_seconds=None, press=""):
     Raises:
         Closed: the shot or the project went meanwhile.
     """
+    return start_many(
+        [(shot, order)],
+        project_id=shot.project_id,
+        by=by,
+        parent=parent,
+        undo_seconds=undo_seconds,
+        press=press,
+    )
+
+
+def start_many(orders, *, project_id, by, parent=None, undo_seconds=None, press=""):
+    """The same for several shots of a project at once: all of them, or none.
+
+    Args:
+        orders: pairs of a shot and its order.
+    """
     undo_seconds = settings.UNDO_SECONDS if undo_seconds is None else undo_seconds
-    sandbox = providers.sandboxed()
+    shots = [shot for shot, _ in orders]
     batch = _batch(press)
-    with events.locked(shot.project_id) as project:
-        before = of_press(shot, press)
+    with events.locked(project_id) as project:
+        before = ordered_by(press, shots)
         if before:
             return before
-        allowance = lines.allowance(project, person_id=by and by.pk, sandbox=sandbox)
-        waiting = []
-        if project.archived_at or project.trashed_at or not Shot.objects.kept().filter(pk=shot.pk).exists():
-            raise Closed
-        number = _last_number(shot, order.model.kind)
-        renders = []
-        for offset, seed in enumerate(order.seeds(), start=1):
-            passed = allowance.refuses(order.estimate, scene=shot.scene)
-            code = uuid.uuid4()
-            render = Render.objects.create(
-                code=code,
-                task_code=code,
-                project=project,
-                shot=shot,
-                number=number + offset,
-                batch=batch,
-                parent=parent,
-                created_by=by,
-                sandbox=sandbox,
-                state=State.WAITING if passed else State.QUEUED,
-                note=f"over {passed.what}"[:200] if passed else "",
-                queued_at=None if passed else timezone.now(),
-                due_at=in_seconds(undo_seconds),
-                seed_asked=seed,
-                **_frozen(order),
-            )
-            if passed:
-                waiting.append((render, passed))
-            else:
-                ledger.hold(render.purchase)
-                allowance.use(order.estimate, scene=shot.scene)
-            events.record(
-                project.pk, "render.started", subject=code, by=by, state=render.state, shot=shot.code
-            )
-            renders.append(render)
+        _still_open(project, shots)
+        allowance = lines.allowance(project, person_id=by and by.pk, sandbox=providers.sandboxed())
+        made, waiting = [], []
+        for shot, order in orders:
+            common = {"batch": batch, "parent": parent, "created_by": by, "due_at": in_seconds(undo_seconds)}
+            for render, passed in _take_rows(project, shot, order, allowance, common):
+                made.append(render)
+                if passed:
+                    waiting.append((render, passed))
         heralds.tell_of_waiting(project, waiting, by=by)
         if undo_seconds <= 0:
             transaction.on_commit(partial(tasks.submit.enqueue, str(batch)))  # if lost, the sweep sends it
-    return renders
+    return made
 
 
-def of_press(shot, press):
-    """The takes this press has ordered before; none for a new one."""
-    return list(shot.renders.filter(batch=_batch(press)).order_by("number")) if press else []
+def _still_open(project, shots):
+    keys = {shot.pk for shot in shots}
+    there = Shot.objects.kept().filter(project=project, pk__in=keys).count()
+    if project.archived_at or project.trashed_at or there < len(keys):
+        raise Closed
+
+
+def _take_rows(project, shot, order, allowance, common):
+    """Make the rows of an order, each with its hold, or waiting for the line it would pass; pairs of both."""
+    number = _last_number(shot, order.model.kind)
+    frozen = _frozen(order)
+    for offset, seed in enumerate(order.seeds(), start=1):
+        passed = allowance.refuses(order.estimate, scene=shot.scene)
+        code = uuid.uuid4()
+        render = Render.objects.create(
+            code=code,
+            task_code=code,
+            project=project,
+            shot=shot,
+            number=number + offset,
+            sandbox=providers.sandboxed(),
+            state=State.WAITING if passed else State.QUEUED,
+            note=f"over {passed.what}"[:200] if passed else "",
+            queued_at=None if passed else timezone.now(),
+            seed_asked=seed,
+            **common,
+            **frozen,
+        )
+        if not passed:
+            ledger.hold(render.purchase)
+            allowance.use(order.estimate, scene=shot.scene)
+        events.record(
+            project.pk,
+            "render.started",
+            subject=code,
+            by=common["created_by"],
+            state=render.state,
+            shot=shot.code,
+        )
+        yield render, passed
+
+
+def ordered_by(press, shots):
+    """The takes of these shots that this press has ordered before; none for a new one."""
+    if not press:
+        return []
+    found = Render.objects.filter(shot__in=shots, batch=_batch(press))
+    return list(found.select_related("shot").order_by("pk"))
 
 
 def _batch(press):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from studio.renders import media, overview, take_views, trash_views, views, webhooks
+from studio.renders import media, overview, plan_views, take_views, trash_views, views, webhooks
 
 app_name = "renders"
 _shot = "projects/<slug:slug>/shots/<str:code>/"
@@ -24,6 +24,9 @@ urlpatterns = [
     path("pictures/<uuid:code>/take-back", trash_views.restore_picture, name="restore_picture"),
     path("projects/<slug:slug>/settings", overview.project_settings, name="settings"),
     path("projects/<slug:slug>/", views.board_page, name="board"),
+    path("projects/<slug:slug>/plan", plan_views.plan_page, name="plan"),
+    path("projects/<slug:slug>/plan/render", plan_views.carry_out, name="carry_out"),
+    path("projects/<slug:slug>/plan/<uuid:batch>/cancel", plan_views.cancel_press, name="cancel_press"),
     path("projects/<slug:slug>/new-shot", views.new_shot, name="new_shot"),
     path(_shot, views.shot_page, name="shot"),
     path(f"{_shot}viewer", views.viewer_part, name="viewer"),

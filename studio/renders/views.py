@@ -161,7 +161,7 @@ def render(request, slug, code):
     seat = seat_or_404(request.user, slug, Right.MAKE)
     shot = _shot(seat, code)
     press = request.POST.get("press", "")
-    repeated = pipeline.of_press(shot, press)
+    repeated = pipeline.ordered_by(press, [shot])
     if repeated:
         messages.info(request, "That was ordered already; nothing was ordered twice.")
         return _ordered(request, seat, shot, repeated)

@@ -134,7 +134,7 @@ def send(take, *, by, proposal: Retake | None = None, press="", asked: dict) -> 
     how = {name: asked[name] for name in ("prompt", "model", "takes", "keep_seed")}
     order = orders.check(wish(take, **how), take.project)
     with events.locked(take.project_id) as project:
-        before = pipeline.of_press(take.shot, press)
+        before = pipeline.ordered_by(press, [take.shot])
         if before:
             return before
         if proposal is not None and not _handle(proposal, Retake.State.SENT, by=by):

@@ -1,0 +1,167 @@
+"""The plan sheet: what ordering several shots at once would make and cost, line by line, before it is ordered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from hashlib import sha256
+
+from studio import providers
+from studio.costs import estimate, lines
+from studio.costs.estimate import Tariff
+from studio.costs.lines import Line
+from studio.live import events
+from studio.money import ZERO, plain
+from studio.projects.models import Project, Shot
+from studio.renders import orders, pipeline
+from studio.renders.models import Render
+from studio.renders.orders import TakeOrder, Wish
+
+MOST = 100  # shots in one plan
+
+
+class Changed(Exception):
+    """Something is not as the sheet showed it. Nothing was ordered; show the plan it carries."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(
+            "Something changed since this was shown, so nothing was ordered. This is the plan now."
+        )
+        self.plan = plan
+
+
+@dataclass
+class PlanLine:
+    """A shot of the plan. Without an order it cannot be rendered, and `problem` says why."""
+
+    shot: Shot
+    order: TakeOrder | None
+    problem: str = ""
+    chosen: bool = False
+    waits: Line | None = None  # the budget that some of its takes would pass
+    was: str = ""  # how a browser saw it before, where that is another
+
+    @property
+    def total(self) -> Decimal:
+        return self.order.total if self.order else ZERO
+
+    @property
+    def seen(self) -> str:
+        """All that was shown of it, in a word: another whenever anything about it is another."""
+        order = self.order
+        shown: list[object] = [self.shot.code, self.problem, self.waits.what if self.waits else ""]
+        if order:
+            frame = order.first_frame.sha256 if order.first_frame else ""
+            how = (order.format, order.quality, order.safety, order.threshold)
+            shown += [order.model.key, order.preset.key, order.prompt, order.seconds, order.takes, order.seed]
+            shown += [frame, *how, plain(order.estimate)]
+        return sha256(json.dumps(shown).encode()).hexdigest()[:16]
+
+
+@dataclass
+class Plan:
+    """Lines with their prices, their sum, and the budgets as they would be afterwards."""
+
+    lines: list[PlanLine]
+    budgets: list[Line] = field(default_factory=list)  # with the plan counted in
+    tariffs: list[Tariff] = field(default_factory=list)
+    before: Decimal | None = None  # used of the project's budget now
+
+    @property
+    def chosen(self) -> list[PlanLine]:
+        return [line for line in self.lines if line.chosen]
+
+    @property
+    def total(self) -> Decimal:
+        return sum((line.total for line in self.chosen), ZERO)
+
+    @property
+    def takes(self) -> int:
+        return sum(line.order.takes for line in self.chosen if line.order)
+
+    @property
+    def waiting(self) -> int:
+        """Lines of which something would wait for a producer."""
+        return sum(line.waits is not None for line in self.chosen)
+
+    @property
+    def seen(self) -> str:
+        """The whole sheet in a word."""
+        shown = [line.seen for line in self.chosen]
+        shown += [f"{line.what} {plain(line.amount)}" for line in self.budgets]
+        return sha256(" ".join([*shown, plain(self.total)]).encode()).hexdigest()[:32]
+
+
+def draw_up(
+    project: Project, shots: list[Shot], *, person_id: int, chosen: Collection[int] | None = None
+) -> Plan:
+    """Work out what ordering these shots as they are set would cost.
+
+    Args:
+        chosen: keys of the shots whose box is ticked; None for all that can be rendered.
+    """
+    drawn = [_line(project, shot) for shot in shots]
+    allowance = lines.allowance(project, person_id=person_id, sandbox=providers.sandboxed())
+    before = allowance.project.used if allowance.project else None
+    scenes = {}
+    for line in drawn:
+        line.chosen = line.order is not None and (chosen is None or line.shot.pk in chosen)
+        if not line.chosen or line.order is None:
+            continue
+        scene = line.shot.scene
+        scenes[scene] = allowance.scenes.get(scene)
+        for _ in range(line.order.takes):
+            passed = allowance.refuses(line.order.estimate, scene=scene)
+            line.waits = line.waits or passed
+            if passed is None:
+                allowance.use(line.order.estimate, scene=scene)
+    budgets = [budget for budget in [allowance.project, *scenes.values(), allowance.day] if budget]
+    models = {line.order.model.key: line.order.model for line in drawn if line.order}
+    return Plan(drawn, budgets, [estimate.tariff(model) for model in models.values()], before)
+
+
+def _line(project: Project, shot: Shot) -> PlanLine:
+    shot.project = project
+    try:
+        return PlanLine(shot, orders.check(Wish.of(shot), project))
+    except orders.Problems as problems:
+        return PlanLine(shot, None, problem=str(problems))
+
+
+def carry_out(
+    project: Project,
+    shots: list[Shot],
+    *,
+    by,
+    chosen: Collection[int],
+    seen: str,
+    lines_seen: Mapping[int, str],
+    press: str,
+) -> list[Render]:
+    """Order what the sheet showed, if it still is so; the same press orders once.
+
+    Args:
+        seen: the sheet as it was shown, in its word.
+        lines_seen: the same for each shot by its key, so that a changed line can be pointed at.
+
+    Raises:
+        Changed: it is not; nothing was ordered.
+        pipeline.Closed: the project takes no orders any more.
+    """
+    with events.locked(project.pk) as locked:
+        before = pipeline.ordered_by(press, shots)
+        if before:
+            return before
+        fresh = Shot.objects.kept().filter(project=locked, pk__in=[shot.pk for shot in shots])
+        plan = draw_up(
+            locked, list(fresh.select_related("first_frame").in_order()), person_id=by.pk, chosen=chosen
+        )
+        if plan.seen != seen or not plan.chosen:
+            for line in plan.lines:
+                known = lines_seen.get(line.shot.pk, line.seen)
+                line.was = known if known != line.seen else ""
+            raise Changed(plan)
+        wanted = [(line.shot, line.order) for line in plan.chosen]
+        return pipeline.start_many(wanted, project_id=project.pk, by=by, press=press)
