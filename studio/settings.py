@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "studio.sharing",
     "studio.team",
     "studio.listing",
+    "studio.reports",
     "studio.sandbox",
 ]
 

@@ -13,6 +13,7 @@ register = template.Library()
 
 register.filter("dollars", lambda amount: money.dollars(amount))
 register.filter("round_dollars", money.round_dollars)
+register.filter("plain", money.plain)
 register.filter("exact_dollars", lambda amount: "–" if amount is None else f"${money.plain(amount)}")
 
 
