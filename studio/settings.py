@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "studio.team",
     "studio.listing",
     "studio.reports",
+    "studio.reconcile",
     "studio.sandbox",
 ]
 

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("studio.cut.urls")),
     path("", include("studio.sharing.urls")),
     path("", include("studio.reports.urls")),
+    path("", include("studio.reconcile.urls")),
     path("", include("studio.live.urls")),
     path("", include("studio.renders.urls")),
 ]

@@ -54,6 +54,8 @@ class Account:
 
     name: str
     balance: Decimal | None
+    used_ever: Decimal | None = None  # since it was opened
+    used_lately: Decimal | None = None  # in the last thirty days
 
 
 class Runware:
@@ -195,11 +197,12 @@ class Runware:
             raise NoAnswer(_first_message(body))
         details = body.data[0]
         balance = details.get("balance")
-        amount = balance.get("amount") if isinstance(balance, dict) else balance
-        usable = isinstance(amount, int | Decimal) and not isinstance(amount, bool)
+        usage = details.get("usage")
         return Account(
             name=str(details.get("organizationName", "")),
-            balance=Decimal(amount) if usable and amount is not None else None,
+            balance=_figure(balance.get("amount") if isinstance(balance, dict) else balance),
+            used_ever=_credits(usage, "total"),
+            used_lately=_credits(usage, "last30Days"),
         )
 
     def upload(self, content: bytes, *, mime: str) -> str:
@@ -266,6 +269,20 @@ class Runware:
             raise fetching.Unfetched("The provider gave an address that is not its own.")
         beside_us = httpx.HTTPTransport(verify=fetching.trusted()) if self._origin else None
         return fetching.download(read, file, limit=limit, seconds=seconds, transport=beside_us)
+
+
+def _figure(value: Any) -> Decimal | None:
+    """A finite number, or None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return None
+    figure = Decimal(value)
+    return figure if figure.is_finite() else None
+
+
+def _credits(usage: Any, span: str) -> Decimal | None:
+    """USD used in a span that the account tells of."""
+    told = usage.get(span) if isinstance(usage, dict) else None
+    return _figure(told.get("credits")) if isinstance(told, dict) else None
 
 
 def data_uri(content: bytes, *, mime: str) -> str:

@@ -216,7 +216,7 @@ class Costs:
         seconds = outcomes.seconds_by(self.kept, lambda each: each.model)
         names = {model.key: model.name for model in catalogue.MODELS}
         for model, sums in spending.added(self.rows, lambda row: row.model).items():
-            label = names.get(model, model)
+            label = names.get(model, model) or "no model"
             yield Line(model, label, "", "", sums.charges, seconds.get(model, Fraction(0)), sums.spent)
 
     def _of_models(self, rates: dict[str, Rate]) -> list[tuple[str, Rate]]:

@@ -15,6 +15,7 @@ from studio.costs.lines import ordered_on, scene_lines
 from studio.costs.models import Budget, LedgerEntry
 from studio.money import ZERO
 from studio.projects.rights import Right
+from studio.reconcile.models import Difference
 from studio.renders import shell
 from studio.renders.models import Render
 from studio.reports import chart, period
@@ -57,8 +58,17 @@ def figures(request, seat):
         "other_balance": other_money(project),
         **waiting(project, sums),
         "budgets": budget_lines(project, asked.sandbox),
+        "differences": _differences(seat),
         "purse": purse.standing(sandbox=asked.sandbox) if seat.may(Right.PRODUCE) else None,
     }
+
+
+def _differences(seat):
+    """What the provider has otherwise, for those who may settle it."""
+    if not seat.may(Right.PRODUCE):
+        return []
+    found = Difference.objects.filter(project=seat.project, settled_at=None, sandbox=providers.sandboxed())
+    return list(found.select_related("project").order_by("-pk")[:50])
 
 
 def forms(seat):

@@ -10,6 +10,7 @@ from studio.accounts import audit
 from studio.costs import purse
 from studio.costs.models import Balance
 from studio.projects.models import Project
+from studio.reconcile.models import Difference
 from studio.reports import chart, export_views, outcomes, pages, period, spending
 from studio.reports.costs import Line
 
@@ -42,6 +43,7 @@ def studio_costs(request):
         "per_second": outcomes.per_second(total.spent, seconds),
         "wide": chart.draw(rows, first=asked.first, last=asked.last, width=pages.WIDE),
         "narrow": chart.draw(rows, first=asked.first, last=asked.last, width=pages.NARROW),
+        "to_settle": Difference.objects.filter(sandbox=asked.sandbox, settled_at=None).count(),
         "purse": purse.standing(sandbox=asked.sandbox),
     }
     return TemplateResponse(request, "reports/studio.html", context)

@@ -15,6 +15,7 @@ from studio.asgi import application
 from studio.live import hub
 from studio.projects import actions, people
 from studio.projects.models import Membership, Picture, Project, Shot
+from studio.reconcile.models import Difference
 from studio.renders import tokens
 from studio.renders.models import Render
 from studio.review import lists, notes, retakes
@@ -66,6 +67,7 @@ PAGES = {
     "team:studio_people": OWNERS,
     "team:studio_log": OWNERS,
     "reports:studio_costs": OWNERS,
+    "reconcile:page": OWNERS,
     "reports:studio_csv": OWNERS,
     # one's own
     "renders:projects": ANYBODY,
@@ -102,6 +104,8 @@ POSTS = {
     "renders:restore_picture": PRODUCERS,
     "reports:budget": PRODUCERS,
     "reports:line": PRODUCERS,
+    "reconcile:compare": OWNERS,
+    "reconcile:settle": PRODUCERS,
     "team:invite": PRODUCERS,
     "team:revoke": PRODUCERS,
     "team:role": PRODUCERS,
@@ -216,6 +220,9 @@ def address(project, shot, take, frame, pia, cid):
     asked = {"span": Span(), "reasons": [], "text": "", "notes": [], "prompt": "Dunes", "keep_seed": False}
     proposal = retakes.propose(take, by=member, model="gen-4.5", takes=1, **asked)
     link = links.create(project, by=pia, review_list=made, expires_on=timezone.localdate())
+    difference = Difference.objects.create(
+        kind="bill", sandbox=True, project=project, render_code=take.code, what="010 take 1"
+    )
 
     def address(name):
         of_project = {"slug": project.slug}
@@ -239,6 +246,7 @@ def address(project, shot, take, frame, pia, cid):
             "team:close_account": {"code": member.code},
             "team:open_account": {"code": member.code},
             "team:revoke": {**of_project, "code": invitation.code},
+            "reconcile:settle": {"code": difference.code},
             "renders:cancel_press": {**of_project, "batch": take.batch},
             "review:picture": {**of_project, "code": frame.code},
             "review:note_picture": {"code": frame.code},
