@@ -76,10 +76,12 @@ def _charged(sandbox, *, since=None) -> Decimal:
 
 
 def _to_ask(sandbox) -> list[Render]:
-    """Takes worth a question: of the last days, charged or given up; and any whose bill never came."""
-    since = timezone.now() - timedelta(days=BACK)
-    sent = Render.objects.filter(sandbox=sandbox, sent_at__isnull=False)
-    recent = Q(sent_at__gte=since) & (Q(cost__isnull=False) | Q(state__in=["failed", "expired"]))
+    """Takes worth a question: of the last days, charged or given up; and for longer those whose bill never came."""
+    now = timezone.now()
+    sent = Render.objects.filter(sandbox=sandbox, sent_at__gte=now - timedelta(days=DAYS))
+    recent = Q(sent_at__gte=now - timedelta(days=BACK)) & (
+        Q(cost__isnull=False) | Q(state__in=["failed", "expired"])
+    )
     return list(
         sent.filter(recent | Q(cost_source="computed")).select_related("shot", "project").order_by("pk")
     )

@@ -49,7 +49,7 @@ class Difference(models.Model):
     class Kind(models.TextChoices):
         BILL = "bill", "billed otherwise"
         FAILED = "failed", "charged here, failed there"
-        USAGE = "usage", "counted by the provider, by no take of ours"
+        USAGE = "usage", "all takes together"
 
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=8, choices=Kind.choices)

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Count, Sum
 
-from studio import catalogue, providers
+from studio import catalogue
 from studio.accounts.models import User
 from studio.catalogue import Kind
 from studio.costs import estimate
@@ -235,7 +235,7 @@ def _start(each: Judged) -> str:
     return "with first frame" if each.framed else "without first frame"
 
 
-def other_money(project: Project) -> Balance | None:
+def other_money(project: Project, period: Period) -> Balance | None:
     """What was spent of the other kind of money, sandbox or real; never added up with this one."""
-    other = Balance.of(project, sandbox=not providers.sandboxed())
+    other = Balance.of(project, sandbox=not period.sandbox)
     return other if other.spent or other.held else None

@@ -55,7 +55,7 @@ def figures(request, seat):
         "following": following,
         "groups": period.GROUPS,
         "latest": latest(project, asked)[:LATEST],
-        "other_balance": other_money(project),
+        "other_balance": other_money(project, asked),
         **waiting(project, sums),
         "budgets": budget_lines(project, asked.sandbox),
         "differences": _differences(seat),

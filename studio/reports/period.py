@@ -39,6 +39,7 @@ class Period:
     scene: str | None = None
     by: str = "shot"
     problem: str = ""  # with the days that were typed
+    other: bool = False  # it is about the kind of money that takes are not bought with now
 
     @property
     def label(self) -> str:
@@ -78,6 +79,7 @@ class Period:
             "model": self.model,
             "person": str(self.person.code) if self.person else "",
             "by": self.by if self.by != "shot" else "",
+            "money": _money(self.sandbox) if self.other else "",
         }
         scene = other.pop("scene", self.scene)
         words = {name: value for name, value in {**words, **other}.items() if value}
@@ -94,11 +96,22 @@ def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
+def _money(sandbox: bool) -> str:
+    return "sandbox" if sandbox else "real"
+
+
 def read(sent: Mapping[str, str], *, sandbox: bool) -> Period:
-    """Read a period from an address; nonsense is left out, and days in the wrong order are told."""
+    """Read a period from an address; nonsense is left out, and days in the wrong order are told.
+
+    Args:
+        sandbox: the kind of money it is about, where the address does not say.
+    """
     today = timezone.localdate()
+    asked = sent.get("money")
+    about = asked == "sandbox" if asked in ("real", "sandbox") else sandbox
     known: dict[str, Any] = {
-        "sandbox": sandbox,
+        "sandbox": about,
+        "other": about != sandbox,
         "model": sent.get("model", "")
         if sent.get("model") in {model.key for model in catalogue.MODELS}
         else "",

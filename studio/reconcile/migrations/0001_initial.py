@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("bill", "billed otherwise"),
                             ("failed", "charged here, failed there"),
-                            ("usage", "counted by the provider, by no take of ours"),
+                            ("usage", "all takes together"),
                         ],
                         max_length=8,
                     ),

@@ -28,7 +28,7 @@ def clock(seconds):
 
 @register.filter
 def four_places(amount):
-    return "" if amount is None else f"{amount:,.4f}"
+    return "" if amount is None else f"{amount:,.4f}".replace("-", "−")
 
 
 @register.simple_tag
