@@ -93,18 +93,18 @@ def answering():
 
 
 class Clock:
-    """What the studio takes for now: the machine's clock, put forward or back by `shift`."""
+    """What the studio takes for now: the machine's clock put forward or back by `shift`, or one that stands."""
 
     def __init__(self, real):
-        self._real = real
+        self._real, self._stands = real, None
         self.shift = timedelta()
 
     def __call__(self):
-        return self._real() + self.shift
+        return (self._stands or self._real()) + self.shift
 
     def show(self, moment):
-        """Put the clock to this moment."""
-        self.shift = moment - self._real()
+        """Let the clock stand at this moment."""
+        self._stands = moment
 
 
 @pytest.fixture
