@@ -58,18 +58,19 @@ def _tell_if_crossed(
     before = used - moved
     if before <= amount < used:
         _tell(about, f"{what} is passed: {dollars(used)} of {round_dollars(amount)}", f"{key} hard", amount)
-    elif before < amount * lines.SOFT <= used:
+    elif amount and before < amount * lines.SOFT <= used:  # of a budget of nothing there is no share
         said = f"{what} is {100 * used / amount:.0f} % used: {dollars(used)} of {round_dollars(amount)}"
         _tell(about, said, f"{key} soft", amount)
 
 
 def _tell(about: Purchase, said: str, key: str, amount: Decimal) -> None:
     project = Project.objects.get(pk=about.project_id)
+    money = "sandbox" if about.sandbox else "real"  # neither is silent because the other was told
     notices.tell(
         access.people_with(project, Right.PRODUCE),
         kind=Notice.Kind.BUDGET,
         project=project.name,
         text=said[0].upper() + said[1:],
         path=reverse("reports:costs", args=[project.slug]),
-        subject=sha256(f"{project.pk} {key} {amount.normalize():f}".encode()).hexdigest(),
+        subject=sha256(f"{project.pk} {money} {key} {amount.normalize():f}".encode()).hexdigest(),
     )

@@ -113,6 +113,7 @@ def adjust(
 
 class _Kept(NamedTuple):
     amount: Decimal
+    by_id: int | None
     by_name: str
 
 
@@ -125,11 +126,12 @@ def _booked(purchase: Purchase) -> Booked:
     Sure under the project's lock; the unique constraint is the last word.
     """
     entries = sql.rows(
-        "SELECT kind, result, amount, by_name FROM costs_ledgerentry WHERE render_code = %s",
+        "SELECT kind, result, amount, by_id, by_name FROM costs_ledgerentry WHERE render_code = %s",
         [sql.uuid(purchase.render_code)],
     )
     return {
-        (kind, result): _Kept(from_column(amount) or ZERO, name) for kind, result, amount, name in entries
+        (kind, result): _Kept(from_column(amount) or ZERO, by_id, name)
+        for kind, result, amount, by_id, name in entries
     }
 
 
@@ -148,13 +150,14 @@ class _Book:
         self._purchase = purchase
         self._now: datetime = timezone.now()
         self._day = timezone.localdate(self._now)
-        self._name = next((kept.by_name for kept in booked.values()), None)
+        # a purchase stays whose it was, though its take forgets a person who is deleted
+        before = next(iter(booked.values()), None)
+        self._by_id = before.by_id if before else purchase.by_id
+        self._name = before.by_name if before else _name_of(purchase.by_id)
         self._moved: dict[str, Decimal] = dict.fromkeys(_SUMS, ZERO)
 
     def add(self, kind: Kind, amount: Decimal, source: Source, *, result: str = "", reason: str = "") -> None:
         about = self._purchase
-        if self._name is None:
-            self._name = _name_of(about.by_id)
         sql.insert(
             LedgerEntry(
                 project_id=about.project_id,
@@ -167,7 +170,7 @@ class _Book:
                 source=source,
                 provider=about.provider,
                 sandbox=about.sandbox,
-                by_id=about.by_id,
+                by_id=self._by_id,
                 by_name=self._name,
                 at=self._now,
                 day=self._day,
@@ -200,7 +203,7 @@ class _Book:
     def close(self) -> None:
         """Move the sums, and tell of a budget whose line was passed."""
         about = self._purchase
-        of_day = [about.project_id, about.sandbox, self._day.isoformat(), about.model, about.by_id or 0]
+        of_day = [about.project_id, about.sandbox, self._day.isoformat(), about.model, self._by_id or 0]
         sums = [int(value) if name in _COUNTED else to_column(value) for name, value in self._moved.items()]
         _upsert("costs_dayspend", _OF_DAY, [*of_day, *sums])
         _upsert("costs_shotspend", _OF_SHOT, [*of_day, about.shot_ref or 0, *sums])

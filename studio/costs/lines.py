@@ -130,14 +130,14 @@ def ordered_on(
     """What each person's orders of that day have cost or may cost, whenever they are billed.
 
     Args:
-        person_id: only this person's.
+        person_id: only this person's; 0 for nobody's.
     """
-    whose, values = ("", []) if person_id is None else (" AND held.by_id = %s", [person_id])
+    whose = {None: "", 0: " AND held.by_id IS NULL"}.get(person_id, " AND held.by_id = %s")
     found = sql.rows(
         "SELECT held.by_id, SUM(CASE entry.kind WHEN 'release' THEN -entry.amount ELSE entry.amount END)"  # noqa: S608
         " FROM costs_ledgerentry AS held JOIN costs_ledgerentry AS entry ON entry.render_code = held.render_code"
         f" WHERE held.project_id = %s AND held.sandbox = %s AND held.day = %s AND held.kind = 'hold'{whose}"
         " GROUP BY held.by_id",
-        [project.pk, sandbox, day.isoformat(), *values],
+        [project.pk, sandbox, day.isoformat(), *([person_id] if person_id else [])],
     )
     return {person or 0: from_column(amount) or ZERO for person, amount in found}

@@ -81,7 +81,7 @@ def ask() -> None:
         logger.info("The balance could not be asked: %s", exc)
         Purse.objects.filter(**known).update(problem=str(exc)[:200])
         return
-    balance = None if account.balance is None else exact(account.balance)
+    balance = _usable(account.balance)
     purse, _ = Purse.objects.update_or_create(
         **known,
         defaults={
@@ -94,9 +94,19 @@ def ask() -> None:
     _tell_if_low(Standing(purse, burn(sandbox=sandbox)))
 
 
+def _usable(balance: Decimal | None) -> Decimal | None:
+    """What the provider says is left, unless it is beyond all reason."""
+    try:
+        return None if balance is None else exact(balance)
+    except ValueError:
+        return None
+
+
 def _tell_if_low(now: Standing) -> None:
     """Say it once, until the account has been filled up again."""
     mine = Purse.objects.filter(pk=now.purse.pk)
+    if now.purse.balance is None:
+        return  # nothing was said of it this time
     if not now.is_low:
         mine.exclude(low_since=None).update(low_since=None)
     elif mine.filter(low_since=None).update(low_since=timezone.now()):

@@ -1,4 +1,4 @@
-"""The database itself refuses to change or delete a row of the ledger, whoever asks.
+"""The database itself refuses to change, replace or delete a row of the ledger, whoever asks.
 
 A trigger belongs to its table, and SQLite makes a table anew when a column changes: so it is set again
 after every migration.
@@ -15,6 +15,12 @@ _SQLITE = [
     f"CREATE TRIGGER IF NOT EXISTS ledger_{verb}_refused BEFORE {verb.upper()} ON {TABLE}"
     f" BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
     for verb in ("update", "delete")
+] + [
+    # INSERT OR REPLACE deletes what is in its way and calls no trigger for that
+    f"CREATE TRIGGER IF NOT EXISTS ledger_replace_refused BEFORE INSERT ON {TABLE}"  # noqa: S608
+    f" WHEN EXISTS (SELECT 1 FROM {TABLE} WHERE id = NEW.id) OR EXISTS (SELECT 1 FROM {TABLE}"
+    " WHERE render_code = NEW.render_code AND kind = NEW.kind AND result = NEW.result)"
+    f" BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
 ]
 _POSTGRES = [
     "CREATE OR REPLACE FUNCTION ledger_refuses() RETURNS trigger LANGUAGE plpgsql AS"
@@ -25,7 +31,7 @@ _POSTGRES = [
     " FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuses()",
 ]
 _BREAKING = {
-    "sqlite": [f"DROP TRIGGER IF EXISTS ledger_{verb}_refused" for verb in ("update", "delete")],
+    "sqlite": [f"DROP TRIGGER IF EXISTS ledger_{verb}_refused" for verb in ("update", "delete", "replace")],
     "postgresql": [
         f"DROP TRIGGER IF EXISTS ledger_{name}_refused ON {TABLE}" for name in ("change", "emptying")
     ],

@@ -185,8 +185,8 @@ def hand_over(project, *, to, by):
         other = Membership.objects.filter(project=project, user=to, user__is_active=True)
         if to == by or not other.update(role=Role.PRODUCER):
             raise LastProducer
-        _end_producing(by, project)
         Membership.objects.filter(project=project, user=by).exclude(user=to).update(role=Role.ARTIST)
+        _end_producing(by, project)
         events.record(project.pk, "project.handed_over", by=by, who=str(to))
         notices.tell(
             [to],
@@ -213,6 +213,8 @@ def _end_producing(user, project):
         revoked_at=timezone.now()
     )
     notices.forget([user], kinds=Notice.OF_MONEY, under=f"/projects/{project.slug}/")
+    if not (user.is_superuser or Membership.objects.filter(user=user, role=Role.PRODUCER).exists()):
+        notices.forget([user], kinds=[Notice.Kind.BALANCE], under="/")
 
 
 def _keep_a_producer(seat, *, but_for=None):

@@ -78,12 +78,12 @@ def start_many(orders, *, project_id, by, parent=None, undo_seconds=None, press=
         before = ordered_by(press, shots)
         if before:
             return before
-        _still_open(project, shots)
+        scenes = _scenes(project, shots)
         allowance = lines.allowance(project, person_id=by and by.pk, sandbox=providers.sandboxed())
         made, waiting = [], []
         for shot, order in orders:
             common = {"batch": batch, "parent": parent, "created_by": by, "due_at": in_seconds(undo_seconds)}
-            for render, passed in _take_rows(project, shot, order, allowance, common):
+            for render, passed in _take_rows(project, shot, scenes[shot.pk], order, allowance, common):
                 made.append(render)
                 if passed:
                     waiting.append((render, passed))
@@ -93,19 +93,25 @@ def start_many(orders, *, project_id, by, parent=None, undo_seconds=None, press=
     return made
 
 
-def _still_open(project, shots):
+def _scenes(project, shots):
+    """The scene of each shot, by key, read under the lock: an open page may know another.
+
+    Raises:
+        Closed: one of them, or the project, went meanwhile.
+    """
     keys = {shot.pk for shot in shots}
-    there = Shot.objects.kept().filter(project=project, pk__in=keys).count()
-    if project.archived_at or project.trashed_at or there < len(keys):
+    there = dict(Shot.objects.kept().filter(project=project, pk__in=keys).values_list("pk", "scene"))
+    if project.archived_at or project.trashed_at or there.keys() < keys:
         raise Closed
+    return there
 
 
-def _take_rows(project, shot, order, allowance, common):
+def _take_rows(project, shot, scene, order, allowance, common):
     """Make the rows of an order, each with its hold, or waiting for the line it would pass; pairs of both."""
     number = _last_number(shot, order.model.kind)
     frozen = _frozen(order)
     for offset, seed in enumerate(order.seeds(), start=1):
-        passed = allowance.refuses(order.estimate, scene=shot.scene)
+        passed = allowance.refuses(order.estimate, scene=scene)
         code = uuid.uuid4()
         render = Render.objects.create(
             code=code,
@@ -123,7 +129,7 @@ def _take_rows(project, shot, order, allowance, common):
         )
         if not passed:
             ledger.hold(render.purchase)
-            allowance.use(order.estimate, scene=shot.scene)
+            allowance.use(order.estimate, scene=scene)
         events.record(
             project.pk,
             "render.started",

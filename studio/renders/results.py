@@ -101,8 +101,9 @@ def _file_result(render, result):
     if render.result_uuid == name:
         _freshen(render, result)
     elif not render.result_uuid and render.can_move_to(State.SAVING):
-        amount = ledger.charge(render.purchase, result.cost, result=name)
-        render.move_to(State.SAVING, **_answered(result, name, amount))
+        amount = ledger.charge(render.purchase, result.cost, result=name) or ZERO
+        corrected = render.cost or ZERO  # its bill, before it came
+        render.move_to(State.SAVING, **_answered(result, name, amount + corrected))
         transaction.on_commit(partial(tasks.save.enqueue, str(render.code)))
     elif not Render.objects.filter(task_code=render.task_code, result_uuid=name).exists():
         _file_extra(render, result, name)

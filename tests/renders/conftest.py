@@ -1,16 +1,19 @@
 """What the tests of bad luck share: the books, and a provider that says whatever a test wants."""
 
 from collections import Counter
+from datetime import timedelta
 from decimal import Decimal
 
 import httpx
 import pytest
 from django.db.models import Sum
+from django.utils import timezone
 
 from studio import providers
 from studio.costs.models import Balance, LedgerEntry
 from studio.providers import Runware
 from studio.renders.models import Render
+from tests import sums as kept_sums
 from tests.sandbox.running import read
 
 HOLDS_MONEY = {"queued", "submitting", "rendering", "expired"}
@@ -18,6 +21,7 @@ HOLDS_MONEY = {"queued", "submitting", "rendering", "expired"}
 
 def balanced(project):
     """Check the ledger against its sums and its takes; return what is spent and set aside."""
+    kept_sums.add_up(project)
     entries = LedgerEntry.objects.filter(project=project)
     sums = {
         kind: entries.filter(kind=kind).aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
@@ -86,3 +90,26 @@ def answering():
         return seen
 
     return answering
+
+
+class Clock:
+    """What the studio takes for now: the machine's clock put forward or back by `shift`, or one that stands."""
+
+    def __init__(self, real):
+        self._real, self._stands = real, None
+        self.shift = timedelta()
+
+    def __call__(self):
+        return (self._stands or self._real()) + self.shift
+
+    def show(self, moment):
+        """Let the clock stand at this moment."""
+        self._stands = moment
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """The studio's clock: `clock.show(moment)`, `clock.shift = timedelta(days=-1)`."""
+    clock = Clock(timezone.now)
+    monkeypatch.setattr(timezone, "now", clock)
+    return clock

@@ -6,7 +6,8 @@ These run on PostgreSQL too: `tests/on_postgres.sh`.
 import os
 import random
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
+from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
 
@@ -17,19 +18,26 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from studio import providers
-from studio.costs.models import Balance, LedgerEntry
+from studio.costs import lines
+from studio.costs.models import Balance, Budget, LedgerEntry
+from studio.live import events
 from studio.live.models import Event
 from studio.projects import actions
+from studio.projects.models import Shot
 from studio.providers import Runware
 from studio.providers.base import Accepted, Failure, Family, Later, Missing, Refused, Result, Running, Unknown
 from studio.renders import orders, pipeline, results
 from studio.renders.models import Render
 from studio.renders.orders import Wish
+from tests import sums
 from tests.renders.conftest import HOLDS_MONEY
 
 PRICE = Decimal("0.605")
 BUDGET = Decimal("3.03")  # five takes and a bit
 COSTS = [PRICE, PRICE, Decimal("0.6042"), Decimal(0), Decimal("6.05"), None]
+LINES = [None, BUDGET, 2 * PRICE, Decimal("1.3"), Decimal(0), Decimal(100)]  # what a budget may be set to
+MENDED = [Decimal("-0.605"), Decimal("0.000000001"), Decimal("0.33")]  # corrections of a bill
+SCENES = ["Harbour", "Attic", ""]
 
 
 @pytest.fixture(autouse=True)
@@ -40,16 +48,22 @@ def no_grace(settings):
 
 
 class Film:
-    """A project with a tight budget, and everything that may happen to its takes.
+    """A project with a tight budget, and everything that may happen to its takes and its budgets.
 
     Each deed looks for a take it can happen to, starting at `pick`, and does nothing where
-    there is none. Nothing leaves: answers and outcomes are made up.
+    there is none. Nothing leaves: answers and outcomes are made up. `moved` remembers how the lines
+    lay when, so that each hold can be judged by those of its moment.
     """
 
-    def __init__(self, name, by):
-        self.by = by
-        self.project = actions.create_project(name=name, by=by, budget=BUDGET)
-        self.shot = actions.create_shot(self.project, by=by, title="Kite", prompt="A kite over dunes")
+    def __init__(self, name, *people, clock=None):
+        self.by, self.people, self.clock = people[0], people, clock
+        self.project = actions.create_project(name=name, by=self.by, budget=BUDGET)
+        self.shots = [
+            actions.create_shot(self.project, by=self.by, scene=scene, prompt="A kite over dunes")
+            for scene in SCENES[:2]
+        ]
+        self.shot = self.shots[0]
+        self.moved = [(0, "project", BUDGET), *((0, shot.pk, shot.scene) for shot in self.shots)]
 
     def takes(self, *states):
         found = Render.objects.filter(project=self.project).select_related("shot").order_by("pk")
@@ -62,10 +76,10 @@ class Film:
     # --- deeds ----------------------------------------------------------------------------
 
     def start(self, pick):
-        wish = Wish.of(self.shot)
-        legal = orders.check(wish, self.project)
+        shot = self.shots[pick % 2]  # as an open page knows it: it may be in another scene by now
+        legal = orders.check(Wish.of(shot), self.project)
         for _ in range(1 + pick % 3):
-            pipeline.start(shot=self.shot, by=self.by, order=legal)
+            pipeline.start(shot=shot, by=self.people[pick // 2 % len(self.people)], order=legal)
 
     def cancel(self, pick):
         if take := self.one(pick):
@@ -139,6 +153,67 @@ class Film:
         if take := self.one(pick, "saving"):
             results.lost(take, message="gone")
 
+    def bill_again(self, pick):
+        """The bill of a take is corrected: before it comes, after, or when it never does. What waits has none."""
+        if take := self.one(pick, *(state for state in Render.State.values if state != "waiting")):
+            key = "abc"[pick % 3]
+            told = results.bill_again(take, MENDED[pick % 3], reason="mended", by=self.by, key=key)
+            again = results.bill_again(take, MENDED[pick % 3], reason="mended", by=self.by, key=key)
+            assert told in (True, False) and again is False
+
+    # --- deeds to the lines ---------------------------------------------------------------
+
+    def budget(self, pick):
+        self.lay("project", LINES[pick % 6])
+
+    def scene_budget(self, pick):
+        self.lay(("scene", SCENES[pick % 2]), LINES[pick // 2 % 6])
+
+    def day_budget(self, pick):
+        self.lay(("day", [None, *self.people][pick % 3]), LINES[pick // 3 % 6])
+
+    def lay(self, line, amount):
+        """Set a budget, or with None take it away."""
+        with self.moving(line, amount):
+            match line:
+                case "project":
+                    actions.change_project(self.project, by=self.by, budget=amount)
+                case "scene", scene:
+                    self.set_budget(amount, scope="scene", scene=scene)
+                case "day", person:
+                    self.set_budget(amount, scope="day", person=person)
+
+    def set_budget(self, amount, **which):
+        mine = Budget.objects.filter(project=self.project, **which)
+        if amount is None:
+            mine.delete()
+        elif not mine.update(amount=amount):
+            Budget.objects.create(project=self.project, amount=amount, **which)
+
+    def move(self, pick):
+        shot, scene = self.shots[pick % 2], SCENES[pick // 2 % 3]
+        with self.moving(shot.pk, scene):
+            actions.change_shot(Shot.objects.get(pk=shot.pk), by=self.by, scene=scene)
+
+    @contextmanager
+    def moving(self, what, to):
+        with events.locked(self.project.pk):
+            yield
+            last = LedgerEntry.objects.filter(project=self.project).order_by("pk").last()
+            self.moved.append((last.pk if last else 0, what, to))
+
+    def admit(self, pick):
+        pipeline.admit(self.project, by=self.by)
+
+    def more(self, pick):
+        """A line is taken away, and what waited for it goes through."""
+        self.lay(["project", ("scene", SCENES[0]), ("scene", SCENES[1]), ("day", None)][pick % 4], None)
+        pipeline.admit(self.project, by=self.by)
+
+    def sleep(self, pick):
+        """Another day comes; or the clock goes back."""
+        self.clock.shift = timedelta(days=pick % 3 - 1, hours=pick % 7)
+
     def do(self, deed, pick):
         getattr(self, deed)(pick)
 
@@ -152,34 +227,58 @@ class Film:
         return row.spent + row.held
 
     def check(self):
-        entries = list(LedgerEntry.objects.filter(project=self.project).order_by("pk"))
+        entries = sums.add_up(self.project)
+        assert all(sums.on_its_day(entry) for entry in entries)
         takes = {take.code: take for take in self.takes()}
-        row = self.balance()
-        sums = Counter()
-        for entry in entries:
-            sums[entry.kind] += entry.amount
-        assert row.spent == sums["charge"]
-        assert row.held == sums["hold"] - sums["release"]
-        assert row.held == sum(take.estimate for take in takes.values() if take.state in HOLDS_MONEY)
+        held = sum(take.estimate for take in takes.values() if take.state in HOLDS_MONEY)
+        assert self.balance().held == held
         charges = Counter((takes[e.render_code].task_code, e.result) for e in entries if e.kind == "charge")
         assert set(charges.values()) <= {1}, "a result was charged twice"
+        billed, paid = defaultdict(list), Counter()
+        for entry in entries:
+            if entry.kind in ("charge", "adjustment"):
+                billed[entry.render_code].append(entry.amount)
+                paid[entry.render_code] += entry.kind == "charge"
         for take in takes.values():
-            mine = [
-                entry.amount for entry in entries if (entry.render_code, entry.kind) == (take.code, "charge")
-            ]
-            assert mine == ([take.cost] if take.cost is not None else [])
-            assert (take.cost is not None) == bool(take.result_uuid)
+            assert take.cost == (sum(billed[take.code]) if take.code in billed else None)
+            assert paid[take.code] == bool(take.result_uuid)
             if take.result_uuid:
                 assert take.state in ("saving", "ready") or take.failure_code == "fileGone"
-        self.check_budget(entries, takes)
+        self.check_lines(entries, takes)
 
-    def check_budget(self, entries, takes):
-        """No take was let through over the budget, but by a producer. Ledger rows are in commit order."""
-        committed = Decimal(0)
+    def check_lines(self, entries, takes):
+        """No take was let through over a line that lay there then, but by a producer.
+
+        Ledger rows are in commit order. A day's line counts what was ordered that day, whenever it is billed.
+        """
+        now, ordered, used = {}, {}, defaultdict(Decimal)
+        moved = list(reversed(self.moved))
         for entry in entries:
-            committed += entry.amount * {"hold": 1, "charge": 1, "release": -1}[entry.kind]
+            while moved and moved[-1][0] < entry.pk:
+                _, what, to = moved.pop()
+                now[what] = to
+            if entry.kind == "hold":
+                ordered[entry.render_code] = (entry.by_id, entry.day)
+            amount = -entry.amount if entry.kind == "release" else entry.amount
+            used["project"] += amount
+            used[entry.shot_ref] += amount
+            used[ordered.get(entry.render_code)] += amount
             if entry.kind == "hold" and not takes[entry.render_code].allowed_by_id:
-                assert committed <= BUDGET
+                for line, so_far in self.above(entry, now, used):
+                    assert line is None or so_far <= line
+
+    def above(self, hold, now, used):
+        """The lines above an order, and what was used of each with it."""
+        scene, own = now[hold.shot_ref], now.get(("day", hold.by))
+        yield now["project"], used["project"]
+        yield now.get(("scene", scene)), sum(used[shot.pk] for shot in self.shots if now[shot.pk] == scene)
+        yield now.get(("day", None)) if own is None else own, used[hold.by_id, hold.day]
+
+    def check_admitted(self):
+        """Nothing waits that fits."""
+        for take in self.takes("waiting"):
+            allowance = lines.allowance(self.project, person_id=take.created_by_id, sandbox=True)
+            assert allowance.refuses(take.estimate, scene=take.shot.scene)
 
     def check_history(self):
         """Every move was legal, none was left out, and event numbers have no gaps."""
@@ -198,9 +297,10 @@ class Film:
 
 
 DEEDS = ["start", "cancel", "allow", "send", "answer", "result", "failure", "nothing_new", "look_again"]
-DEEDS += ["expire", "write_off", "dismiss", "save", "lose"]
-DRAWN = [*DEEDS, "start", "send", "send", "answer", "answer", "result", "result", "lose"]
-MAY_COST_MORE = {"start", "allow", "answer", "result"}
+DEEDS += ["expire", "write_off", "dismiss", "save", "lose", "bill_again"]
+LINE_DEEDS = ["budget", "scene_budget", "day_budget", "move", "admit", "more", "more"]
+DRAWN = [*DEEDS, *LINE_DEEDS, "start", "start", "send", "send", "answer", "answer", "result", "result"]
+MAY_COST_MORE = {"start", "allow", "answer", "result", "bill_again", "admit", "more"}
 films = iter(range(10**9))
 
 
@@ -212,25 +312,34 @@ films = iter(range(10**9))
 )
 @given(
     first=st.integers(0, 8),
+    lines_at_first=st.integers(0, 120),
     # what happens often in a life is drawn often; long lives reach more
-    deeds=st.lists(st.tuples(st.sampled_from(DRAWN), st.integers(0, 60)), min_size=12, max_size=40),
+    deeds=st.lists(
+        st.tuples(st.sampled_from([*DRAWN, "sleep"]), st.integers(0, 60)), min_size=12, max_size=40
+    ),
 )
-def test_the_money_adds_up_whatever_happens(pia, first, deeds):
-    film = Film(f"Film {next(films)}", pia)
-    film.start(first)
+def test_the_money_adds_up_whatever_happens(pia, cid, clock, first, lines_at_first, deeds):
+    clock.shift = timedelta()
+    film = Film(f"Film {next(films)}", pia, cid, clock=clock)
+    film.scene_budget(lines_at_first)
+    film.day_budget(lines_at_first // 6)
+    for pick in (first, first + 3, 2):
+        film.start(pick)
     film.check()
     for deed, pick in deeds:
         before = film.committed()
         film.do(deed, pick)
         film.check()
         assert deed in MAY_COST_MORE or film.committed() <= before
+        if deed in ("admit", "more"):
+            film.check_admitted()
     film.check_history()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_money_adds_up_with_eight_at_once(pia):
-    """The same deeds by eight threads on one film: the project's lock keeps the budget."""
-    film = Film("Eight hands", pia)
+def test_the_money_adds_up_with_eight_at_once(pia, cid):
+    """The same deeds by eight threads on one film: the project's lock keeps every line."""
+    film = Film("Eight hands", pia, cid)
     ready, failures = threading.Barrier(8), []
 
     def work(number):
