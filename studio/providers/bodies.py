@@ -18,6 +18,7 @@ from studio.providers.errors import family_of
 
 _RUNNING = {"processing", "pending", "queued", "scheduled", "waiting"}
 _LARGEST_COST = Decimal(1_000_000)
+_LARGEST_BALANCE = Decimal(1_000_000_000)
 
 
 class Unreadable(ValueError):
@@ -134,6 +135,17 @@ def parameter_of(item: dict[str, Any]) -> str:
     if isinstance(parameter, list):
         return ", ".join(_text(name) for name in parameter)
     return _text(parameter)
+
+
+def balance_of(details: dict[str, Any]) -> Decimal | None:
+    """What is left on an account, told as a number or as an object with an amount; None for neither."""
+    balance = details.get("balance")
+    amount = balance.get("amount") if isinstance(balance, dict) else balance
+    if isinstance(amount, bool) or not isinstance(amount, int | Decimal):
+        return None
+    left = Decimal(amount)
+    usable = left.is_finite() and -_LARGEST_BALANCE <= left <= _LARGEST_BALANCE
+    return round(left, 9) if usable else None
 
 
 def outcomes(body: bytes) -> list[Outcome]:

@@ -45,6 +45,7 @@ _PATIENCE = {
     Family.QUOTA: 120.0,
     Family.AUTH: 300.0,
 }
+_SHORTEST_KEY = 8  # characters; a shorter one would blot out ordinary words
 _BUSY_STATUS = {429: Family.RATE, 402: Family.QUOTA, 401: Family.AUTH, 403: Family.AUTH}
 # With a 5xx these tell of the server, or of something in between, and prove nothing about a task.
 _DOUBTFUL = {Family.TIMEOUT, Family.PROVIDER, Family.UNKNOWN}
@@ -82,6 +83,7 @@ class Runware:
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self.url = url
+        self._key = key
         self._result_hosts = tuple(host.lower() for host in result_hosts)
         self._origin = origin
         self._http = httpx.Client(
@@ -94,6 +96,10 @@ class Runware:
 
     def close(self) -> None:
         self._http.close()
+
+    def without_key(self, text: str) -> str:
+        """The text, with our key blotted out should they have said it back."""
+        return text.replace(self._key, "[…]") if len(self._key) >= _SHORTEST_KEY else text
 
     def post(self, tasks: Sequence[Task]) -> Said:
         """Send tasks as they are; return the answer as it came.
@@ -212,12 +218,9 @@ class Runware:
         if body.errors or not body.data:
             raise NoAnswer(_first_message(body))
         details = body.data[0]
-        balance = details.get("balance")
-        amount = balance.get("amount") if isinstance(balance, dict) else balance
-        usable = isinstance(amount, int | Decimal) and not isinstance(amount, bool)
         return Account(
             name=str(details.get("organizationName", "")),
-            balance=Decimal(amount) if usable and amount is not None else None,
+            balance=bodies.balance_of(details),
         )
 
     def upload(self, content: bytes, *, mime: str) -> str:
