@@ -6,6 +6,7 @@ from django.http import Http404
 
 from studio.accounts import audit
 from studio.accounts.models import StudioEvent, User
+from studio.checks.models import Callback, Job
 from studio.costs.models import Balance, LedgerEntry
 from studio.live.models import Event
 from studio.notices.models import Mail, Notice
@@ -110,6 +111,15 @@ look(
     filters=["kind", "sandbox"],
 )
 look(Balance, ["project", "sandbox", "spent", "held"])
+look(
+    Job,
+    ["created_at", "what", "state", "cost", "failure_code"],
+    search=["code"],
+    filters=["state", "sandbox"],
+)
+look(
+    Callback, ["at", "code", "answered"], search=["code"], hidden=("body",)
+)  # it holds the provider's addresses
 look(Event, ["project", "seq", "kind", "by", "at"], search=["kind", "subject"])
 look(StudioEvent, ["at", "kind", "user", "email", "address"], search=["email"], filters=["kind"])
 look(
