@@ -52,7 +52,7 @@ def _watch(check: Check, bought: Bought) -> None:
         check.look([bought.job])
         if bought.job.cost != cost:
             return
-    check.spent += bought.job.estimate
+    check.in_doubt += bought.job.estimate
 
 
 def _fate(said: Said | None, *, paid: bool) -> str:

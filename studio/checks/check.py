@@ -81,6 +81,7 @@ class Check:
     say: Callable[[str], None] = lambda _: None
     run: UUID = field(default_factory=uuid4)
     spent: Decimal = ZERO
+    in_doubt: Decimal = ZERO  # may have been spent, and nothing shows it yet
     halted: str = ""  # what the provider said when it took nothing for now
     bought: list[Bought] = field(default_factory=list)
     results: dict[UUID, Result] = field(default_factory=dict)  # by job, while their addresses are fresh
@@ -88,7 +89,7 @@ class Check:
     def can_afford(self, amount: Decimal) -> bool:
         """Whether spent + open + this stays within the limit; what earlier checks left open counts."""
         waiting = Job.objects.open().filter(sandbox=self.sandbox).aggregate(sum=Sum("estimate"))["sum"]
-        return self.spent + (waiting or ZERO) + amount <= self.limit
+        return self.spent + self.in_doubt + (waiting or ZERO) + amount <= self.limit
 
     def balance(self) -> Decimal | None:
         account = self.line.account()

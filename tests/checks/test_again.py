@@ -67,6 +67,7 @@ def test_one_that_is_taken_without_a_result_counts_against_the_limit(check, care
     assert "taken again, without another result so far" in seen(report, "11.3")
     assert "Gen-4 Image without a size: left out: it would cost $0.08" in seen(report, "11.7")
     assert LedgerEntry.objects.filter(kind="charge").count() == 1
+    assert report.spent == Decimal("0.08")
 
 
 def test_a_second_result_that_comes_later_is_booked_by_the_next_check(check, careless):
