@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "studio.cut",
     "studio.room",
     "studio.sharing",
+    "studio.checks",
     "studio.team",
     "studio.listing",
     "studio.reports",

@@ -149,6 +149,7 @@ MEDIA = {"renders:media": EVERYONE, "renders:picture": EVERYONE, "team:picture":
 # for people who are not signed in; each has tests of its own
 DOORS = {
     "renders:hook",
+    "checks:hook",
     "accounts:signin",
     "accounts:link",
     "accounts:forgotten",

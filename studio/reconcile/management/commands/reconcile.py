@@ -4,11 +4,11 @@ import json
 
 from django.core.management.base import BaseCommand, CommandError
 
-from studio.checks.provider import NoSandbox, reached
 from studio.money import plain
 from studio.reconcile import books
 from studio.reconcile.models import Difference
 from studio.sandbox.child import DidNotStart
+from studio.whom import NoSandbox, reached
 
 
 class Command(BaseCommand):
