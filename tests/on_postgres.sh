@@ -37,7 +37,7 @@ if [ "$(id -u)" = 0 ]; then chown postgres "$folder"; fi
 }
 
 if [ $# = 0 ]; then
-    set -- tests/renders/test_properties.py tests/renders/test_a_take_from_press_to_file.py \
+    set -- tests/costs tests/renders/test_properties.py tests/renders/test_a_take_from_press_to_file.py \
         tests/renders/test_failures_at_once.py tests/renders/test_trash.py \
         tests/projects/test_people.py tests/listing/test_order.py tests/notices \
         tests/review/test_verdicts.py tests/review/test_retakes.py tests/room

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 def give_codes(apps, schema_editor):
     """Everyone who was there before gets a code of their own."""
-    for user in apps.get_model("accounts", "User").objects.filter(code=None):
+    for user in apps.get_model("accounts", "User").objects.all():  # the default gave all of them the same
         user.code = uuid.uuid4()
         user.save(update_fields=["code"])
 

@@ -5,8 +5,12 @@ from collections import defaultdict
 from django.db import migrations
 from django.utils import timezone
 
+from studio.costs import seal
+
 
 def fill(apps, schema_editor):
+    for statement in seal.breaking(schema_editor.connection.vendor):  # set if `migrate costs` ran before
+        schema_editor.execute(statement)
     entries = apps.get_model("costs", "LedgerEntry").objects
     takes = {}
     for render in (
