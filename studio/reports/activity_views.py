@@ -4,7 +4,6 @@ import csv
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.http import StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
@@ -14,6 +13,7 @@ from studio.projects.access import seat_or_404
 from studio.projects.shotlist import safe_cell
 from studio.renders import shell
 from studio.reports import activity
+from studio.streams import Stepwise
 
 
 @login_required
@@ -41,7 +41,7 @@ def activity_csv(request, slug):
     """The same as a file for a spreadsheet; cells that a spreadsheet would compute are made harmless."""
     seat = seat_or_404(request.user, slug)
     wish = _wish(request)
-    response = StreamingHttpResponse(_lines(seat.project, wish), content_type="text/csv; charset=utf-8")
+    response = Stepwise(_lines(seat.project, wish), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = content_disposition_header(True, f"{seat.project.slug}-activity.csv")
     return response
 
@@ -69,10 +69,11 @@ def _lines(project, wish):
     following = None
     while True:
         entries, following = activity.page(project, before=following, **wish)
-        for entry in entries:
-            who = str(entry.event.by) if entry.event.by else ""
-            yield writer.writerow(
-                [entry.event.at.isoformat(timespec="seconds"), safe_cell(who), safe_cell(entry.what)]
-            )
+        yield "".join(writer.writerow(_cells(entry)) for entry in entries)
         if following is None:
             return
+
+
+def _cells(entry):
+    who = str(entry.event.by) if entry.event.by else ""
+    return [entry.event.at.isoformat(timespec="seconds"), safe_cell(who), safe_cell(entry.what)]

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterator
 
 from django.contrib.auth.decorators import login_required
-from django.http import JsonResponse, StreamingHttpResponse
+from django.http import JsonResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -19,6 +19,7 @@ from studio.projects.sheets import safe_cell
 from studio.renders import shell
 from studio.reports import outcomes, pages, period
 from studio.reports.costs import Costs
+from studio.streams import Stepwise
 
 AT_ONCE = 2000  # rows read together
 COLUMNS = (
@@ -37,7 +38,7 @@ def costs_csv(request, slug):
 
 
 def as_file(found, name):
-    response = StreamingHttpResponse(lines(found), content_type="text/csv; charset=utf-8")
+    response = Stepwise(lines(found), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = content_disposition_header(True, name)
     return response
 
