@@ -20,6 +20,7 @@ from studio.renders.models import Render
 from studio.renders.orders import TakeOrder, Wish
 
 MOST = 100  # shots in one plan
+MOST_TAKES = 400  # ordered by one press: they are written down together
 
 
 class Changed(Exception):
@@ -80,6 +81,13 @@ class Plan:
     @property
     def takes(self) -> int:
         return sum(line.order.takes for line in self.chosen if line.order)
+
+    @property
+    def too_many(self) -> str:
+        """In words why one press cannot order all of it; "" when it can."""
+        if self.takes <= MOST_TAKES:
+            return ""
+        return f"One press orders {MOST_TAKES} takes at most; these are {self.takes:,}. Untick some lines."
 
     @property
     def waiting(self) -> int:

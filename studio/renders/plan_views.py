@@ -69,6 +69,8 @@ def carry_out(request, slug):
     again = plan.draw_up(seat.project, shots, person_id=request.user.pk, chosen=chosen)
     if limits.pressed_too_often(request.user):
         return _sheet(request, seat, again, problem=limits.TOO_OFTEN, status=429)
+    if again.too_many:
+        return _sheet(request, seat, again, problem=again.too_many, status=422)
     if not again.chosen and not pipeline.ordered_by(request.POST.get("press", ""), shots):
         return _sheet(request, seat, again, problem="Tick at least one line.", status=422)
     try:
