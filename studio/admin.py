@@ -6,10 +6,12 @@ from django.http import Http404
 
 from studio.accounts import audit
 from studio.accounts.models import StudioEvent, User
-from studio.costs.models import Balance, LedgerEntry
+from studio.checks.models import Callback, Job
+from studio.costs.models import Balance, Budget, DaySpend, LedgerEntry, Purse, ShotSpend
 from studio.live.models import Event
 from studio.notices.models import Mail, Notice
 from studio.projects.models import Invitation, Membership, Picture, Project, Shot
+from studio.reconcile.models import Comparison, Difference
 from studio.renders.models import ProviderHold, Render
 
 
@@ -110,6 +112,21 @@ look(
     filters=["kind", "sandbox"],
 )
 look(Balance, ["project", "sandbox", "spent", "held"])
+look(DaySpend, ["project", "sandbox", "day", "model", "person", "spent", "held"])
+look(ShotSpend, ["project", "sandbox", "shot_ref", "day", "model", "person", "spent", "held"])
+look(Budget, ["project", "scope", "scene", "person", "amount"])
+look(Purse, ["provider", "sandbox", "balance", "asked_at", "low_since"])
+look(Comparison, ["at", "sandbox", "ours", "theirs", "asked", "problem"])
+look(Difference, ["what", "kind", "project", "ours", "theirs", "settled_at", "reason"])
+look(
+    Job,
+    ["created_at", "what", "state", "cost", "failure_code"],
+    search=["code"],
+    filters=["state", "sandbox"],
+)
+look(
+    Callback, ["at", "code", "answered"], search=["code"], hidden=("body",)
+)  # it holds the provider's addresses
 look(Event, ["project", "seq", "kind", "by", "at"], search=["kind", "subject"])
 look(StudioEvent, ["at", "kind", "user", "email", "address"], search=["email"], filters=["kind"])
 look(

@@ -76,8 +76,11 @@ INSTALLED_APPS = [
     "studio.cut",
     "studio.room",
     "studio.sharing",
+    "studio.checks",
     "studio.team",
     "studio.listing",
+    "studio.reports",
+    "studio.reconcile",
     "studio.sandbox",
 ]
 

@@ -32,6 +32,7 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-open]");
   if (opener) openDialog(opener.dataset.open);
+  if (event.target.closest("[data-print]")) window.print();
   for (const menu of document.querySelectorAll("details[data-menu][open]")) {
     if (!menu.contains(event.target) || opener) menu.open = false;
   }

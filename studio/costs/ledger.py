@@ -203,7 +203,7 @@ class _Book:
     def close(self) -> None:
         """Move the sums, and tell of a budget whose line was passed."""
         about = self._purchase
-        of_day = [about.project_id, about.sandbox, self._day, about.model, self._by_id or 0]
+        of_day = [about.project_id, about.sandbox, self._day.isoformat(), about.model, self._by_id or 0]
         sums = [int(value) if name in _COUNTED else to_column(value) for name, value in self._moved.items()]
         _upsert("costs_dayspend", _OF_DAY, [*of_day, *sums])
         _upsert("costs_shotspend", _OF_SHOT, [*of_day, about.shot_ref or 0, *sums])

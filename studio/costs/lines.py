@@ -138,6 +138,6 @@ def ordered_on(
         " FROM costs_ledgerentry AS held JOIN costs_ledgerentry AS entry ON entry.render_code = held.render_code"
         f" WHERE held.project_id = %s AND held.sandbox = %s AND held.day = %s AND held.kind = 'hold'{whose}"
         " GROUP BY held.by_id",
-        [project.pk, sandbox, day, *([person_id] if person_id else [])],
+        [project.pk, sandbox, day.isoformat(), *([person_id] if person_id else [])],
     )
     return {person or 0: from_column(amount) or ZERO for person, amount in found}

@@ -150,6 +150,7 @@ class DaySpend(Spend):
                 fields=["project", "sandbox", "day", "model", "person"], name="one_day_spend"
             )
         ]
+        indexes = [models.Index(fields=["sandbox", "day"], name="spend_of_day")]
 
 
 class ShotSpend(Spend):

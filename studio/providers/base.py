@@ -145,6 +145,10 @@ class NoAnswer(Exception):
     """The provider could not be asked, or its answer could not be read. Ask again later."""
 
 
+class NotConnected(NoAnswer):
+    """They could not be reached: nothing was sent."""
+
+
 class UploadRefused(Exception):
     """The provider did not take the picture; the message is its own."""
 

@@ -18,6 +18,7 @@ from studio.providers.errors import family_of
 
 _RUNNING = {"processing", "pending", "queued", "scheduled", "waiting"}
 _LARGEST_COST = Decimal(1_000_000)
+_LARGEST_BALANCE = Decimal(1_000_000_000)
 
 
 class Unreadable(ValueError):
@@ -134,6 +135,27 @@ def parameter_of(item: dict[str, Any]) -> str:
     if isinstance(parameter, list):
         return ", ".join(_text(name) for name in parameter)
     return _text(parameter)
+
+
+def balance_of(details: dict[str, Any]) -> Decimal | None:
+    """What is left on an account, told as a number or as an object with an amount; None for neither."""
+    balance = details.get("balance")
+    return _sum(balance.get("amount") if isinstance(balance, dict) else balance)
+
+
+def used_of(details: dict[str, Any], span: str) -> Decimal | None:
+    """USD that an account has used in a span it tells of ("total", "last30Days"); None where it does not."""
+    usage = details.get("usage")
+    told = usage.get(span) if isinstance(usage, dict) else None
+    return _sum(told.get("credits")) if isinstance(told, dict) else None
+
+
+def _sum(value: Any) -> Decimal | None:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return None
+    amount = Decimal(value)
+    usable = amount.is_finite() and -_LARGEST_BALANCE <= amount <= _LARGEST_BALANCE
+    return round(amount, 9) if usable else None
 
 
 def outcomes(body: bytes) -> list[Outcome]:

@@ -18,7 +18,7 @@ from uuid import UUID
 
 import httpx
 
-from studio.providers import bodies, fetching
+from studio.providers import bodies, fetching, wire
 from studio.providers.base import (
     Accepted,
     Answer,
@@ -26,6 +26,7 @@ from studio.providers.base import (
     Later,
     Missing,
     NoAnswer,
+    NotConnected,
     Order,
     Outcome,
     Refused,
@@ -33,6 +34,7 @@ from studio.providers.base import (
     Unknown,
     UploadRefused,
 )
+from studio.providers.wire import Said, Task
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +45,7 @@ _PATIENCE = {
     Family.QUOTA: 120.0,
     Family.AUTH: 300.0,
 }
+_SHORTEST_KEY = 8  # characters; a shorter one would blot out ordinary words
 _BUSY_STATUS = {429: Family.RATE, 402: Family.QUOTA, 401: Family.AUTH, 403: Family.AUTH}
 # With a 5xx these tell of the server, or of something in between, and prove nothing about a task.
 _DOUBTFUL = {Family.TIMEOUT, Family.PROVIDER, Family.UNKNOWN}
@@ -54,6 +57,8 @@ class Account:
 
     name: str
     balance: Decimal | None
+    used_ever: Decimal | None = None  # since it was opened
+    used_lately: Decimal | None = None  # in the last thirty days
 
 
 class Runware:
@@ -80,6 +85,7 @@ class Runware:
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self.url = url
+        self._key = key
         self._result_hosts = tuple(host.lower() for host in result_hosts)
         self._origin = origin
         self._http = httpx.Client(
@@ -93,22 +99,41 @@ class Runware:
     def close(self) -> None:
         self._http.close()
 
+    def without_key(self, text: str) -> str:
+        """The text, with our key blotted out should they have said it back."""
+        return text.replace(self._key, "[…]") if len(self._key) >= _SHORTEST_KEY else text
+
+    def post(self, tasks: Sequence[Task]) -> Said:
+        """Send tasks as they are; return the answer as it came.
+
+        Raises:
+            NotConnected: nothing was sent.
+            NoAnswer: it may have arrived.
+        """
+        try:
+            return Said.by(self._http.post(self.url, json=tasks))
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.InvalidURL) as exc:
+            raise NotConnected(type(exc).__name__) from exc
+        except httpx.HTTPError as exc:
+            raise NoAnswer(type(exc).__name__) from exc
+
     # --- orders ---------------------------------------------------------------------------
 
     def submit(self, orders: Sequence[Order]) -> dict[UUID, Answer]:
         """Post all orders in one array; return an answer for each, by code."""
+        codes = [order.code for order in orders]
         try:
-            response = self._http.post(self.url, json=[self.task(order) for order in orders])
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
+            said = self.post([self.task(order) for order in orders])
+        except NotConnected:
             late = Later(15.0, "notConnected", Family.SERVER, "Runware cannot be reached.")
-            return {order.code: late for order in orders}
-        except httpx.HTTPError as exc:  # sent, at least in part
-            return {order.code: Unknown(type(exc).__name__) for order in orders}
-        return self._read_answers(orders, response)
+            return dict.fromkeys(codes, late)
+        except NoAnswer as exc:  # sent, at least in part
+            return dict.fromkeys(codes, Unknown(str(exc)))
+        return self.answers(codes, said)
 
-    def task(self, order: Order) -> dict[str, Any]:
+    def task(self, order: Order) -> Task:
         """The task object of an order (`protocols.md` 2 to 4)."""
-        task: dict[str, Any] = {
+        task: Task = {
             "taskType": "imageInference" if order.still else "videoInference",
             "taskUUID": str(order.code),
             "model": order.model_id,
@@ -137,11 +162,9 @@ class Runware:
             task["webhookURL"] = order.webhook_url
         return task
 
-    def _read_answers(self, orders: Sequence[Order], response: httpx.Response) -> dict[UUID, Answer]:
-        try:
-            found = bodies.envelope(bodies.parse(response.content))
-        except bodies.Unreadable:
-            found = bodies.Envelope()
+    def answers(self, codes: Sequence[UUID], said: Said) -> dict[UUID, Answer]:
+        """What was answered to each of the orders that were posted together."""
+        found = said.items or bodies.Envelope()
         answers: dict[UUID, Answer] = {}
         for item in found.data:
             code = bodies.code_of(item)
@@ -149,14 +172,14 @@ class Runware:
                 told = bodies.outcome_of(item, failed=False)
                 answers[code] = Accepted(outcome=told if isinstance(told, Result) else None)
         for item in found.errors:
-            answer = _answer_to_error(item, response)
+            answer = _answer_to_error(item, said)
             code = bodies.code_of(item)
             # an error that names no task concerns the whole array
-            for each in [code] if code else [order.code for order in orders]:
+            for each in [code] if code else codes:
                 answers.setdefault(each, answer)
-        busy = None if answers else _by_status(response)
-        unsaid = busy or _unknown(response, f"HTTP {response.status_code}, not in the answer")
-        return {order.code: answers.get(order.code, unsaid) for order in orders}
+        busy = None if answers else _by_status(said)
+        unsaid = busy or _unknown(said, f"HTTP {said.status}, not in the answer")
+        return {code: answers.get(code, unsaid) for code in codes}
 
     # --- questions ------------------------------------------------------------------------
 
@@ -169,7 +192,15 @@ class Runware:
             NoAnswer: ask again later; it means nothing about the tasks.
         """
         wanted = list(codes)
-        body = self._call([{"taskType": "getResponse", "taskUUID": str(code)} for code in wanted])
+        return self.outcomes(wanted, self.post([wire.poll(code) for code in wanted]))
+
+    def outcomes(self, wanted: Sequence[UUID], said: Said) -> list[Outcome]:
+        """What an answer tells of the tasks that were asked about, as `ask` returns it.
+
+        Raises:
+            NoAnswer: nothing.
+        """
+        body = _items(said)
         told = [bodies.outcome_of(item, failed=False) for item in body.data]
         told += [bodies.outcome_of(item, failed=True) for item in body.errors]
         if any(bodies.code_of(item) is None for item in body.errors):
@@ -185,21 +216,15 @@ class Runware:
         Raises:
             NoAnswer: not reachable, or the key is not known.
         """
-        task = {
-            "taskType": "accountManagement",
-            "taskUUID": str(uuid.uuid4()),
-            "operation": "getDetails",
-        }
-        body = self._call([task])
+        body = _items(self.post([wire.account()]))
         if body.errors or not body.data:
             raise NoAnswer(_first_message(body))
         details = body.data[0]
-        balance = details.get("balance")
-        amount = balance.get("amount") if isinstance(balance, dict) else balance
-        usable = isinstance(amount, int | Decimal) and not isinstance(amount, bool)
         return Account(
             name=str(details.get("organizationName", "")),
-            balance=Decimal(amount) if usable and amount is not None else None,
+            balance=bodies.balance_of(details),
+            used_ever=bodies.used_of(details, "total"),
+            used_lately=bodies.used_of(details, "last30Days"),
         )
 
     def upload(self, content: bytes, *, mime: str) -> str:
@@ -215,18 +240,11 @@ class Runware:
             "operation": "upload",
             "media": data_uri(content, mime=mime),
         }
-        body = self._call([task])
+        body = _items(self.post([task]))
         for item in body.data:
             if isinstance(item.get("mediaUUID"), str):
                 return str(item["mediaUUID"])
         raise UploadRefused(_first_message(body))
-
-    def _call(self, tasks: list[dict[str, Any]]) -> bodies.Envelope:
-        try:
-            response = self._http.post(self.url, json=tasks)
-            return bodies.envelope(bodies.parse(response.content))
-        except (httpx.HTTPError, bodies.Unreadable) as exc:
-            raise NoAnswer(type(exc).__name__) from exc
 
     # --- callbacks and files --------------------------------------------------------------
 
@@ -272,32 +290,32 @@ def data_uri(content: bytes, *, mime: str) -> str:
     return f"data:{mime};base64,{base64.b64encode(content).decode()}"
 
 
-def _answer_to_error(item: dict[str, Any], response: httpx.Response) -> Answer:
+def _answer_to_error(item: dict[str, Any], said: Said) -> Answer:
     code = bodies.code_of(item)
     error = bodies.failure(code or UUID(int=0), item)
     if error.family is Family.CONFLICT:
         return Accepted()  # the proof that the first one was taken (`protocols.md` 1.6)
     if error.family in _PATIENCE:
-        seconds = _retry_after(response) or _PATIENCE[error.family]
+        seconds = said.retry_after or _PATIENCE[error.family]
         return Later(seconds, error.error, error.family, error.message)
-    if error.family is Family.SERVER or (response.is_server_error and error.family in _DOUBTFUL):
-        return _unknown(response, error.error)
-    busy = _by_status(response)
+    if error.family is Family.SERVER or (said.is_server_error and error.family in _DOUBTFUL):
+        return _unknown(said, error.error)
+    busy = _by_status(said)
     if error.family is Family.UNKNOWN and busy:
         return busy
     return Refused(error.error, error.family, error.message, bodies.parameter_of(item))
 
 
-def _by_status(response: httpx.Response) -> Later | None:
+def _by_status(said: Said) -> Later | None:
     """A refusal that only the status tells, from a body nobody can read.
 
     A 5xx, perhaps from something in between, says nothing about whether the task was taken.
     """
-    family = _BUSY_STATUS.get(response.status_code)
+    family = _BUSY_STATUS.get(said.status)
     if family is None:
         return None
-    seconds = _retry_after(response) or _PATIENCE[family]
-    return Later(seconds, f"http{response.status_code}", family, response.reason_phrase)
+    seconds = said.retry_after or _PATIENCE[family]
+    return Later(seconds, f"http{said.status}", family, said.reason)
 
 
 def _is_of_the_asking(item: dict[str, Any]) -> bool:
@@ -306,13 +324,14 @@ def _is_of_the_asking(item: dict[str, Any]) -> bool:
     return server and item.get("status") != "error"
 
 
-def _unknown(response: httpx.Response, detail: str) -> Unknown:
-    return Unknown(detail, max(_retry_after(response) or 0.0, Unknown.seconds))
+def _unknown(said: Said, detail: str) -> Unknown:
+    return Unknown(detail, max(said.retry_after or 0.0, Unknown.seconds))
 
 
-def _retry_after(response: httpx.Response) -> float | None:
-    value = response.headers.get("Retry-After", "")
-    return min(float(value), 3600.0) if value.isascii() and value.isdigit() else None
+def _items(said: Said) -> bodies.Envelope:
+    if said.items is None:
+        raise NoAnswer("Unreadable")
+    return said.items
 
 
 def _first_message(body: bodies.Envelope) -> str:

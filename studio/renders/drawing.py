@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 
 from studio import providers, sql
-from studio.costs import estimate
+from studio.costs import estimate, lines
 from studio.costs.models import Balance
 from studio.live import frames
 from studio.money import ZERO, from_column
@@ -142,7 +142,14 @@ def money(project):
         [*[project.pk, providers.sandboxed()] * 2, project.pk],
     )
     now = Balance(spent=from_column(spent) or ZERO, held=from_column(held) or ZERO)
-    return {"project": project, "balance": now, "committed": now.spent + now.held, "waiting": waiting}
+    near = project.budget is not None and now.committed >= project.budget * lines.SOFT
+    return {
+        "project": project,
+        "balance": now,
+        "committed": now.committed,
+        "waiting": waiting,
+        "near_line": near,
+    }
 
 
 # --- what each kind of event changes on a page ----------------------------------------------
@@ -218,9 +225,15 @@ def _banner(project_id, events):
     return lambda audience: html
 
 
+_OF_MONEY = ("_money", "_budget_line")
+
+
 def _header(project):
     def draw(audience):
-        return render_to_string("components/_money.html", money(project)) if audience == "money" else ""
+        if audience != "money":
+            return ""
+        context = money(project)
+        return "".join(render_to_string(f"components/{name}.html", context) for name in _OF_MONEY)
 
     return draw
 

@@ -4,6 +4,7 @@ import logging
 import uuid
 from functools import partial
 
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -46,7 +47,7 @@ def receive(outcome, *, asked=False):
             return
         match outcome:
             case Result() as result:
-                if asked or _believable(render, result):
+                if _counts(render, result, asked=asked):
                     _file_result(render, result)
                 else:
                     _ask_soon(render)
@@ -64,15 +65,32 @@ def _take(code):
     return None
 
 
-def _believable(render, result):
-    """A callback that does not fit the order is asked again before it counts."""
-    if result.cost is None or not providers.get(render.provider).may_fetch(result.url):
-        return False
-    return render.estimate / _FAR_FROM_ESTIMATE <= result.cost <= render.estimate * _FAR_FROM_ESTIMATE
+def _counts(render, result, *, asked):
+    """Whether a result counts as it was told. What does not fit the order is asked again first.
+
+    A callback is a hint: without a usual cost and address it is asked about. A cost far from the estimate
+    counts only when it was told twice, by whichever road.
+    """
+    usual = result.cost is not None and _is_near(result.cost, render.estimate)
+    if not asked:
+        if not usual and result.cost is not None:
+            _told_before(result)
+        return usual and providers.get(render.provider).may_fetch(result.url)
+    open_to_doubt = render.state in Render.IN_FLIGHT | {State.EXPIRED}
+    return usual or result.cost is None or not open_to_doubt or _told_before(result)
+
+
+def _is_near(cost, estimate):
+    return estimate / _FAR_FROM_ESTIMATE <= cost <= estimate * _FAR_FROM_ESTIMATE
+
+
+def _told_before(result):
+    """Whether this very cost was told of this result before; from now on it was."""
+    return not cache.add(f"told:{result.code}:{result.uuid}:{result.cost}", 1, 3600)
 
 
 def _ask_soon(render):
-    logger.info("A callback for %s does not fit its order: asking", render.code)
+    logger.info("What was told of %s does not fit its order: asking", render.code)
     due = Render.objects.filter(pk=render.pk, state__in=[*Render.IN_FLIGHT, State.EXPIRED])
     if due.update(check_at=timezone.now()):
         transaction.on_commit(tasks.ask.enqueue)

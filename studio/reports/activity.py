@@ -152,7 +152,10 @@ def _of_take(event: Event, name: str) -> str:
         "render.dismissed": "stopped waiting for",
         "render.trashed": "threw away",
         "render.restored": "took back out of the trash",
+        "render.billed": "corrected the bill of",
     }
+    if kind == "render.billed" and not event.by_id:
+        return f"the bill of {name} came late"
     return f"{verbs.get(kind, kind)} {name}"
 
 
@@ -192,6 +195,7 @@ def _of_others(event: Event) -> str:
         "project.reopened": "opened the project again",
         "project.trashed": "threw the project away",
         "project.restored": "took the project back out of the trash",
+        "project.adjusted": "corrected the ledger",
         "project.handed_over": f"handed the project over to {payload.get('who')}",
         "picture.trashed": f"threw away the picture {payload.get('name')}",
         "picture.restored": f"took the picture {payload.get('name')} back out of the trash",

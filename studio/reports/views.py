@@ -1,21 +1,14 @@
-"""The costs page: the budget, what is spent and set aside, and the ledger itself."""
+"""The costs page, its part that follows the money, and the ledger row by row."""
 
-from typing import Any
-
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from studio import paging, providers
-from studio.costs.models import Balance
-from studio.projects import actions
 from studio.projects.access import seat_or_404
-from studio.projects.models import Membership
 from studio.projects.rights import Right
 from studio.renders import shell
-from studio.reports.forms import BudgetForm
+from studio.reports import pages, period
 
 PAGE = 100
 
@@ -25,45 +18,26 @@ PAGE = 100
 def costs_page(request, slug):
     """For those who may see money: artists and producers."""
     seat = seat_or_404(request.user, slug, Right.MONEY)
-    context = _context(seat, before=request.GET.get("before", ""))
-    context["form"] = BudgetForm(initial={"budget": seat.project.budget})
-    return TemplateResponse(request, "reports/costs.html", context)
+    if request.htmx and not request.htmx.boosted:
+        return TemplateResponse(request, "reports/_costs.html", pages.figures(request, seat))
+    return TemplateResponse(request, "reports/costs.html", pages.costs(request, seat))
 
 
 @login_required
-@require_POST
-def set_budget(request, slug):
-    """Draw the hard line, move it, or take it away."""
-    seat = seat_or_404(request.user, slug, Right.PRODUCE)
-    form = BudgetForm(request.POST)
-    if not form.is_valid():
-        context = _context(seat) | {"form": form}
-        return TemplateResponse(request, "reports/costs.html", context, status=422)
-    actions.change_project(seat.project, by=request.user, budget=form.cleaned_data["budget"])
-    messages.success(request, "The budget is changed.")
-    return redirect("reports:costs", slug=slug)
-
-
-def _context(seat: Membership, *, before: str = "") -> dict[str, Any]:
-    project = seat.project
-    entries = project.ledger.select_related("by").order_by("-pk")
-    start = paging.number(before)
-    if start is not None:
-        entries = entries.filter(pk__lt=start)
-    found, more = paging.page(entries, PAGE)
-    around = shell.around(seat)
-    now = around["balance"]
-    other = Balance.of(project, sandbox=not providers.sandboxed())
-    waiting = (
-        project.renders.kept()
-        .filter(state="waiting", shot__trashed_at=None)
-        .select_related("shot", "created_by")
-    )
-    return {
-        **around,
-        "other_balance": other if other.spent or other.held else None,
-        "waiting_takes": list(waiting[:50]),
-        "left": None if project.budget is None else project.budget - now.spent - now.held,
-        "entries": found,
-        "next": found[-1].pk if more else "",
+@require_GET
+def ledger_page(request, slug):
+    """Every row, the newest first, 100 a page."""
+    seat = seat_or_404(request.user, slug, Right.MONEY)
+    asked = period.read(request.GET, sandbox=providers.sandboxed())
+    found = pages.entries(seat.project, asked)
+    before = paging.number(request.GET.get("before", ""))
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    rows, more = paging.page(found, PAGE)
+    context = shell.around(seat) | {
+        "entries": rows,
+        "period": asked,
+        "next": rows[-1].pk if more else "",
+        "ranges": [(key, label) for key, (label, _) in period.RANGES.items()],
     }
+    return TemplateResponse(request, "reports/ledger.html", context)

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from django.urls import URLPattern, get_resolver, reverse
 from django.urls.converters import IntConverter, UUIDConverter
 
-HOOK = "renders:hook"
+HOOKS = ("renders:hook", "checks:hook")
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,7 @@ def forms(ready, frame, pia):
 
 def _takes_posts(browser, address):
     """Asked without a token, in a way that changes nothing."""
-    if address.name in (addresses.HOOK, "accounts:signout"):
+    if address.name in (*addresses.HOOKS, "accounts:signout"):
         return False
     with transaction.atomic():
         status = browser.post(address.path).status_code

@@ -15,6 +15,7 @@ from studio.asgi import application
 from studio.live import hub
 from studio.projects import actions, people
 from studio.projects.models import Membership, Picture, Project, Shot
+from studio.reconcile.models import Difference
 from studio.renders import tokens
 from studio.renders.models import Render
 from studio.review import lists, notes, retakes
@@ -36,7 +37,12 @@ PAGES = {
     "renders:edit_shot": SPENDERS,
     "renders:settings": PRODUCERS,
     "renders:trash": PRODUCERS,
+    "renders:plan": SPENDERS,
     "reports:costs": SPENDERS,
+    "reports:ledger": SPENDERS,
+    "reports:statement": SPENDERS,
+    "reports:costs_csv": SPENDERS,
+    "reports:costs_json": SPENDERS,
     "reports:activity": EVERYONE,
     "reports:activity_csv": EVERYONE,
     "live:poll": EVERYONE,
@@ -60,6 +66,9 @@ PAGES = {
     "sharing:link": PRODUCERS,
     "team:studio_people": OWNERS,
     "team:studio_log": OWNERS,
+    "reports:studio_costs": OWNERS,
+    "reconcile:page": OWNERS,
+    "reports:studio_csv": OWNERS,
     # one's own
     "renders:projects": ANYBODY,
     "renders:projects_trash": ANYBODY,
@@ -75,6 +84,8 @@ POSTS = {
     "renders:first_frame": SPENDERS,
     "renders:cancel": SPENDERS,
     "renders:cancel_batch": SPENDERS,
+    "renders:carry_out": SPENDERS,
+    "renders:cancel_press": SPENDERS,
     "renders:dismiss": SPENDERS,
     "renders:circle": SPENDERS,
     "renders:unveil": SPENDERS,
@@ -92,6 +103,9 @@ POSTS = {
     "renders:trash_picture": PRODUCERS,
     "renders:restore_picture": PRODUCERS,
     "reports:budget": PRODUCERS,
+    "reports:line": PRODUCERS,
+    "reconcile:compare": OWNERS,
+    "reconcile:settle": PRODUCERS,
     "team:invite": PRODUCERS,
     "team:revoke": PRODUCERS,
     "team:role": PRODUCERS,
@@ -135,6 +149,7 @@ MEDIA = {"renders:media": EVERYONE, "renders:picture": EVERYONE, "team:picture":
 # for people who are not signed in; each has tests of its own
 DOORS = {
     "renders:hook",
+    "checks:hook",
     "accounts:signin",
     "accounts:link",
     "accounts:forgotten",
@@ -206,6 +221,9 @@ def address(project, shot, take, frame, pia, cid):
     asked = {"span": Span(), "reasons": [], "text": "", "notes": [], "prompt": "Dunes", "keep_seed": False}
     proposal = retakes.propose(take, by=member, model="gen-4.5", takes=1, **asked)
     link = links.create(project, by=pia, review_list=made, expires_on=timezone.localdate())
+    difference = Difference.objects.create(
+        kind="bill", sandbox=True, project=project, render_code=take.code, what="010 take 1"
+    )
 
     def address(name):
         of_project = {"slug": project.slug}
@@ -229,6 +247,8 @@ def address(project, shot, take, frame, pia, cid):
             "team:close_account": {"code": member.code},
             "team:open_account": {"code": member.code},
             "team:revoke": {**of_project, "code": invitation.code},
+            "reconcile:settle": {"code": difference.code},
+            "renders:cancel_press": {**of_project, "batch": take.batch},
             "review:picture": {**of_project, "code": frame.code},
             "review:note_picture": {"code": frame.code},
             "review:decide_picture": {"code": frame.code},

@@ -124,3 +124,20 @@ def test_the_budget_holds_for_the_next_press_while_takes_are_out(order, project,
 
     assert [take.state for take in order(takes=3)] == ["queued", "queued", "waiting"]
     assert balanced(project).held == 2 * PRICE
+
+
+def test_a_poll_that_tells_ten_times_the_price_is_asked_once_more(order, runware):
+    """It may be true, and then it is booked; but a cost so far off is not taken from one answer."""
+    runware.faults("webhook_never")
+    runware.faults("price_factor", value="10")
+    (take,) = order()
+    pipeline.submit(str(take.batch))
+    runware.results({"taskUUID": str(take.code)})
+
+    states = []
+    for _ in range(2):
+        Render.objects.filter(pk=take.pk).update(check_at=timezone.now())
+        pipeline.ask()
+        take.refresh_from_db()
+        states.append((take.state, take.cost))
+    assert states == [("rendering", None), ("saving", Decimal("6.05"))]

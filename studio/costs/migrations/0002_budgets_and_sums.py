@@ -233,6 +233,10 @@ class Migration(migrations.Migration):
                 name="one_budget_for_everybody",
             ),
         ),
+        migrations.AddIndex(
+            model_name="dayspend",
+            index=models.Index(fields=["sandbox", "day"], name="spend_of_day"),
+        ),
         migrations.AddConstraint(
             model_name="dayspend",
             constraint=models.UniqueConstraint(

@@ -13,6 +13,7 @@ register = template.Library()
 
 register.filter("dollars", lambda amount: money.dollars(amount))
 register.filter("round_dollars", money.round_dollars)
+register.filter("plain", money.plain)
 register.filter("exact_dollars", lambda amount: "–" if amount is None else f"${money.plain(amount)}")
 
 
@@ -27,7 +28,7 @@ def clock(seconds):
 
 @register.filter
 def four_places(amount):
-    return "" if amount is None else f"{amount:,.4f}"
+    return "" if amount is None else f"{amount:,.4f}".replace("-", "−")
 
 
 @register.simple_tag

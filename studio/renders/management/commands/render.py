@@ -157,6 +157,7 @@ def _line(take):
         "take": str(take),
         "state": take.state,
         "seed": take.seed,
+        "estimate": float(plain(take.estimate)),
         "cost": float(plain(take.cost)) if take.cost is not None else None,
         "file": default_storage.path(take.file) if take.file else None,
         "seconds_waited": round(take.seconds_waited, 2),

@@ -1,0 +1,36 @@
+"""The line to the provider, which remembers what every answer's headers tell of limits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from studio.providers import Runware, probes, wire
+from studio.providers.base import NoAnswer, Outcome
+from studio.providers.probes import AccountSeen
+from studio.providers.wire import Said, Task
+
+
+class Line:
+    def __init__(self, client: Runware) -> None:
+        self.client = client
+        self.answers = 0
+        self.limits: dict[str, str] = {}  # the newest value of each header
+
+    def post(self, tasks: Sequence[Task]) -> Said:
+        """As `Runware.post` does it."""
+        said = self.client.post(tasks)
+        self.answers += 1
+        self.limits |= probes.limit_headers(said)
+        return said
+
+    def ask(self, codes: Sequence[UUID]) -> list[Outcome]:
+        """As `Runware.ask` does it."""
+        return self.client.outcomes(codes, self.post([wire.poll(code) for code in codes]))
+
+    def account(self) -> AccountSeen | None:
+        """What is left now; None where they do not say."""
+        try:
+            return probes.account_seen(self.post([wire.account()]))
+        except NoAnswer:
+            return None

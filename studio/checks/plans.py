@@ -1,0 +1,106 @@
+"""The smallest tasks that answer what is open; those that answer most come first."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from PIL import Image
+
+from studio import catalogue
+from studio.catalogue import Model
+from studio.costs import estimate
+from studio.money import ZERO
+from studio.providers import Runware, probes
+from studio.providers.base import Frame, Order
+from studio.providers.runware import data_uri
+from studio.providers.wire import Task
+
+PROMPT = "A paper kite over dunes at dawn, slow push in"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One paid task, and the question it answers."""
+
+    key: str
+    what: str
+    model_key: str
+    size: tuple[int, int]  # of its first frame too
+    seconds: int | None = None
+    prompt: str = PROMPT
+    frame: bool = False
+    says_size: bool = True
+    refuse_first: bool = False
+    nonsense: bool = False  # nobody can make it, so it costs nothing
+
+    @property
+    def model(self) -> Model:
+        return catalogue.get(self.model_key)
+
+    @property
+    def estimate(self) -> Decimal:
+        return ZERO if self.nonsense else estimate.of_take(self.model, self.seconds)
+
+    def task(self, client: Runware, code: UUID, *, webhook_url: str) -> Task:
+        if self.nonsense:
+            return probes.impossible(code, self.model)
+        task = client.task(self._order(code, webhook_url))
+        return task if self.says_size else probes.without_size(task)
+
+    def _order(self, code: UUID, webhook_url: str) -> Order:
+        model = self.model
+        width, height = self.size
+        return Order(
+            code=code,
+            model_id=model.provider_id,
+            still=model.is_still,
+            prompt=self.prompt,
+            width=width,
+            height=height,
+            seconds=self.seconds,
+            seed=None,
+            format=model.formats[0],
+            quality=model.default_quality,
+            safety=model.safety_modes[0],
+            threshold=model.thresholds[0],
+            frames=(Frame(_frame(width, height)),) if self.frame else (),
+            webhook_url=webhook_url,
+        )
+
+
+def _frame(width: int, height: int) -> str:
+    """A dusk in a few kilobytes."""
+    light = Image.linear_gradient("L").resize((width, height))
+    bands = [light.point(lambda v, top=top: v * top // 255) for top in (236, 168, 120)]
+    out = io.BytesIO()
+    Image.merge("RGB", bands).save(out, "JPEG", quality=80)
+    return data_uri(out.getvalue(), mime="image/jpeg")
+
+
+STILL = Plan("still", "Gen-4 Image, 720 × 720", "gen-4-image", (720, 720), refuse_first=True)
+TURBO = Plan("turbo", "Gen-4 Turbo, 2 s", "gen-4-turbo", (1280, 720), 2, frame=True)
+FINAL = Plan("final", "Gen-4.5, 5 s", "gen-4.5", (1280, 720), 5)
+STILL_ANY_SIZE = Plan(
+    "still-any-size", "Gen-4 Image without a size", "gen-4-image", (720, 720), says_size=False
+)
+TURBO_ANY_SIZE = Plan(
+    "turbo-any-size",
+    "Gen-4 Turbo, 2 s, without a size, from a square frame",
+    "gen-4-turbo",
+    (960, 960),
+    2,
+    frame=True,
+    says_size=False,
+)
+FRAME_ALONE = Plan(
+    "frame-alone", "Gen-4.5, 5 s, a frame without a prompt", "gen-4.5", (1280, 720), 5, prompt="", frame=True
+)
+NONSENSE = Plan("nonsense", "A task that nobody can make", "gen-4.5", (1, 1), nonsense=True)
+FINAL_LONG = Plan("final-long", "Gen-4.5, 10 s", "gen-4.5", (1280, 720), 10)
+
+PLANS = (STILL, TURBO, FINAL, STILL_ANY_SIZE, TURBO_ANY_SIZE, FRAME_ALONE, FINAL_LONG)
+PRICES = (STILL, TURBO, FINAL, FINAL_LONG)
+SIZES = (STILL_ANY_SIZE, TURBO_ANY_SIZE)

@@ -1,0 +1,29 @@
+"""The size of a result, read from its file."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from studio.media import clips, pictures
+from studio.providers import Runware, Unfetched
+from studio.providers.base import Result
+
+_LARGEST = 200 * 1024 * 1024  # bytes; a few seconds of film are far smaller
+_PATIENCE = 120.0  # seconds
+
+
+def size_of(client: Runware, result: Result, *, still: bool) -> tuple[int, int] | None:
+    """Width and height; None where the file cannot be had or read."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "result"
+        try:
+            with path.open("wb") as file:
+                client.fetch(result.url, file, limit=_LARGEST, seconds=_PATIENCE)
+            if still:
+                with pictures.complaints(), pictures.opened(path) as image:
+                    return image.size
+            facts = clips.probe(path)
+            return facts.width, facts.height
+        except (Unfetched, pictures.Unreadable, clips.Unreadable):
+            return None

@@ -1,0 +1,115 @@
+"""The page of the owner on which our books stand beside the provider's, and how differences are settled."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_GET, require_POST
+
+from studio import paging, providers
+from studio.accounts import audit
+from studio.projects import access
+from studio.projects.models import Project
+from studio.projects.rights import Right
+from studio.reconcile import books, settling, tasks
+from studio.reconcile.forms import SettleForm
+from studio.reconcile.models import Comparison, Difference
+
+PAGE = 50
+LATEST = 14  # comparisons shown
+
+
+@login_required
+@require_GET
+def page(request):
+    """Open differences first, then what was settled, 50 a page, and the latest comparisons."""
+    _owner_or_404(request.user)
+    return _page(request)
+
+
+def _page(request, *, wrong=None, status=200):
+    sandbox = providers.sandboxed()
+    settled = Difference.objects.filter(sandbox=sandbox).exclude(settled_at=None).order_by("-pk")
+    before = paging.number(request.GET.get("before", ""))
+    if before is not None:
+        settled = settled.filter(pk__lt=before)
+    found, more = paging.page(settled.select_related("project", "settled_by"), PAGE)
+    waiting = (
+        Difference.objects.filter(sandbox=sandbox, settled_at=None).select_related("project").order_by("-pk")
+    )
+    context = {
+        "differences": list(waiting[:200]),
+        "settled": found,
+        "next": found[-1].pk if more else "",
+        "comparisons": list(
+            Comparison.objects.filter(sandbox=sandbox).select_related("by").order_by("-pk")[:LATEST]
+        ),
+        "projects": list(_projects(request.user)[:500]),
+        "days": books.DAYS,
+        "wrong": wrong,
+    }
+    return TemplateResponse(request, "reconcile/page.html", context, status=status)
+
+
+@login_required
+@require_POST
+def compare(request):
+    """Compare now: in the process that renders, since it knows the provider."""
+    _owner_or_404(request.user)
+    tasks.compare.enqueue()
+    messages.info(request, "Comparing now. The result stands here in a moment.")
+    return redirect("reconcile:page")
+
+
+@login_required
+@require_POST
+def settle(request, code):
+    """Adjust our books, or leave them, with a reason."""
+    difference = get_object_or_404(_open_to(request.user), code=code)
+    form = SettleForm(request.POST, projects=_projects(request.user))
+    if not form.is_valid():
+        return _refused(request, difference, next(iter(form.errors.values()))[0])
+    reason, project = form.cleaned_data["reason"], form.cleaned_data["project"]
+    try:
+        if request.POST.get("do") == "leave":
+            done = settling.leave(difference, by=request.user, reason=reason)
+        else:
+            done = settling.adjust(difference, by=request.user, reason=reason, project=project)
+    except settling.NoProject:
+        return _refused(request, difference, "Choose the project that pays for it.")
+    messages.success(request, "Settled." if done else "Somebody else has settled it already.")
+    return _back(request, difference)
+
+
+def _refused(request, difference, said):
+    if request.user.is_superuser:
+        wrong = {"code": difference.code, "said": said, "reason": request.POST.get("reason", "")}
+        return _page(request, wrong=wrong, status=422)
+    messages.error(request, said)
+    return _back(request, difference)
+
+
+def _back(request, difference):
+    """The owner settles on a page for all projects, a producer on the costs page of theirs."""
+    if request.user.is_superuser or difference.project is None:
+        return redirect("reconcile:page")
+    return redirect("reports:costs", slug=difference.project.slug)
+
+
+def _projects(user):
+    return access.projects_of(user, Right.PRODUCE).order_by("name")
+
+
+def _open_to(user):
+    """Differences that this person may settle: of projects they produce; all of them for the owner."""
+    found = Difference.objects.select_related("project")
+    if user.is_superuser:
+        return found
+    return found.filter(project__in=Project.objects.filter(access.within(user, Right.PRODUCE, path="")))
+
+
+def _owner_or_404(user):
+    if not user.is_superuser:
+        audit.refused(user, "the reconciliation")
+        raise Http404

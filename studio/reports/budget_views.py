@@ -1,0 +1,52 @@
+"""Draw the hard lines and move them. What waits and fits below a line that was raised goes out at once."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_POST
+
+from studio.costs import budgets
+from studio.projects import actions
+from studio.projects.access import seat_or_404
+from studio.projects.rights import Right
+from studio.renders import pipeline
+from studio.reports import pages
+from studio.reports.forms import BudgetForm, LineForm
+
+
+@login_required
+@require_POST
+def set_budget(request, slug):
+    """Draw the project's line, move it, or take it away."""
+    seat = seat_or_404(request.user, slug, Right.PRODUCE)
+    form = BudgetForm(request.POST)
+    if not form.is_valid():
+        context = pages.costs(request, seat) | {"form": form}
+        return TemplateResponse(request, "reports/costs.html", context, status=422)
+    actions.change_project(seat.project, by=request.user, budget=form.cleaned_data["budget"])
+    return _moved(request, seat)
+
+
+@login_required
+@require_POST
+def set_line(request, slug):
+    """The same for a scene, or for a person's day."""
+    seat = seat_or_404(request.user, slug, Right.PRODUCE)
+    form = LineForm(request.POST, project=seat.project)
+    if not form.is_valid():
+        context = pages.costs(request, seat) | {"line_form": form}
+        return TemplateResponse(request, "reports/costs.html", context, status=422)
+    budgets.set_line(seat.project, by=request.user, **form.cleaned_data)
+    return _moved(request, seat)
+
+
+def _moved(request, seat):
+    through = 0 if seat.project.archived_at else pipeline.admit(seat.project, by=request.user)
+    said = (
+        f" {through} take{' that waited goes' if through == 1 else 's that waited go'} out."
+        if through
+        else ""
+    )
+    messages.success(request, f"The budget is changed.{said}")
+    return redirect("reports:costs", slug=seat.project.slug)

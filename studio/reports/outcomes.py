@@ -1,0 +1,254 @@
+"""What became of what was paid: approved seconds, hit rates, and waste with its reasons.
+
+A take counts on the day it was billed. Verdicts count as they stand now.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from math import sqrt
+from typing import Any, TypeVar
+
+from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Q, Sum, Value, When
+from django.db.models.functions import Coalesce
+
+from studio import catalogue
+from studio.money import ZERO
+from studio.projects.models import Project
+from studio.renders.models import Render
+from studio.reports.period import Period
+from studio.review import reasons
+
+FEWEST = 20  # judged takes below which no rate is claimed
+PLACES = Decimal("0.000001")
+_Z = 1.2816  # four times in five the true rate lies inside
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+# --- approved seconds ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Approved clips of a shot, model and person: how many, and how long."""
+
+    project: int
+    shot: int
+    model: str
+    person: int
+    takes: int
+    seconds: Fraction
+
+
+def approved(project: Project | None, period: Period) -> list[Kept]:
+    """Approved clips: all of each, or the range that was approved. One query."""
+    found = (
+        takes(project, period)
+        .filter(verdict="approved", kind=catalogue.Kind.VIDEO)
+        .values("project_id", "shot_id", "model", "created_by_id", "fps_num", "fps_den")
+        .annotate(frames=Sum(Coalesce("kept_frames", "frame_count")), number=Count("pk"))
+        .order_by()
+    )
+    return [
+        Kept(
+            row["project_id"],
+            row["shot_id"],
+            row["model"],
+            row["created_by_id"] or 0,
+            row["number"],
+            Fraction(int(row["frames"] or 0) * (row["fps_den"] or 1), row["fps_num"] or 1)
+            if row["fps_num"]
+            else Fraction(0),
+        )
+        for row in found
+    ]
+
+
+def seconds_by(kept: Iterable[Kept], key: Callable[[Kept], Key]) -> dict[Key, Fraction]:
+    added: dict[Key, Fraction] = defaultdict(Fraction)
+    for each in kept:
+        added[key(each)] += each.seconds
+    return dict(added)
+
+
+def per_second(spent: Decimal, seconds: Fraction) -> Decimal | None:
+    """USD for each approved second; None while there is none."""
+    return spent * seconds.denominator / seconds.numerator if seconds else None
+
+
+def takes(project: Project | None, period: Period) -> Any:
+    """The takes that a period is about and that are not in the trash."""
+    found = Render.objects.kept().filter(
+        shot__trashed_at=None, sandbox=period.sandbox, answered_at__lt=period.end
+    )
+    if project is not None:
+        found = found.filter(project=project)
+    if period.start is not None:
+        found = found.filter(answered_at__gte=period.start)
+    if period.model:
+        found = found.filter(model=period.model)
+    if period.person:
+        found = found.filter(created_by=period.person)
+    if period.scene is not None:
+        found = found.filter(shot__scene=period.scene)
+    return found
+
+
+# --- hit rates ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Takes of a kind that were judged alike."""
+
+    model: str
+    seconds: int | None
+    framed: bool  # made from a first frame
+    first: bool  # the first of their shot with their model
+    verdict: str
+    reasons: tuple[str, ...]
+    number: int
+    cost: Decimal
+
+
+def judged(project: Project, period: Period) -> list[Judged]:
+    """Every judged take, gathered by all that a rate may depend on. One query."""
+    earlier = Render.objects.filter(
+        shot=OuterRef("shot"), model=OuterRef("model"), pk__lt=OuterRef("pk"), state="ready"
+    )
+    found = (
+        takes(project, period)
+        .exclude(verdict="")
+        .annotate(
+            framed=Case(
+                When(Q(frames=[]), then=Value(False)), default=Value(True), output_field=BooleanField()
+            ),
+            first=~Exists(earlier),
+        )
+        .values("model", "seconds", "framed", "first", "verdict", "reasons")
+        .annotate(number=Count("pk"), spent=Sum("cost"))
+        .order_by()
+    )
+    return [
+        Judged(
+            row["model"],
+            row["seconds"],
+            row["framed"],
+            row["first"],
+            row["verdict"],
+            tuple(filter(None, row["reasons"].split(","))),
+            row["number"],
+            row["spent"] or ZERO,
+        )
+        for row in found
+    ]
+
+
+@dataclass
+class Rate:
+    """How many of the judged takes were approved."""
+
+    approved: int = 0
+    retake: int = 0
+    rejected: int = 0
+
+    def add(self, verdict: str, number: int) -> None:
+        setattr(self, verdict, getattr(self, verdict) + number)
+
+    @property
+    def judged(self) -> int:
+        return self.approved + self.retake + self.rejected
+
+    @property
+    def is_claimed(self) -> bool:
+        return self.judged >= FEWEST
+
+    @property
+    def share(self) -> float:
+        return self.approved / self.judged if self.judged else 0.0
+
+    @property
+    def percent(self) -> str:
+        """ "38 %", or nothing while too few were judged."""
+        return f"{100 * self.share:.0f} %" if self.is_claimed else ""
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Wilson's interval around it, as wide as the number is small."""
+        n, p = self.judged, self.share
+        if not n:
+            return 0.0, 1.0
+        middle, spread = p + _Z**2 / (2 * n), _Z * sqrt(p * (1 - p) / n + _Z**2 / (4 * n * n))
+        scale = 1 + _Z**2 / n
+        return (middle - spread) / scale, (middle + spread) / scale
+
+
+def rates(found: Iterable[Judged], key: Callable[[Judged], Key]) -> dict[Key, Rate]:
+    added: dict[Key, Rate] = defaultdict(Rate)
+    for each in found:
+        added[key(each)].add(each.verdict, each.number)
+    return dict(added)
+
+
+# --- waste --------------------------------------------------------------------------------
+
+
+@dataclass
+class Waste:
+    """What was paid for takes that are not used, for one reason."""
+
+    label: str
+    takes: int = 0
+    spent: Decimal = ZERO
+
+    def add(self, number: int, cost: Decimal) -> None:
+        self.takes += number
+        self.spent += cost
+
+
+def waste(project: Project, period: Period, found: Iterable[Judged]) -> tuple[Waste, list[Waste]]:
+    """All of it together, and by reason. A take with two reasons counts in each. One query."""
+    whole = Waste("All")
+    by_reason: dict[str, Waste] = {}
+    for each in found:
+        if each.verdict == "approved":
+            continue
+        whole.add(each.number, each.cost)
+        for label in [reasons.LABELS.get(key, key) for key in each.reasons] or ["no reason given"]:
+            by_reason.setdefault(label, Waste(label)).add(each.number, each.cost)
+    for label, number, cost in _unseen(project, period):
+        whole.add(number, cost)
+        by_reason[label] = Waste(label, number, cost)
+    return whole, sorted(by_reason.values(), key=lambda each: (-each.spent, each.label))
+
+
+def _unseen(project: Project, period: Period) -> list[tuple[str, int, Decimal]]:
+    """What was paid for and cannot be looked at: its file is gone, or it was thrown away unjudged."""
+    paid = Render.objects.filter(
+        project=project, sandbox=period.sandbox, answered_at__lt=period.end, cost__gt=0
+    )
+    if period.start is not None:
+        paid = paid.filter(answered_at__gte=period.start)
+    if period.model:
+        paid = paid.filter(model=period.model)
+    if period.person:
+        paid = paid.filter(created_by=period.person)
+    if period.scene is not None:
+        paid = paid.filter(shot__scene=period.scene)
+    lost, thrown = Q(state="failed"), Q(trashed_at__isnull=False) | Q(shot__trashed_at__isnull=False)
+    sums = paid.filter(lost | thrown).aggregate(
+        lost=Count("pk", filter=lost),
+        lost_cost=Sum("cost", filter=lost),
+        thrown=Count("pk", filter=thrown & ~lost),
+        thrown_cost=Sum(F("cost"), filter=thrown & ~lost),
+    )
+    found = [
+        ("the file was lost", sums["lost"], sums["lost_cost"] or ZERO),
+        ("thrown away", sums["thrown"], sums["thrown_cost"] or ZERO),
+    ]
+    return [(label, number, cost) for label, number, cost in found if number]

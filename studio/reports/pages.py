@@ -1,0 +1,144 @@
+"""What the costs page shows, put together for its template."""
+
+from __future__ import annotations
+
+from decimal import ROUND_CEILING
+
+from django.db.models import Q
+from django.utils import timezone
+
+from studio import providers
+from studio.accounts.models import User
+from studio.costs import purse
+from studio.costs.lines import Line as BudgetLine
+from studio.costs.lines import ordered_on, scene_lines
+from studio.costs.models import Budget, LedgerEntry
+from studio.money import ZERO
+from studio.projects.rights import Right
+from studio.reconcile.models import Difference
+from studio.renders import shell
+from studio.renders.models import Render
+from studio.reports import chart, period
+from studio.reports.costs import ROWS, Costs, other_money
+from studio.reports.forms import BudgetForm, LineForm
+
+LATEST = 8  # lines of the ledger on the page
+WIDE, NARROW = 1240, 340  # of the chart, on a desk and on a phone
+MOST_WAITING = 50
+
+# One line a take: what it cost in the end, or that it cost nothing.
+OUTCOMES = Q(kind__in=["charge", "adjustment"]) | Q(kind="release") & ~Q(reason="")
+
+
+def costs(request, seat):
+    """The whole page."""
+    return shell.around(seat) | figures(request, seat) | forms(seat)
+
+
+def figures(request, seat):
+    """The part that charges change."""
+    project = seat.project
+    asked = period.read(request.GET, sandbox=providers.sandboxed())
+    sums = Costs(project, asked)
+    rows = sums.rows
+    lines = sums.lines(asked.by) if asked.by != "reason" else []
+    shown, following = _after(lines, request.GET.get("after", ""))
+    return {
+        "seat": seat,
+        "project": project,
+        "period": asked,
+        "costs": sums,
+        "ranges": [(key, label) for key, (label, _) in period.RANGES.items()],
+        "wide": chart.draw(rows, first=asked.first, last=asked.last, width=WIDE),
+        "narrow": chart.draw(rows, first=asked.first, last=asked.last, width=NARROW),
+        "lines": shown,
+        "following": following,
+        "groups": period.GROUPS,
+        "latest": latest(project, asked)[:LATEST],
+        "other_balance": other_money(project, asked),
+        **waiting(project, sums),
+        "budgets": budget_lines(project, asked.sandbox),
+        "differences": _differences(seat),
+        "purse": purse.standing(sandbox=asked.sandbox) if seat.may(Right.PRODUCE) else None,
+    }
+
+
+def _differences(seat):
+    """What the provider has otherwise, for those who may settle it."""
+    if not seat.may(Right.PRODUCE):
+        return []
+    found = Difference.objects.filter(project=seat.project, settled_at=None, sandbox=providers.sandboxed())
+    return list(found.select_related("project").order_by("-pk")[:50])
+
+
+def forms(seat):
+    project = seat.project
+    scenes = (
+        project.shots.kept().exclude(scene="").order_by("scene").values_list("scene", flat=True).distinct()
+    )
+    return {
+        "form": BudgetForm(initial={"budget": project.budget}),
+        "line_form": LineForm(project=project),
+        "scenes": list(scenes[:500]),
+    }
+
+
+def _after(lines, key):
+    """So many lines after the one with this key, and the key to go on from."""
+    start = next((place + 1 for place, line in enumerate(lines) if line.key == key), 0) if key else 0
+    shown = lines[start : start + ROWS]
+    return shown, shown[-1].key if start + ROWS < len(lines) else ""
+
+
+def latest(project, asked):
+    """The ledger as people read it, one line for each take that ended, the newest first."""
+    return entries(project, asked).filter(OUTCOMES)
+
+
+def entries(project, asked):
+    """The rows of the ledger that a period is about, the newest first; of all projects for None."""
+    found = LedgerEntry.objects.filter(sandbox=asked.sandbox, day__lte=asked.last).order_by("-pk")
+    if project is not None:
+        found = found.filter(project=project)
+    if asked.first is not None:
+        found = found.filter(day__gte=asked.first)
+    if asked.model:
+        found = found.filter(model=asked.model)
+    if asked.person:
+        found = found.filter(by_id=asked.person.pk)
+    if asked.scene is not None and project is not None:
+        found = found.filter(shot_ref__in=project.shots.filter(scene=asked.scene).values("pk"))
+    return found
+
+
+def waiting(project, sums):
+    """Takes that wait for a producer, the oldest first, each with what allowing it would make of the spending."""
+    found = Render.objects.kept().filter(project=project, state="waiting", shot__trashed_at=None)
+    takes = list(found.select_related("shot", "created_by").order_by("pk")[:MOST_WAITING])
+    committed = sums.balance.committed
+    for take in takes:
+        take.effect = committed + take.estimate
+    needed = committed + sums.waiting["amount"]
+    raised = project.budget is not None and needed > project.budget
+    # in whole dollars: somebody agrees to a sum, not to a fraction of one
+    return {"waiting_takes": takes, "raise_to": needed.to_integral_value(ROUND_CEILING) if raised else None}
+
+
+def budget_lines(project, sandbox):
+    """The lines below the project's own: of scenes, and of what people order today."""
+    found = list(Budget.objects.filter(project=project).select_related("person"))
+    scenes = scene_lines(
+        project, [budget for budget in found if budget.scope == Budget.Scope.SCENE], sandbox=sandbox
+    )
+    of_day = [budget for budget in found if budget.scope == Budget.Scope.DAY]
+    shown: list[tuple[str, User | None, BudgetLine]] = [(line.scene, None, line) for line in scenes.values()]
+    if of_day:
+        today = ordered_on(project, timezone.localdate(), sandbox=sandbox)
+        own = {budget.person_id for budget in of_day}
+        for budget in of_day:
+            used = today.get(budget.person_id or 0, ZERO)
+            if budget.person is None:  # the one who is nearest to it
+                used = max((amount for person, amount in today.items() if person not in own), default=ZERO)
+            what = f"{budget.person}, a day" if budget.person else "everybody, each a day"
+            shown.append((what, budget.person, BudgetLine(what, budget.amount, used, scope=Budget.Scope.DAY)))
+    return shown

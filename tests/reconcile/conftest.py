@@ -1,0 +1,25 @@
+"""Our books and the sandbox's begin level: what its other tests used is beyond ours."""
+
+import pytest
+
+from studio import providers
+from studio.reconcile.models import Comparison, Difference
+from tests.renders.conftest import answering  # noqa: F401 - the same provider that says what it is told
+
+
+@pytest.fixture
+def level(runware, db):
+    account = providers.get("runware").account()
+    return Comparison.objects.create(
+        sandbox=True,
+        ours=0,
+        account=account.name,
+        theirs=0,
+        used_ever=account.used_ever,
+        beyond=account.used_ever,
+    )
+
+
+@pytest.fixture
+def open_ones(db):
+    return lambda: list(Difference.objects.filter(settled_at=None).order_by("pk"))
