@@ -70,6 +70,18 @@ def test_only_producers_are_told(hold, budget, pia, ana, rae, bo, cid):
     assert set(Notice.objects.filter(kind="budget").values_list("user", flat=True)) == {pia.pk}
 
 
+def test_a_line_that_was_passed_before_is_no_news(hold, budget, project, pia, cid):
+    """Not for who becomes a producer later, nor when the line is drawn below what is used."""
+    budget(10)
+    hold("12")
+    Membership.objects.create(project=project, user=cid, role="producer")
+    hold("1")
+    budget(5)
+    hold("1")
+
+    assert (len(told(pia)), told(cid)) == (1, [])
+
+
 def test_whoever_switched_it_off_is_not_told(hold, budget, pia):
     Switches.objects.create(user=pia, budget=False)
     budget(1)
@@ -147,8 +159,10 @@ def test_a_persons_day_tells_for_each_person_and_day(hold, project, pia, ana, ra
     clock.shift = timedelta(days=1)
     hold("7")
     assert len(told(pia)) == 2
-    hold("4")
-    assert told(pia)[2:] == ["The budget of one person for a day is passed: $11.00 of $10"]
+    hold("1")
+    assert told(pia)[2:] == told(pia)[:1]  # word for word, of another day
+    hold("3")
+    assert told(pia)[3:] == ["The budget of one person for a day is passed: $11.00 of $10"]
 
 
 def test_a_bill_of_yesterdays_order_on_a_day_without_a_budget(order, engine, runware, project, pia, clock):

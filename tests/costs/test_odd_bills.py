@@ -129,6 +129,18 @@ def test_admitting_goes_by_age_and_looks_at_every_line(order, shot, project, ana
     assert [take.state for take in attic] == ["queued", "waiting", "queued"]
 
 
+def test_admitting_counts_what_it_let_through_for_others(order, project, rae, pia):
+    """Two fit; Ana's second does not fit because Rae's went through before it."""
+    actions.change_project(project, by=pia, budget=Decimal(0))
+    takes = [order()[0], order(by=rae)[0], order()[0]]
+    actions.change_project(project, by=pia, budget=2 * PRICE)
+
+    assert pipeline.admit(project, by=pia) == 2
+    for take in takes:
+        take.refresh_from_db()
+    assert [take.state for take in takes] == ["queued", "queued", "waiting"]
+
+
 def test_what_is_thrown_away_or_of_other_money_is_not_admitted(order, shot, project, pia):
     actions.change_project(project, by=pia, budget=Decimal(0))
     gone, other, _ = order(takes=3)

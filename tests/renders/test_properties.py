@@ -18,8 +18,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from studio import providers
-from studio.costs import lines
-from studio.costs.models import Balance, Budget, LedgerEntry
+from studio.costs import budgets, lines
+from studio.costs.models import Balance, LedgerEntry
 from studio.live import events
 from studio.live.models import Event
 from studio.projects import actions
@@ -179,16 +179,9 @@ class Film:
                 case "project":
                     actions.change_project(self.project, by=self.by, budget=amount)
                 case "scene", scene:
-                    self.set_budget(amount, scope="scene", scene=scene)
+                    budgets.set_line(self.project, by=self.by, scope="scene", scene=scene, amount=amount)
                 case "day", person:
-                    self.set_budget(amount, scope="day", person=person)
-
-    def set_budget(self, amount, **which):
-        mine = Budget.objects.filter(project=self.project, **which)
-        if amount is None:
-            mine.delete()
-        elif not mine.update(amount=amount):
-            Budget.objects.create(project=self.project, amount=amount, **which)
+                    budgets.set_line(self.project, by=self.by, scope="day", person=person, amount=amount)
 
     def move(self, pick):
         shot, scene = self.shots[pick % 2], SCENES[pick // 2 % 3]
@@ -305,7 +298,7 @@ films = iter(range(10**9))
 
 
 @settings(
-    max_examples=int(os.environ.get("PROPERTY_EXAMPLES", "60")),
+    max_examples=int(os.environ.get("PROPERTY_EXAMPLES", "50")),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # to shrink a film takes minutes
