@@ -7,7 +7,7 @@ from django.http import Http404
 from studio.accounts import audit
 from studio.accounts.models import StudioEvent, User
 from studio.checks.models import Callback, Job
-from studio.costs.models import Balance, Budget, DaySpend, LedgerEntry, Purse, ShotSpend
+from studio.costs.models import Balance, Budget, DaySpend, LedgerEntry, Purse, ShotGone, ShotSpend
 from studio.live.models import Event
 from studio.notices.models import Mail, Notice
 from studio.projects.models import Invitation, Membership, Picture, Project, Shot
@@ -114,6 +114,7 @@ look(
 look(Balance, ["project", "sandbox", "spent", "held"])
 look(DaySpend, ["project", "sandbox", "day", "model", "person", "spent", "held"])
 look(ShotSpend, ["project", "sandbox", "shot_ref", "day", "model", "person", "spent", "held"])
+look(ShotGone, ["code", "title", "scene", "project"])
 look(Budget, ["project", "scope", "scene", "person", "amount"])
 look(Purse, ["provider", "sandbox", "balance", "asked_at", "low_since"])
 look(Comparison, ["at", "sandbox", "ours", "theirs", "asked", "problem"])

@@ -70,7 +70,7 @@ def _tell(about: Purchase, said: str, key: str, amount: Decimal) -> None:
         access.people_with(project, Right.PRODUCE),
         kind=Notice.Kind.BUDGET,
         project=project.name,
-        text=said[0].upper() + said[1:],
+        text=f"{said[0].upper()}{said[1:]}{' (sandbox money)' if about.sandbox else ''}",
         path=reverse("reports:costs", args=[project.slug]),
         subject=sha256(f"{project.pk} {money} {key} {amount.normalize():f}".encode()).hexdigest(),
     )

@@ -93,15 +93,17 @@ def _budget_of(person_id: int | None, budgets: list[Budget]) -> Budget | None:
 
 
 def scene_lines(project: Project, budgets: list[Budget], *, sandbox: bool) -> dict[str, Line]:
-    """The lines of scenes by name. What is used is that of the shots which are in the scene now."""
+    """The lines of scenes by name. What is used is that of the shots which are there now, or were when they went."""
     used: dict[str, Decimal] = {}
     if budgets:
         found = sql.rows(
             "SELECT shot.scene, SUM(spend.spent + spend.held) FROM costs_shotspend AS spend"  # noqa: S608
-            " JOIN projects_shot AS shot ON shot.id = spend.shot_ref"
+            " JOIN (SELECT id, scene FROM projects_shot WHERE project_id = %s"
+            " UNION ALL SELECT shot_ref, scene FROM costs_shotgone WHERE project_id = %s) AS shot"
+            " ON shot.id = spend.shot_ref"
             f" WHERE spend.project_id = %s AND spend.sandbox = %s AND shot.scene IN ({sql.marks(budgets)})"
             " GROUP BY shot.scene",
-            [project.pk, sandbox, *(budget.scene for budget in budgets)],
+            [project.pk, project.pk, project.pk, sandbox, *(budget.scene for budget in budgets)],
         )
         used = {scene: from_column(amount) or ZERO for scene, amount in found}
     return {

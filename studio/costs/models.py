@@ -166,6 +166,19 @@ class ShotSpend(Spend):
         ]
 
 
+class ShotGone(models.Model):
+    """What a shot was called and where it stood when its row was deleted: its money is still told of."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
+    shot_ref = models.BigIntegerField(unique=True)  # the key it had
+    code = models.CharField(max_length=20)
+    title = models.CharField(max_length=160, blank=True)
+    scene = models.CharField(max_length=80, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}".strip()
+
+
 class Budget(models.Model):
     """A hard line below the project's own: for a scene, or for what a person orders in a day."""
 

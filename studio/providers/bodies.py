@@ -87,7 +87,7 @@ def _file(found: Envelope, item: dict[str, Any]) -> None:
     inner = item.get("error")
     if isinstance(inner, dict):
         found.errors.append({**item, **inner})
-    elif item.get("status") == "error" or (_text(item.get("code")) and not _url(item)):
+    elif item.get("status") == "error" or (text(item.get("code")) and not _url(item)):
         found.errors.append(item)
     else:
         found.data.append(item)
@@ -109,11 +109,11 @@ def outcome_of(item: dict[str, Any], *, failed: bool) -> Outcome | None:
     if failed:
         return failure(code, item)
     url = _url(item)
-    running = _text(item.get("status")) in _RUNNING
+    running = text(item.get("status")) in _RUNNING
     if url and not running:
         return Result(
             code=code,
-            uuid=_text(item.get("videoUUID") or item.get("imageUUID") or "")[:64],
+            uuid=text(item.get("videoUUID") or item.get("imageUUID") or "")[:64],
             url=url,
             seed=_seed(item.get("seed")),
             cost=_cost(item.get("cost")),
@@ -124,17 +124,17 @@ def outcome_of(item: dict[str, Any], *, failed: bool) -> Outcome | None:
 
 
 def failure(code: UUID, item: dict[str, Any]) -> Failure:
-    error = _text(item.get("code"))[:80] or "unknown"
-    said = [_text(item.get("message")), _text(item.get("responseContent"))]
-    return Failure(code, error, family_of(error), "\n".join(text for text in said if text)[:4000])
+    error = text(item.get("code"))[:80] or "unknown"
+    said = [text(item.get("message")), text(item.get("responseContent"))]
+    return Failure(code, error, family_of(error), "\n".join(part for part in said if part)[:4000])
 
 
 def parameter_of(item: dict[str, Any]) -> str:
     """What an error is about; cross-field rules name several."""
     parameter = item.get("parameter")
     if isinstance(parameter, list):
-        return ", ".join(_text(name) for name in parameter)
-    return _text(parameter)
+        return ", ".join(text(name) for name in parameter)
+    return text(parameter)
 
 
 def balance_of(details: dict[str, Any]) -> Decimal | None:
@@ -172,12 +172,12 @@ def outcomes(body: bytes) -> list[Outcome]:
 
 def _url(item: dict[str, Any]) -> str:
     for key in ("videoURL", "imageURL"):
-        if url := _text(item.get(key)):
+        if url := text(item.get(key)):
             return url
     return ""
 
 
-def _text(value: Any) -> str:
+def text(value: Any) -> str:
     """A text that any database can hold: no NUL, and no half of a pair, which JSON can spell."""
     if not isinstance(value, str):
         return ""

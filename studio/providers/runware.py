@@ -221,7 +221,7 @@ class Runware:
             raise NoAnswer(_first_message(body))
         details = body.data[0]
         return Account(
-            name=str(details.get("organizationName", "")),
+            name=bodies.text(details.get("organizationName")),
             balance=bodies.balance_of(details),
             used_ever=bodies.used_of(details, "total"),
             used_lately=bodies.used_of(details, "last30Days"),

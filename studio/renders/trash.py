@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from studio.costs.models import ShotGone
 from studio.live import events
 from studio.projects import actions
 from studio.projects.models import Invitation, Membership, Picture, Project, Shot
@@ -232,11 +233,26 @@ def _delete(which, thing):
     with events.locked(thing.project_id):
         if not which.filter(pk=thing.pk).exists():
             return False
+        if isinstance(thing, Shot):
+            _remember(thing)
         type(thing).objects.filter(pk=thing.pk).delete()
         transaction.on_commit(partial(_delete_files, type(thing), [getattr(thing, name) for name in columns]))
         for listener in _gone:
             transaction.on_commit(partial(listener, thing))
     return True
+
+
+def _remember(shot):
+    """Its money outlives it, under the name it had."""
+    ShotGone.objects.get_or_create(
+        shot_ref=shot.pk,
+        defaults={
+            "project_id": shot.project_id,
+            "code": shot.code,
+            "title": shot.title,
+            "scene": shot.scene,
+        },
+    )
 
 
 def _delete_files(model, names):

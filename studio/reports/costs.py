@@ -16,7 +16,7 @@ from studio.accounts.models import User
 from studio.catalogue import Kind
 from studio.costs import estimate
 from studio.costs.ledger import full_name
-from studio.costs.models import Balance, LedgerEntry
+from studio.costs.models import Balance, LedgerEntry, ShotGone
 from studio.money import ZERO
 from studio.projects.models import Project, Shot
 from studio.renders.models import Render
@@ -163,39 +163,36 @@ class Costs:
 
     def _by_shot(self) -> Iterable[Line]:
         seconds = outcomes.seconds_by(self.kept, lambda each: each.shot)
-        shots = self._shots()
-        gone = self._codes_gone({ref for ref, shot, _ in shots if shot is None and ref})
-        for ref, shot, sums in shots:
-            here = shot is not None and shot.trashed_at is None
+        for ref, shot, sums in self._shots:
             yield Line(
                 key=str(ref),
-                label=shot.code if shot else gone.get(ref, "no shot"),
-                title=(shot.title or "Untitled") + ("" if here else " (thrown away)")
-                if shot
-                else "gone from the trash",
-                path=shot.get_absolute_url() if shot and here else "",
+                label=shot.code if shot else "no shot",
+                title=_title(shot),
+                path=_path(shot),
                 takes=sums.charges,
                 seconds=seconds.get(ref, Fraction(0)),
                 spent=sums.spent,
             )
 
-    def _shots(self) -> list[tuple[int, Shot | None, spending.Sum]]:
+    @cached_property
+    def _shots(self) -> list[tuple[int, Shot | ShotGone | None, spending.Sum]]:
+        """Each shot that something was spent on, by its key; what is known of one whose row is gone."""
         sums = spending.by_shot(self.project, self.period)
-        shots = Shot.objects.filter(project=self.project).in_bulk(list(sums))
+        shots: dict[int, Shot | ShotGone] = {}
+        shots |= Shot.objects.filter(project=self.project).in_bulk(list(sums))
         for shot in shots.values():
             shot.project = self.project
+        missing = sums.keys() - shots.keys() - {0}
+        if missing:
+            gone = ShotGone.objects.filter(project=self.project, shot_ref__in=missing)
+            shots |= {each.shot_ref: each for each in gone}
         return [(ref, shots.get(ref), each) for ref, each in sums.items() if each.charges or each.nano]
-
-    def _codes_gone(self, refs: set[int]) -> dict[int, str]:
-        """Codes of shots whose rows are gone, as the ledger has them."""
-        found = self.project.ledger.filter(shot_ref__in=refs) if refs else LedgerEntry.objects.none()
-        return {ref or 0: code for ref, code in found.order_by("pk").values_list("shot_ref", "shot_code")}
 
     def _by_scene(self) -> Iterable[Line]:
         scenes: dict[str, spending.Sum] = {}
         seconds: dict[str, Fraction] = {}
         of_shot = outcomes.seconds_by(self.kept, lambda each: each.shot)
-        for ref, shot, each in self._shots():
+        for ref, shot, each in self._shots:
             scene = shot.scene if shot else ""
             scenes.setdefault(scene, spending.Sum()).add(
                 each.nano, each.estimated_nano, each.over_nano, each.charges, each.seconds
@@ -221,6 +218,21 @@ class Costs:
 
     def _of_models(self, rates: dict[str, Rate]) -> list[tuple[str, Rate]]:
         return [(model.name, rates[model.key]) for model in reversed(catalogue.MODELS) if model.key in rates]
+
+
+def _is_here(shot: Shot | ShotGone | None) -> bool:
+    return isinstance(shot, Shot) and shot.trashed_at is None
+
+
+def _path(shot: Shot | ShotGone | None) -> str:
+    return shot.get_absolute_url() if isinstance(shot, Shot) and _is_here(shot) else ""
+
+
+def _title(shot: Shot | ShotGone | None) -> str:
+    if shot is None:
+        return ""
+    title = shot.title or "Untitled"
+    return title if _is_here(shot) else f"{title} (thrown away)"
 
 
 def _anything(each: Judged) -> str:

@@ -12,7 +12,7 @@ from studio.accounts.models import User
 from studio.costs import purse
 from studio.costs.lines import Line as BudgetLine
 from studio.costs.lines import ordered_on, scene_lines
-from studio.costs.models import Budget, LedgerEntry
+from studio.costs.models import Budget, LedgerEntry, ShotGone
 from studio.money import ZERO
 from studio.projects.rights import Right
 from studio.reconcile.models import Difference
@@ -107,7 +107,9 @@ def entries(project, asked):
     if asked.person:
         found = found.filter(by_id=asked.person.pk)
     if asked.scene is not None and project is not None:
-        found = found.filter(shot_ref__in=project.shots.filter(scene=asked.scene).values("pk"))
+        gone = ShotGone.objects.filter(project=project, scene=asked.scene).values("shot_ref")
+        here = project.shots.filter(scene=asked.scene).values("pk")
+        found = found.filter(Q(shot_ref__in=here) | Q(shot_ref__in=gone))
     return found
 
 

@@ -136,8 +136,11 @@ def _where(project: Project | None, period: Period) -> tuple[str, list[Any]]:
         parts.append("person = %s")
         values.append(period.person.pk)
     if period.scene is not None and project is not None:
-        parts.append("shot_ref IN (SELECT id FROM projects_shot WHERE project_id = %s AND scene = %s)")
-        values += [project.pk, period.scene]
+        parts.append(
+            "shot_ref IN (SELECT id FROM projects_shot WHERE project_id = %s AND scene = %s"
+            " UNION ALL SELECT shot_ref FROM costs_shotgone WHERE project_id = %s AND scene = %s)"
+        )
+        values += [project.pk, period.scene] * 2
     return " AND ".join(parts), values
 
 

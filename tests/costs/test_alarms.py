@@ -20,7 +20,8 @@ PRICE = Decimal("0.605")
 
 def told(user, kind="budget"):
     """What somebody was told of budgets, oldest first."""
-    return list(Notice.objects.filter(user=user, kind=kind).order_by("pk").values_list("text", flat=True))
+    texts = Notice.objects.filter(user=user, kind=kind).order_by("pk").values_list("text", flat=True)
+    return [text.removesuffix(" (sandbox money)") for text in texts]
 
 
 @pytest.fixture
@@ -54,6 +55,17 @@ def test_told_once_near_the_line_and_once_behind_it(hold, budget, pia):
     assert told(pia)[1:] == ["The project's budget is passed: $10.00 of $10"]
     hold("50")
     assert len(told(pia)) == 2
+
+
+def test_sandbox_money_is_told_as_such_and_real_money_without_a_word(hold, budget, pia):
+    budget(10)
+    hold("9", sandbox=True)
+    hold("9", sandbox=False)
+    said = "The project's budget is 90 % used: $9.00 of $10"
+    assert set(Notice.objects.filter(user=pia).values_list("text", flat=True)) == {
+        said,
+        f"{said} (sandbox money)",
+    }
 
 
 def test_one_step_over_both_lines_tells_the_worse(hold, budget, pia):

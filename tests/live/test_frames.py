@@ -58,7 +58,7 @@ def test_a_member_never_gets_a_price(project, order, since, engine):
         frame = frames.draw(project.pk, since, {"money", "member"})
         member, money = (json.loads(frame.texts[audience])["html"] for audience in ("member", "money"))
         assert PRICE not in member
-        assert "budget" not in member.replace("over the budget", "")
+        assert "budget" not in member.replace("over the project&#x27;s budget", "")
         assert PRICE in money
         engine.step()
     assert {"queued", "waiting", "ready"} <= states | set(Render.objects.values_list("state", flat=True))

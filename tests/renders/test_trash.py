@@ -2,17 +2,21 @@
 
 import uuid
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils import timezone
 
-from studio.costs.models import LedgerEntry
+from studio.costs import lines
+from studio.costs.models import Budget, LedgerEntry
 from studio.projects import actions
 from studio.projects.models import Picture, Project, Shot
 from studio.renders import pipeline, trash
 from studio.renders.models import Render
+from studio.reports import period
+from studio.reports.costs import Costs
 
 
 @pytest.fixture
@@ -283,3 +287,24 @@ def test_a_picture_sent_again_comes_out_of_the_trash(client_of, ana, pia, projec
     assert again.pk == first.pk
     assert Picture.objects.get().trashed_at is None
     assert client_of(ana).get(again.preview_url).status_code == 200
+
+
+def test_the_money_of_a_shot_that_is_gone_keeps_its_name_and_its_scene(
+    order, engine, runware, project, pia, shot
+):
+    actions.change_shot(shot, by=pia, scene="1 · Dunes")
+    Budget.objects.create(project=project, scope="scene", scene="1 · Dunes", amount=Decimal("1"))
+    order()
+    engine.run()
+    trash.trash_shots(project, [shot], by=pia)
+    Shot.objects.update(trashed_at=timezone.now() - timedelta(days=31))
+    for _ in range(2):  # its take goes first
+        trash.empty()
+    assert not Shot.objects.exists()
+
+    costs = Costs(project, period.read({}, sandbox=True))
+    (line,) = costs.lines("shot")
+    assert (line.label, line.title, line.spent) == ("010", "Kite (thrown away)", Decimal("0.605"))
+    assert [line.label for line in costs.lines("scene")] == ["1 · Dunes"]
+    allowance = lines.allowance(project, person_id=None, sandbox=True)
+    assert allowance.scenes["1 · Dunes"].used == Decimal("0.605")
