@@ -126,7 +126,7 @@ class Costs:
     def finishing(self) -> Finishing:
         """By all that was ever judged on the project, whatever the period."""
         whole = Period(sandbox=self.period.sandbox, first=None, last=self.period.last)
-        return finishing.forecast(self.project, outcomes.judged(self.project, whole))
+        return finishing.forecast(self.project, outcomes.rates_by_model(self.project, whole))
 
     @cached_property
     def waste(self) -> tuple[Waste, list[Waste]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -14,7 +14,7 @@ from studio.costs import estimate
 from studio.money import ZERO
 from studio.projects.models import Project
 from studio.renders import board
-from studio.reports.outcomes import FEWEST, Judged, Rate, rates
+from studio.reports.outcomes import FEWEST, Rate
 
 
 @dataclass
@@ -36,12 +36,12 @@ class Finishing:
         return f"too few takes are judged to say what they will cost: {FEWEST} of a model are needed"
 
 
-def forecast(project: Project, found: Iterable[Judged]) -> Finishing:
+def forecast(project: Project, by_model: Mapping[str, Rate]) -> Finishing:
     """For each shot that is not approved: the price of a take, by how many it takes until one is approved.
 
     A model with too few judged takes goes by all models together. One query, beside the prices'.
     """
-    by_model, together = rates(found, lambda each: each.model), Rate()
+    together = Rate()
     for rate in by_model.values():
         for verdict in ("approved", "retake", "rejected"):
             together.add(verdict, getattr(rate, verdict))
