@@ -10,7 +10,8 @@ from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -24,6 +25,11 @@ def keep_connection() -> None:
         connection.close()
 
 
+def _connection() -> BaseDatabaseWrapper:
+    """This thread's connection itself, for loops: `connection` looks it up anew for each attribute."""
+    return connections[DEFAULT_DB_ALIAS]
+
+
 def rows(statement: str, values: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
     """Run a SELECT and return its rows."""
     with connection.cursor() as cursor:
@@ -34,13 +40,14 @@ def rows(statement: str, values: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
 
 def read(model: type[Row], where: str, values: Iterable[Any] = ()) -> list[Row]:
     """Whole rows of a model, found by the end of a SELECT: `read(Shot, "WHERE id = %s", [pk])`."""
-    statement, names, converters = _reading(model, connection.vendor)
+    here = _connection()
+    statement, names, converters = _reading(model, here.vendor)
     found = []
     for row in rows(f"{statement} {where}", values):
         held = list(row)
         for place, convert, expression in converters:
-            held[place] = convert(held[place], expression, connection)
-        found.append(model.from_db(connection.alias, names, held))
+            held[place] = convert(held[place], expression, here)
+        found.append(model.from_db(here.alias, names, held))
     return found
 
 
@@ -79,27 +86,30 @@ def read_uuid(value: UUID | str) -> UUID:
     return value if isinstance(value, UUID) else UUID(value)
 
 
-def insert(row: models.Model) -> None:
-    """Add a row. It does not learn its key, and no signal is sent."""
-    statement, fields = _insertion(type(row))
-    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
-    with connection.cursor() as cursor:
+def insert(*rows: models.Model) -> None:
+    """Add rows of one model with one statement. They do not learn their keys, and no signal is sent."""
+    here = _connection()
+    statement, fields = _insertion(type(rows[0]), len(rows))
+    values = [field.get_db_prep_save(field.pre_save(row, True), here) for row in rows for field in fields]
+    with here.cursor() as cursor:
         cursor.execute(statement, values)
 
 
 @cache
-def _insertion(model: type[models.Model]) -> tuple[str, list[Any]]:
+def _insertion(model: type[models.Model], number: int = 1) -> tuple[str, list[Any]]:
     fields: list[Any] = [field for field in model._meta.local_concrete_fields if not field.primary_key]
     columns = ", ".join(field.column for field in fields)
-    return f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({marks(fields)})", fields  # noqa: S608
+    rows = ", ".join([f"({marks(fields)})"] * number)
+    return f"INSERT INTO {model._meta.db_table} ({columns}) VALUES {rows}", fields  # noqa: S608
 
 
 def assignments(model: type[models.Model], values: dict[str, Any]) -> tuple[str, list[Any]]:
     """The SET part of an UPDATE that gives these fields these values, and its parameters."""
     fields = [model._meta.get_field(name) for name in values]
+    here = _connection()
     held = [value.pk if isinstance(value, models.Model) else value for value in values.values()]
     prepared = [
-        field.get_db_prep_save(value, connection)  # type: ignore[union-attr]
+        field.get_db_prep_save(value, here)  # type: ignore[union-attr]
         for field, value in zip(fields, held, strict=True)
     ]
     return ", ".join(f"{field.column} = %s" for field in fields), prepared  # type: ignore[union-attr]

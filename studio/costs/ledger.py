@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -154,11 +155,12 @@ class _Book:
         before = next(iter(booked.values()), None)
         self._by_id = before.by_id if before else purchase.by_id
         self._name = before.by_name if before else _name_of(purchase.by_id)
+        self._entries: list[LedgerEntry] = []
         self._moved: dict[str, Decimal] = dict.fromkeys(_SUMS, ZERO)
 
     def add(self, kind: Kind, amount: Decimal, source: Source, *, result: str = "", reason: str = "") -> None:
         about = self._purchase
-        sql.insert(
+        self._entries.append(
             LedgerEntry(
                 project_id=about.project_id,
                 render_code=about.render_code,
@@ -201,12 +203,13 @@ class _Book:
                 moved["seconds"] += self._purchase.seconds or 0
 
     def close(self) -> None:
-        """Move the sums, and tell of a budget whose line was passed."""
+        """Write the entries, move the sums, and tell of a budget whose line was passed."""
         about = self._purchase
+        sql.insert(*self._entries)
         of_day = [about.project_id, about.sandbox, self._day.isoformat(), about.model, self._by_id or 0]
         sums = [int(value) if name in _COUNTED else to_column(value) for name, value in self._moved.items()]
-        _upsert("costs_dayspend", _OF_DAY, [*of_day, *sums])
-        _upsert("costs_shotspend", _OF_SHOT, [*of_day, about.shot_ref or 0, *sums])
+        sql.changed(_addition("costs_dayspend", _OF_DAY), [*of_day, *sums])
+        sql.changed(_addition("costs_shotspend", _OF_SHOT), [*of_day, about.shot_ref or 0, *sums])
         spent, held = self._moved["spent"], self._moved["held"]
         alarms.look(about, _move_balance(about, spent=spent, held=held), spent + held)
 
@@ -216,13 +219,14 @@ _OF_DAY = ("project_id", "sandbox", "day", "model", "person")
 _OF_SHOT = (*_OF_DAY, "shot_ref")
 
 
-def _upsert(table: str, key: tuple[str, ...], values: list[object]) -> None:
+@cache
+def _addition(table: str, key: tuple[str, ...]) -> str:
+    """The statement that adds measures to the row with this key, which it makes when there is none."""
     columns = (*key, *_SUMS)
     added = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in _SUMS)
-    sql.changed(
+    return (
         f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({sql.marks(columns)})"  # noqa: S608
-        f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {added}",
-        values,
+        f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {added}"
     )
 
 
