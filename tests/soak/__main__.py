@@ -17,6 +17,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from tests import sums_in_sql
 from tests.browser.conftest import ARGS, ROOT, Studio, chromium_path
 from tests.sandbox.running import Running, read
 
@@ -166,6 +167,8 @@ def compare(folder, sandbox):
         problems.append("the ledger is not what was billed")
     if spent != charged or held:
         problems.append("the balance is not the ledger")
+    kept = {table: rows(folder, sums_in_sql.differing(table)) for table in sums_in_sql.TABLES}
+    problems += [f"{table} is not the ledger: {wrong}" for table, wrong in kept.items() if wrong]
     if twice:
         problems.append(f"charged twice: {twice}")
     if files[0][0]:
