@@ -4,42 +4,12 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
-if [ -z "$bin" ] && command -v initdb >/dev/null; then bin=$(dirname "$(command -v initdb)"); fi
-if [ -z "$bin" ] || [ ! -x "$bin/initdb" ]; then
-    echo "There is no PostgreSQL on this machine. On Debian: apt-get install postgresql. On macOS: brew install postgresql" >&2
-    exit 1
-fi
-
-python=${PYTHON:-.venv/bin/python}
-folder=$(mktemp -d)
-port=$("$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-
-as_postgres() {  # the server refuses to run as root
-    if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi
-}
-stop() {
-    as_postgres "$bin/pg_ctl" -D "$folder/data" -m immediate stop >/dev/null 2>&1 || true
-    rm -rf "$folder"
-}
-trap stop EXIT
-trap 'exit 1' INT TERM
-
-if [ "$(id -u)" = 0 ]; then chown postgres "$folder"; fi
-(
-    cd "$folder"
-    as_postgres "$bin/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --no-sync >"$folder/log" 2>&1 &&
-        as_postgres "$bin/pg_ctl" -D "$folder/data" -w -l "$folder/server.log" \
-            -o "-h 127.0.0.1 -p $port -k $folder -c fsync=off" start >>"$folder/log" 2>&1
-) || {
-    cat "$folder/log" "$folder/server.log" 2>/dev/null >&2
-    exit 1
-}
-
 if [ $# = 0 ]; then
     set -- tests/costs tests/renders/test_properties.py tests/renders/test_a_take_from_press_to_file.py \
         tests/renders/test_failures_at_once.py tests/renders/test_trash.py \
         tests/projects/test_people.py tests/listing/test_order.py tests/notices \
         tests/review/test_verdicts.py tests/review/test_retakes.py tests/room
 fi
-TEST_DATABASE_URL="postgres://postgres@127.0.0.1:$port/postgres" "$python" -m pytest -n 2 "$@"
+PYTHON=${PYTHON:-.venv/bin/python}
+export PYTHON
+exec tests/with_postgres.sh "$PYTHON" -m pytest -n 2 "$@"

@@ -105,8 +105,13 @@ def takes(project: Project, count: int, *, state: str) -> list[Render]:
                 estimate=amount,
                 source="estimate" if held else "provider",
                 sandbox=sandbox,
+                by=project.created_by,
+                day=timezone.localdate(now),
+                shot_ref=take.shot_id,
+                shot_code=take.shot.code,
                 what=str(take.number),
                 model=take.model,
+                seconds=SECONDS,
             )
             for take in made
         ],
