@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from uuid import UUID
 
 from django.apps import apps
 
@@ -86,8 +88,11 @@ class Wish:
         )
 
 
-def check(wish: Wish, project: Project) -> TakeOrder:
+def check(wish: Wish, project: Project, *, approved: Collection[UUID] | None = None) -> TakeOrder:
     """Turn a wish into an order.
+
+    Args:
+        approved: `approved_stills` of many wishes, so that they are not asked about one by one.
 
     Raises:
         Problems: with every field that stands in the way, not only the first.
@@ -102,7 +107,7 @@ def check(wish: Wish, project: Project) -> TakeOrder:
         found["aspect"] = impossible_aspect(model, wish.aspect)
     for field, sentence in (
         ("prompt", _prompt_problem(model, wish.prompt)),
-        ("first_frame", _frame_problem(model, wish.first_frame, project)),
+        ("first_frame", _frame_problem(model, wish.first_frame, project, approved)),
         ("seconds", _seconds_problem(model, wish.seconds)),
         ("takes", _takes_problem(model, wish.takes)),
         ("seed", _seed_problem(model, wish.seed)),
@@ -161,23 +166,32 @@ def _prompt_problem(model: Model, prompt: str) -> str:
     return ""
 
 
-def _frame_problem(model: Model, frame: Picture | None, project: Project) -> str:
+def _frame_problem(
+    model: Model, frame: Picture | None, project: Project, approved: Collection[UUID] | None
+) -> str:
     if model.first_frame is Need.NEEDED and frame is None:
         return f"{model.name} starts from a picture: give it a first frame."
     if not (project.frames_first and model.key == catalogue.default().key):
         return ""
     if frame is None:
         return f"This project asks for an approved first frame before {model.name}: place one."
-    approved = frame.is_approved or _of_approved_still(frame)
-    return "" if approved else f"The first frame is not approved yet; {model.name} waits for that."
+    if frame.is_approved or _of_approved_still(frame, approved):
+        return ""
+    return f"The first frame is not approved yet; {model.name} waits for that."
 
 
-def _of_approved_still(frame: Picture) -> bool:
+def _of_approved_still(frame: Picture, approved: Collection[UUID] | None) -> bool:
     """A still that was approved is approved as a first frame too, unless that was judged otherwise."""
     if frame.source != Picture.Source.STILL or frame.verdict or frame.from_take is None:
         return False
+    return frame.from_take in (approved_stills([frame]) if approved is None else approved)
+
+
+def approved_stills(frames: Iterable[Picture | None]) -> set[UUID]:
+    """Codes of the takes behind these pictures that are approved; one query."""
+    codes = {frame.from_take for frame in frames if frame is not None and frame.from_take}
     renders = apps.get_model("renders", "Render").objects
-    return bool(renders.filter(code=frame.from_take, verdict="approved").exists())
+    return set(renders.filter(code__in=codes, verdict="approved").values_list("code", flat=True))
 
 
 def _seconds_problem(model: Model, seconds: int | None) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from hashlib import sha256
+from uuid import UUID
 
 from studio import providers
 from studio.costs import estimate, lines
@@ -110,7 +111,8 @@ def draw_up(
     Args:
         chosen: keys of the shots whose box is ticked; None for all that can be rendered.
     """
-    drawn = [_line(project, shot) for shot in shots]
+    approved = orders.approved_stills(shot.first_frame for shot in shots) if project.frames_first else set()
+    drawn = [_line(project, shot, approved) for shot in shots]
     allowance = lines.allowance(project, person_id=person_id, sandbox=providers.sandboxed())
     before = allowance.project.used if allowance.project else None
     scenes = {}
@@ -130,10 +132,10 @@ def draw_up(
     return Plan(drawn, budgets, [estimate.tariff(model) for model in models.values()], before)
 
 
-def _line(project: Project, shot: Shot) -> PlanLine:
+def _line(project: Project, shot: Shot, approved: set[UUID]) -> PlanLine:
     shot.project = project
     try:
-        return PlanLine(shot, orders.check(Wish.of(shot), project))
+        return PlanLine(shot, orders.check(Wish.of(shot), project, approved=approved))
     except orders.Problems as problems:
         return PlanLine(shot, None, problem=str(problems))
 

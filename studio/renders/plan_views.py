@@ -71,7 +71,7 @@ def carry_out(request, slug):
         return _sheet(request, seat, again, problem=limits.TOO_OFTEN, status=429)
     if again.too_many:
         return _sheet(request, seat, again, problem=again.too_many, status=422)
-    if not again.chosen and not pipeline.ordered_by(request.POST.get("press", ""), shots):
+    if not chosen and not pipeline.ordered_by(request.POST.get("press", ""), shots):
         return _sheet(request, seat, again, problem="Tick at least one line.", status=422)
     try:
         takes = plan.carry_out(
@@ -97,6 +97,8 @@ def _lines_seen(sent):
 
 
 def _said(takes):
+    if all(take.state == Render.State.CANCELLED for take in takes):
+        return "Those takes were taken back: nothing is ordered."
     waiting = sum(take.state == Render.State.WAITING for take in takes)
     shots = len({take.shot_id for take in takes})
     number = f"{len(takes)} take{'' if len(takes) == 1 else 's'} of {shots} shot{'' if shots == 1 else 's'}"

@@ -122,7 +122,7 @@ def read(sent: Mapping[str, str], *, sandbox: bool) -> Period:
     first, problem = _day(sent.get("from", ""))
     last, other = _day(sent.get("to", ""))
     problem = problem or other
-    if first and last and first > last:
+    if first and first > (last or today):
         problem = "The first day comes after the last."
     if (first or last) and not problem:
         return Period(first=first, last=last or today, **known)
