@@ -41,36 +41,61 @@ def look(about: Purchase, now: Now, moved: Decimal) -> None:
         _look_below(about, moved)
 
 
+def look_again(project: Project, *, sandbox: bool) -> None:
+    """A budget was set: tell where what is used is near its line or behind it."""
+    there = lines.Allowances(project, sandbox=sandbox)
+    for line in filter(None, [there.project, *there.scenes.values()]):
+        said = _said(line.what, line.amount, line.used)
+        if said:
+            _tell(project, sandbox, said, f"{_key(line)} {_which(line.amount, line.used)}", line.amount)
+
+
+def _key(line: lines.Line) -> str:
+    return f"{line.scope} {line.scene}".strip()
+
+
+def _which(amount: Decimal, used: Decimal) -> str:
+    return "hard" if used > amount else "soft"
+
+
+def _said(what: str, amount: Decimal, used: Decimal) -> str:
+    """How a budget stands, where people should know; "" where not. Of a budget of nothing there is no share."""
+    if used > amount:
+        return f"{what} is passed: {dollars(used)} of {round_dollars(amount)}"
+    if amount and used >= amount * lines.SOFT:
+        return f"{what} is {100 * used / amount:.0f} % used: {dollars(used)} of {round_dollars(amount)}"
+    return ""
+
+
 def _look_below(about: Purchase, moved: Decimal) -> None:
     """The lines of the scene and of the person's day."""
     project = Project.objects.get(pk=about.project_id)
     scene = Shot.objects.filter(pk=about.shot_ref or 0).values_list("scene", flat=True).first() or ""
-    mine = lines.allowance(project, person_id=about.by_id, sandbox=about.sandbox)
+    mine = lines.allowance(project, person_id=about.by_id, sandbox=about.sandbox, scene=scene)
     for line in mine.of(scene):
         if line.scope != "project":
-            key = line.scene if line.scene else f"{about.by_id} {timezone.localdate()}"
-            _tell_if_crossed(about, line.what, f"{line.scope} {key}", line.amount, line.used, moved)
+            key = _key(line) if line.scene else f"{line.scope} {about.by_id} {timezone.localdate()}"
+            _tell_if_crossed(about, line.what, key, line.amount, line.used, moved)
 
 
 def _tell_if_crossed(
     about: Purchase, what: str, key: str, amount: Decimal, used: Decimal, moved: Decimal
 ) -> None:
     before = used - moved
-    if before <= amount < used:
-        _tell(about, f"{what} is passed: {dollars(used)} of {round_dollars(amount)}", f"{key} hard", amount)
-    elif amount and before < amount * lines.SOFT <= used:  # of a budget of nothing there is no share
-        said = f"{what} is {100 * used / amount:.0f} % used: {dollars(used)} of {round_dollars(amount)}"
-        _tell(about, said, f"{key} soft", amount)
+    crossed = before <= amount < used or before < amount * lines.SOFT <= used
+    said = _said(what, amount, used) if crossed else ""
+    if said:
+        project = Project.objects.get(pk=about.project_id)
+        _tell(project, about.sandbox, said, f"{key} {_which(amount, used)}", amount)
 
 
-def _tell(about: Purchase, said: str, key: str, amount: Decimal) -> None:
-    project = Project.objects.get(pk=about.project_id)
-    money = "sandbox" if about.sandbox else "real"  # neither is silent because the other was told
+def _tell(project: Project, sandbox: bool, said: str, key: str, amount: Decimal) -> None:
+    money = "sandbox" if sandbox else "real"  # neither is silent because the other was told
     notices.tell(
         access.people_with(project, Right.PRODUCE),
         kind=Notice.Kind.BUDGET,
         project=project.name,
-        text=f"{said[0].upper()}{said[1:]}{' (sandbox money)' if about.sandbox else ''}",
+        text=f"{said[0].upper()}{said[1:]}{' (sandbox money)' if sandbox else ''}",
         path=reverse("reports:costs", args=[project.slug]),
         subject=sha256(f"{project.pk} {money} {key} {amount.normalize():f}".encode()).hexdigest(),
     )

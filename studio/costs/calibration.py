@@ -12,7 +12,7 @@ from statistics import median
 from studio.catalogue import Price
 
 FEWEST = 5  # invoices below which the list price stands
-SURE = 3  # invoices of one length whose middle is believed for that length
+SURE = 3  # invoices of one length whose middle is believed
 _PLACES = Decimal("0.000001")
 
 Invoice = tuple[int | None, Decimal]  # seconds, amount
@@ -35,31 +35,29 @@ class Fit:
 def fit(listed: Price, invoices: Sequence[Invoice]) -> Fit | None:
     """Fit a line through the bills; None while there are too few.
 
-    Theil and Sen's: the middle of the slopes between all pairs, so that up to a quarter of odd bills
-    move nothing. With bills of a single length the listed surcharge is kept.
+    A length counts with the middle of its bills, and only when it was billed often: odd bills move
+    nothing while they are the fewer. The slope is the middle of those between lengths (Theil and Sen's).
     """
-    if len(invoices) < FEWEST:
-        return None
     by_length: dict[int, list[Decimal]] = defaultdict(list)
     for seconds, amount in invoices:
         by_length[seconds or 0].append(amount)
     usual = {length: median(amounts) for length, amounts in by_length.items() if len(amounts) >= SURE}
-    slope = _slope(listed, by_length)
-    surcharge = median(amount - slope * (seconds or 0) for seconds, amount in invoices)
+    if len(invoices) < FEWEST or not usual:
+        return None
+    slope = _slope(listed, usual)
+    surcharge = median(amount - slope * length for length, amount in usual.items())
     return Fit(slope, surcharge, usual)
 
 
-def _slope(listed: Price, by_length: dict[int, list[Decimal]]) -> Decimal:
-    """USD a second: the middle of all slopes between bills of different lengths."""
+def _slope(listed: Price, usual: dict[int, Decimal]) -> Decimal:
+    """USD a second. With one length only the listed surcharge is kept; it never falls with the length."""
     slopes = [
-        (dearer - cheaper) / (longer - shorter)
-        for (shorter, cheap), (longer, dear) in combinations(sorted(by_length.items()), 2)
-        for cheaper in cheap
-        for dearer in dear
+        (dear - cheap) / (longer - shorter)
+        for (shorter, cheap), (longer, dear) in combinations(sorted(usual.items()), 2)
     ]
     if slopes:
-        return median(slopes)
-    (length,) = by_length
+        return max(Decimal(0), median(slopes))
+    ((length, amount),) = usual.items()
     if not length:
         return Decimal(0)
-    return (median(by_length[length]) - listed.flat - listed.surcharge) / length
+    return max(Decimal(0), (amount - listed.flat - listed.surcharge) / length)

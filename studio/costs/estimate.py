@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from hashlib import sha256
 
 from django.core.cache import cache
 
@@ -33,12 +34,13 @@ class Tariff:
 
     @property
     def drift(self) -> Decimal:
-        """How far the invoices are from the list price: 0.1 for a tenth dearer."""
+        """How far the invoices are from the list price, where it is farthest: 0.1 for a tenth dearer."""
         if self.fit is None:
             return ZERO
-        lengths = list(self.fit.usual) or list(self.model.durations) or [0]
-        listed = sum(self.model.estimate(seconds) for seconds in lengths)
-        return sum(self.of(seconds) for seconds in lengths) / listed - 1 if listed else ZERO
+        apart = [
+            self.of(seconds) / self.model.estimate(seconds) - 1 for seconds in self.model.durations or (None,)
+        ]
+        return max(apart, key=abs)
 
     @property
     def has_drifted(self) -> bool:
@@ -49,7 +51,8 @@ class Tariff:
         """Where the figure comes from, in words."""
         if self.fit is None:
             few = f"; {self.invoices} of {calibration.FEWEST} invoices so far" if self.invoices else ""
-            return f"list price{few}"
+            mixed = self.invoices >= calibration.FEWEST
+            return "list price; too few invoices of one length so far" if mixed else f"list price{few}"
         drift = f", {abs(self.drift):.0%} {'above' if self.drift > 0 else 'below'} the list price"
         return f"from {self.invoices} invoices{drift if self.has_drifted else ''}"
 
@@ -96,7 +99,8 @@ def of_take(model: Model, seconds: int | None) -> Decimal:
 
 def fingerprint() -> str:
     """Another text whenever any price is another; for what is kept with prices in it."""
-    return " ".join(f"{tariff(model).of(model.default_seconds):f}" for model in catalogue.MODELS)
+    prices = [tariff(model).of(n) for model in catalogue.MODELS for n in model.durations or (None,)]
+    return sha256(" ".join(map(str, prices)).encode()).hexdigest()[:16]
 
 
 def of_shot(shot: Shot) -> Decimal | None:

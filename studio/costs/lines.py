@@ -73,23 +73,41 @@ class Allowance:
             line.used += amount
 
 
-def allowance(project: Project, *, person_id: int | None, sandbox: bool) -> Allowance:
-    """The lines there are for this person, with what is used of each."""
-    now = Balance.of(project, sandbox=sandbox)
-    whole = None
-    if project.budget is not None:
-        whole = Line("the project's budget", project.budget, now.spent + now.held)
-    budgets = list(Budget.objects.filter(project=project))
-    scenes = scene_lines(project, [b for b in budgets if b.scope == Budget.Scope.SCENE], sandbox=sandbox)
-    of_day = _budget_of(person_id, budgets)
-    day = day_line(project, of_day, person_id=person_id or 0, sandbox=sandbox) if of_day else None
-    return Allowance(whole, scenes, day)
+class Allowances:
+    """The lines of a project for several people: what one of them uses is used for the others too.
+
+    Args:
+        scene: only this scene's line, of those of scenes; None for all of them.
+    """
+
+    def __init__(self, project: Project, *, sandbox: bool, scene: str | None = None) -> None:
+        self._project, self._sandbox = project, sandbox
+        self.project: Line | None = None
+        if project.budget is not None:
+            now = Balance.of(project, sandbox=sandbox)
+            self.project = Line("the project's budget", project.budget, now.committed)
+        budgets = list(Budget.objects.filter(project=project))
+        of_scenes = [b for b in budgets if b.scope == Budget.Scope.SCENE and scene in (None, b.scene)]
+        self.scenes = scene_lines(project, of_scenes, sandbox=sandbox)
+        self._of_day = {b.person_id: b for b in budgets if b.scope == Budget.Scope.DAY}
+        self._people: dict[int | None, Allowance] = {}
+
+    def of(self, person_id: int | None) -> Allowance:
+        """Those that bear on this person, with what is used of each."""
+        if person_id not in self._people:
+            budget = self._of_day.get(person_id) or self._of_day.get(None)
+            day = None
+            if budget is not None:
+                day = day_line(self._project, budget, person_id=person_id or 0, sandbox=self._sandbox)
+            self._people[person_id] = Allowance(self.project, self.scenes, day)
+        return self._people[person_id]
 
 
-def _budget_of(person_id: int | None, budgets: list[Budget]) -> Budget | None:
-    """A person's own line for the day, else everybody's."""
-    of_day = {budget.person_id: budget for budget in budgets if budget.scope == Budget.Scope.DAY}
-    return of_day.get(person_id) or of_day.get(None)
+def allowance(
+    project: Project, *, person_id: int | None, sandbox: bool, scene: str | None = None
+) -> Allowance:
+    """The lines there are for one person, with what is used of each."""
+    return Allowances(project, sandbox=sandbox, scene=scene).of(person_id)
 
 
 def scene_lines(project: Project, budgets: list[Budget], *, sandbox: bool) -> dict[str, Line]:

@@ -224,6 +224,7 @@ class Purse(models.Model):
     asked_at = models.DateTimeField(default=timezone.now)
     problem = models.CharField(max_length=200, blank=True)  # why the last question had no answer
     low_since = models.DateTimeField(null=True)  # people were told that it is nearly empty
+    empty_since = models.DateTimeField(null=True)  # and that it is empty
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["provider", "sandbox"], name="one_purse")]

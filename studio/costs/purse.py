@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
+from django.db import transaction
 from django.db.models import Sum
 from django.urls import reverse
 from django.utils import timezone
@@ -82,16 +83,14 @@ def ask() -> None:
         Purse.objects.filter(**known).update(problem=str(exc)[:200])
         return
     balance = _usable(account.balance)
-    purse, _ = Purse.objects.update_or_create(
-        **known,
-        defaults={
-            "account": account.name[:120],
-            "balance": balance,
-            "asked_at": timezone.now(),
-            "problem": "",
-        },
-    )
-    _tell_if_low(Standing(purse, burn(sandbox=sandbox)))
+    with transaction.atomic():
+        purse, _ = Purse.objects.select_for_update().get_or_create(**known)
+        if balance is not None and purse.balance is not None and balance > purse.balance:
+            purse.low_since = purse.empty_since = None  # it was filled up
+        purse.account, purse.balance = account.name[:120], balance
+        purse.asked_at, purse.problem = timezone.now(), ""
+        _tell_if_low(Standing(purse, burn(sandbox=sandbox)))
+        purse.save()
 
 
 def _usable(balance: Decimal | None) -> Decimal | None:
@@ -103,30 +102,30 @@ def _usable(balance: Decimal | None) -> Decimal | None:
 
 
 def _tell_if_low(now: Standing) -> None:
-    """Say it once, until the account has been filled up again."""
-    mine = Purse.objects.filter(pk=now.purse.pk)
-    if now.purse.balance is None:
-        return  # nothing was said of it this time
-    if not now.is_low:
-        mine.exclude(low_since=None).update(low_since=None)
-    elif mine.filter(low_since=None).update(low_since=timezone.now()):
-        days = now.days_left
-        lasts = (
-            f": about {days} day{'' if days == 1 else 's'} at {dollars(now.burn)} a day"
-            if days is not None
-            else ""
-        )
-        said = "is empty" if now.is_empty else f"holds {dollars(now.purse.balance)}{lasts}"
-        notices.tell(
-            _payers(),
-            kind=Notice.Kind.BALANCE,
-            text=f"The {'sandbox' if now.purse.sandbox else 'Runware'} account {said}",
-            path=reverse("renders:projects"),
-            subject=f"{now.purse.pk} {timezone.now():%Y-%m-%dT%H:%M:%S}",
-        )
+    """Say once that it is nearly empty, and once that it is empty, until the account has been filled up."""
+    purse = now.purse
+    if purse.balance is None or not now.is_low or (purse.empty_since if now.is_empty else purse.low_since):
+        return
+    purse.low_since = purse.low_since or timezone.now()
+    days = now.days_left
+    lasts = (
+        f": about {days} day{'' if days == 1 else 's'} at {dollars(now.burn)} a day"
+        if days is not None
+        else ""
+    )
+    said = f"holds {dollars(purse.balance)}{lasts}"
+    if now.is_empty:
+        purse.empty_since, said = timezone.now(), "is empty"
+    notices.tell(
+        payers(),
+        kind=Notice.Kind.BALANCE,
+        text=f"The {'sandbox' if purse.sandbox else 'Runware'} account {said}",
+        path=reverse("renders:projects"),
+        subject=f"{purse.pk} {said.split(' ', 1)[0]} {timezone.now():%Y-%m-%dT%H:%M:%S}",
+    )
 
 
-def _payers() -> list[User]:
+def payers() -> list[User]:
     """The studio's owner and whoever produces something."""
     producing = Membership.objects.filter(
         role=Role.PRODUCER, project__trashed_at=None, project__archived_at=None

@@ -7,20 +7,22 @@ only a person can decide is listed.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
 from django.core.cache import cache
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
 from studio import providers
+from studio.accounts.models import User
+from studio.checks.models import Job
 from studio.costs.models import LedgerEntry
 from studio.money import ZERO, exact
 from studio.providers.base import Failure, Outcome, Result
-from studio.reconcile import tasks
+from studio.reconcile import listing, tasks
 from studio.reconcile.models import Comparison, Difference
 from studio.renders import results
 from studio.renders.models import Render
@@ -30,43 +32,48 @@ logger = logging.getLogger(__name__)
 DAYS = 30  # of the account's usage that is compared
 BACK = 7  # days of takes that are asked about one by one; how long they are remembered is not documented
 AT_ONCE = 50  # takes in one question
-SMALLEST = Decimal("0.000001")  # less apart than this is no difference
+QUIET = timedelta(minutes=2)  # without a charge before the two sums are held against each other
 
 
 def sweep() -> None:
-    """Once a day, and soon after the first money was spent."""
-    if not cache.add("reconcile:looked", 1, 600):
+    """Once a day, and soon after the first money was spent; again in an hour where nothing could be concluded."""
+    if not cache.add("reconcile:looked", 1, 3600):
         return
     sandbox = providers.sandboxed()
     yesterday = timezone.now() - timedelta(days=1)
-    if Comparison.objects.filter(sandbox=sandbox, at__gt=yesterday).exists():
+    if Comparison.objects.filter(sandbox=sandbox, at__gt=yesterday, conclusive=True).exists():
         return
     if LedgerEntry.objects.filter(sandbox=sandbox, kind=LedgerEntry.Kind.CHARGE).exists():
         tasks.compare.enqueue()
+    else:
+        cache.set("reconcile:looked", 1, 300)
 
 
-def compare(*, by=None) -> Comparison:
+def compare(*, by: User | None = None) -> Comparison:
     """Look at both sides, book what is certain, list the rest."""
     sandbox = providers.sandboxed()
-    seen = Comparison(sandbox=sandbox, by=by, days=DAYS, ours=ZERO)
+    seen = Comparison.objects.create(sandbox=sandbox, by=by, days=DAYS, ours=ZERO)
     try:
         provider = providers.get(providers.Runware.name)
         for render, outcomes in _answers(provider, _to_ask(sandbox)):
             seen.asked += 1
             _compare_take(seen, render, outcomes)
+        before = charged(sandbox)
         account = provider.account()
         seen.account, seen.theirs, seen.used_ever = account.name[:120], account.used_lately, account.used_ever
+        seen.on_their_way = _on_their_way(sandbox)
+        seen.conclusive = seen.used_ever is not None and not seen.on_their_way and _is_quiet(sandbox, before)
     except (providers.NoAnswer, providers.NotConfigured) as exc:
         seen.problem = f"The provider could not be asked: {exc}"[:200]
-    seen.ours = _charged(sandbox, since=timezone.now() - timedelta(days=DAYS))
-    seen.on_their_way = Render.objects.filter(sandbox=sandbox, state__in=Render.IN_FLIGHT).count()
-    seen.beyond = _beyond(seen)
+    seen.ours = charged(sandbox, since=timezone.now() - timedelta(days=DAYS))
+    if seen.conclusive:
+        listing.begin(seen, charged(sandbox))
+        listing.compare_usage(seen, charged(sandbox))
     seen.save()
-    _compare_usage(seen)
     return seen
 
 
-def _charged(sandbox, *, since=None) -> Decimal:
+def charged(sandbox: bool, *, since=None) -> Decimal:
     """All that our ledgers say was paid, of all projects."""
     kinds = [LedgerEntry.Kind.CHARGE, LedgerEntry.Kind.ADJUSTMENT]
     found = LedgerEntry.objects.filter(sandbox=sandbox, kind__in=kinds)
@@ -75,22 +82,36 @@ def _charged(sandbox, *, since=None) -> Decimal:
     return found.aggregate(sum=Sum("amount"))["sum"] or ZERO
 
 
-def _to_ask(sandbox) -> list[Render]:
+def _on_their_way(sandbox: bool) -> int:
+    """What one side may have paid for and the other not yet: takes, and tasks of a check of the provider."""
+    takes = Render.objects.filter(sandbox=sandbox, state__in=Render.IN_FLIGHT)
+    return takes.count() + Job.objects.open().filter(sandbox=sandbox).count()
+
+
+def _is_quiet(sandbox: bool, before: Decimal) -> bool:
+    """Whether nothing was charged while we looked, nor just before: an account may lag a little."""
+    lately = LedgerEntry.objects.filter(
+        sandbox=sandbox, kind=LedgerEntry.Kind.CHARGE, at__gte=timezone.now() - QUIET
+    )
+    return charged(sandbox) == before and not lately.exists()
+
+
+def _to_ask(sandbox: bool) -> QuerySet[Render]:
     """Takes worth a question: of the last days, charged or given up; and for longer those whose bill never came."""
     now = timezone.now()
     sent = Render.objects.filter(sandbox=sandbox, sent_at__gte=now - timedelta(days=DAYS))
     recent = Q(sent_at__gte=now - timedelta(days=BACK)) & (
         Q(cost__isnull=False) | Q(state__in=["failed", "expired"])
     )
-    return list(
-        sent.filter(recent | Q(cost_source="computed")).select_related("shot", "project").order_by("pk")
-    )
+    found = sent.filter(recent | Q(cost_source="computed"))
+    return found.select_related("shot", "project").order_by("pk")
 
 
-def _answers(provider, renders: list[Render]) -> Iterable[tuple[Render, list[Outcome]]]:
+def _answers(provider, renders: QuerySet[Render]) -> Iterator[tuple[Render, list[Outcome]]]:
     """Each take with what the provider says of its task now."""
-    for start in range(0, len(renders), AT_ONCE):
-        some = renders[start : start + AT_ONCE]
+    last = 0
+    while some := list(renders.filter(pk__gt=last)[:AT_ONCE]):
+        last = some[-1].pk
         told: dict[UUID, list[Outcome]] = {}
         for outcome in provider.ask({render.task_code for render in some}):
             told.setdefault(outcome.code, []).append(outcome)
@@ -100,86 +121,33 @@ def _answers(provider, renders: list[Render]) -> Iterable[tuple[Render, list[Out
 
 def _compare_take(seen: Comparison, render: Render, outcomes: list[Outcome]) -> None:
     found = [outcome for outcome in outcomes if isinstance(outcome, Result)]
-    mine = next((result for result in found if (result.uuid or "result") == render.result_uuid), None)
-    if not render.result_uuid and found:  # we had given it up, and it was made
-        for result in found:
+    for result in found:
+        if _is_unknown(render, result):  # we had given it up and it was made, or it is one more
             results.receive(result, asked=True)
-        seen.late_results += 1
-    elif mine is not None and mine.cost is not None:
-        _compare_bill(seen, render, mine.cost)
-    elif render.cost and any(isinstance(outcome, Failure) for outcome in outcomes) and not found:
-        _list(Difference.Kind.FAILED, render, theirs=ZERO)
+            seen.late_results += not _is_unknown(render, result)
+    mine = next((result for result in found if result.uuid == render.result_uuid), None)
+    if mine is not None:
+        listing.settle_by_itself(render, Difference.Kind.FAILED)
+        if mine.cost is not None:
+            _compare_bill(seen, render, exact(mine.cost))
+    elif render.cost and not found and any(isinstance(outcome, Failure) for outcome in outcomes):
+        listing.add(Difference.Kind.FAILED, render, theirs=ZERO)
+
+
+def _is_unknown(render: Render, result: Result) -> bool:
+    """Whether no take of ours has this result. One that came without a name may be any."""
+    ours = Render.objects.filter(task_code=render.task_code)
+    return not ours.filter(result_uuid__in=[result.uuid, "result"]).exists()
 
 
 def _compare_bill(seen: Comparison, render: Render, told: Decimal) -> None:
-    cost = exact(told)
-    apart = cost - (render.cost or ZERO)
-    if render.cost_source == LedgerEntry.Source.COMPUTED:
+    computed = render.cost_source == LedgerEntry.Source.COMPUTED
+    if computed and results.is_near(told, render.estimate):
         # also when the estimate was right: from now on it is the provider's own figure
         key = f"bill {render.result_uuid}"[:64]
+        apart = told - (render.cost or ZERO)
         seen.late_bills += results.bill_again(render, apart, reason="the bill came late", key=key)
-    elif render.cost_source == LedgerEntry.Source.PROVIDER and abs(apart) >= SMALLEST:
-        _list(Difference.Kind.BILL, render, theirs=cost)
-
-
-def _list(kind: str, render: Render, *, theirs: Decimal) -> None:
-    """Keep a difference, unless it is listed or was settled with these very figures."""
-    ours = render.cost or ZERO
-    known = Difference.objects.filter(kind=kind, render_code=render.code)
-    if known.exclude(settled_at=None).filter(ours=ours, theirs=theirs).exists():
-        return
-    Difference.objects.update_or_create(
-        kind=kind,
-        render_code=render.code,
-        settled_at=None,
-        defaults={"ours": ours, "theirs": theirs, "seen_at": timezone.now()},
-        create_defaults={
-            "ours": ours,
-            "theirs": theirs,
-            "sandbox": render.sandbox,
-            "project": render.project,
-            "what": render.purchase.what,
-        },
-    )
-
-
-def _beyond(seen: Comparison) -> Decimal | None:
-    """What the account had used beyond our ledger before we began to compare; the same from then on.
-
-    An account of another name, or whose use has fallen, is another account: then it begins anew.
-    """
-    if seen.used_ever is None or seen.theirs is None:
-        return None
-    before = Comparison.objects.filter(sandbox=seen.sandbox).exclude(beyond=None).order_by("-pk").first()
-    same = (
-        before is not None and before.account == seen.account and seen.used_ever >= (before.used_ever or ZERO)
-    )
-    if before is not None and same:
-        return before.beyond
-    return seen.used_ever - _charged(seen.sandbox) - (seen.theirs - seen.ours)
-
-
-def _compare_usage(seen: Comparison) -> None:
-    """List what the account has used beyond our charges and the differences listed by take.
-
-    While takes are on their way either side may be ahead: then nothing is concluded.
-    """
-    if seen.beyond is None or seen.used_ever is None or seen.on_their_way:
-        return
-    known = Difference.objects.filter(sandbox=seen.sandbox)
-    by_take = known.filter(settled_at=None).exclude(kind=Difference.Kind.USAGE)
-    left_alone = known.exclude(settled_at=None).filter(adjusted=None)
-    explained = sum((each.apart for each in [*by_take, *left_alone]), ZERO)
-    unexplained = seen.used_ever - _charged(seen.sandbox) - seen.beyond - explained
-    open_one = known.filter(kind=Difference.Kind.USAGE, settled_at=None)
-    if abs(unexplained) < SMALLEST:
-        open_one.delete()
-        return
-    figures = {"ours": ZERO, "theirs": unexplained, "seen_at": seen.at}
-    if not open_one.update(**figures):
-        Difference.objects.create(
-            kind=Difference.Kind.USAGE,
-            sandbox=seen.sandbox,
-            what="Counted by the account" if unexplained > 0 else "Not counted by the account",
-            **figures,
-        )
+    elif told == render.cost:
+        listing.settle_by_itself(render, Difference.Kind.BILL)
+    elif computed or render.cost_source == LedgerEntry.Source.PROVIDER:
+        listing.add(Difference.Kind.BILL, render, theirs=told)

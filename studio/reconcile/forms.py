@@ -6,6 +6,12 @@ from django import forms
 class SettleForm(forms.Form):
     """A reason always; a project for money that belongs to no take."""
 
+    do = forms.ChoiceField(
+        choices=[("adjust", "adjust"), ("leave", "leave")],
+        error_messages={"required": "Press Adjust ours, or Leave it."},
+    )
+    ours = forms.DecimalField()  # the figures that were looked at
+    theirs = forms.DecimalField()
     reason = forms.CharField(
         max_length=150, error_messages={"required": "Say why, for whoever reads the ledger."}
     )

@@ -23,6 +23,8 @@ class Comparison(models.Model):
     used_ever = MoneyField(null=True)  # by the account, since it was opened
     # what it had used beyond our ledger when it was first compared, before the days that are compared
     beyond = MoneyField(null=True)
+    counted_from = models.DateTimeField(null=True)  # when that was
+    conclusive = models.BooleanField(default=False)  # nothing was on its way: the sums could be compared
     on_their_way = models.PositiveIntegerField(
         default=0
     )  # takes that one side may have and the other not yet

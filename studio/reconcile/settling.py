@@ -20,7 +20,9 @@ class NoProject(ValueError):
 
 
 def adjust(difference: Difference, *, by, reason: str, project: Project | None = None) -> bool:
-    """Book what the provider counts beyond ours, or less. False: somebody has settled it already.
+    """Book what the provider counts beyond ours, or less, by the figures that `difference` holds.
+
+    False: somebody has settled it already, or its figures are others now.
 
     Args:
         project: where it is booked, for what belongs to no take.
@@ -52,12 +54,14 @@ def adjust(difference: Difference, *, by, reason: str, project: Project | None =
 
 
 def leave(difference: Difference, *, by, reason: str) -> bool:
-    """Leave our books as they are. False: somebody has settled it already."""
+    """Leave our books as they are. False: it is settled already, or its figures are others now."""
     return bool(_settle(difference, by=by, reason=reason, adjusted=None, project=difference.project))
 
 
 def _settle(difference, *, by, reason, adjusted, project) -> int:
-    mine = Difference.objects.filter(pk=difference.pk, settled_at=None)
+    mine = Difference.objects.filter(
+        pk=difference.pk, settled_at=None, ours=difference.ours, theirs=difference.theirs
+    )
     return mine.update(
         settled_at=timezone.now(), settled_by=by, reason=reason[:200], adjusted=adjusted, project=project
     )

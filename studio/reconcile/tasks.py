@@ -4,7 +4,8 @@ from django_tasks import task
 
 
 @task()
-def compare():
+def compare(user_id=None):
+    from studio.accounts.models import User
     from studio.reconcile import books
 
-    books.compare()
+    books.compare(by=User.objects.filter(pk=user_id).first() if user_id else None)

@@ -57,7 +57,7 @@ def _page(request, *, wrong=None, status=200):
 def compare(request):
     """Compare now: in the process that renders, since it knows the provider."""
     _owner_or_404(request.user)
-    tasks.compare.enqueue()
+    tasks.compare.enqueue(request.user.pk)
     messages.info(request, "Comparing now. The result stands here in a moment.")
     return redirect("reconcile:page")
 
@@ -70,15 +70,20 @@ def settle(request, code):
     form = SettleForm(request.POST, projects=_projects(request.user))
     if not form.is_valid():
         return _refused(request, difference, next(iter(form.errors.values()))[0])
-    reason, project = form.cleaned_data["reason"], form.cleaned_data["project"]
+    said = form.cleaned_data
+    difference.ours, difference.theirs = said["ours"], said["theirs"]  # what was looked at
+    decided = {"by": request.user, "reason": said["reason"]}
     try:
-        if request.POST.get("do") == "leave":
-            done = settling.leave(difference, by=request.user, reason=reason)
+        if said["do"] == "leave":
+            done = settling.leave(difference, **decided)
         else:
-            done = settling.adjust(difference, by=request.user, reason=reason, project=project)
+            done = settling.adjust(difference, project=said["project"], **decided)
     except settling.NoProject:
         return _refused(request, difference, "Choose the project that pays for it.")
-    messages.success(request, "Settled." if done else "Somebody else has settled it already.")
+    if done:
+        messages.success(request, "Settled.")
+    else:
+        messages.info(request, "Nothing was done: it was settled, or its figures changed, meanwhile.")
     return _back(request, difference)
 
 

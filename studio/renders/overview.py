@@ -19,7 +19,7 @@ from studio.projects.access import seat_or_404
 from studio.projects.forms import NewProjectForm, ProjectForm
 from studio.projects.models import Membership, Project, Shot
 from studio.projects.rights import ROLES, Right, Role
-from studio.renders import board, shell, trash
+from studio.renders import board, pipeline, shell, trash
 from studio.renders.models import Render
 
 PAGE = 24
@@ -141,6 +141,8 @@ def project_settings(request, slug):
     form = ProjectForm(request.POST or None, instance=project)
     if request.method == "POST" and form.is_valid():
         actions.change_project(project, by=request.user, **form.cleaned_data)
+        if "budget" in form.changed_data:
+            pipeline.budget_moved(project, by=request.user)
         messages.success(request, "Saved.")
         return redirect("renders:settings", slug=slug)
     status = 422 if request.method == "POST" else 200

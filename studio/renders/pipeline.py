@@ -17,7 +17,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from studio import providers
-from studio.costs import ledger, lines
+from studio.costs import alarms, ledger, lines
 from studio.live import events
 from studio.projects.models import Shot
 from studio.providers.base import Accepted, Later, Refused, Unknown
@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 State = Render.State
 
 BATCH_LIMIT = 20  # tasks in one array; no limit is documented
-MOST_ADMITTED = 500  # takes that are let through at once when a budget is raised
+MOST_ADMITTED = 200  # takes that are let through at once when a budget is raised
 
 
 # --- a person asks ------------------------------------------------------------------------
@@ -196,20 +196,27 @@ def admit(project, *, by):
     """A line was moved: let through what waits and fits now, the oldest first. How many that were."""
     through = 0
     with events.locked(project.pk) as project:
-        waiting = Render.objects.kept().filter(project=project, state=State.WAITING, shot__trashed_at=None)
         sandbox = providers.sandboxed()
-        allowances = {}
-        for render in waiting.select_related("shot").order_by("pk")[:MOST_ADMITTED]:
-            person = render.created_by_id
-            if person not in allowances:  # read anew: what is used has just moved
-                allowances = {person: lines.allowance(project, person_id=person, sandbox=sandbox)}
-            if render.sandbox == sandbox and not allowances[person].refuses(
-                render.estimate, scene=render.shot.scene
-            ):
+        waiting = Render.objects.kept().filter(project=project, state=State.WAITING, sandbox=sandbox)
+        waiting = waiting.filter(shot__trashed_at=None).select_related("shot").order_by("pk")
+        allowances = lines.Allowances(project, sandbox=sandbox)
+        for render in waiting[:MOST_ADMITTED]:
+            allowance, scene = allowances.of(render.created_by_id), render.shot.scene
+            if not allowance.refuses(render.estimate, scene=scene):
                 _let_through(render, by=by)
-                allowances[person].use(render.estimate, scene=render.shot.scene)
+                allowance.use(render.estimate, scene=scene)
                 through += 1
     return through
+
+
+def budget_moved(project, *, by):
+    """A budget was set: warn if what is used is near it or behind it, and let through what fits now.
+
+    Returns how many takes that waited go out.
+    """
+    with events.locked(project.pk) as now:
+        alarms.look_again(now, sandbox=providers.sandboxed())
+        return 0 if now.archived_at else admit(now, by=by)
 
 
 def _let_through(render, *, by, **fields):

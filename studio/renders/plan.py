@@ -21,7 +21,7 @@ from studio.renders.models import Render
 from studio.renders.orders import TakeOrder, Wish
 
 MOST = 100  # shots in one plan
-MOST_TAKES = 400  # ordered by one press: they are written down together
+MOST_TAKES = 200  # ordered by one press: they are written down together, while everybody else waits
 
 
 class Changed(Exception):
@@ -43,6 +43,7 @@ class PlanLine:
     problem: str = ""
     chosen: bool = False
     waits: Line | None = None  # the budget that some of its takes would pass
+    waiting: int = 0  # how many of them
     was: str = ""  # how a browser saw it before, where that is another
 
     @property
@@ -53,7 +54,12 @@ class PlanLine:
     def seen(self) -> str:
         """All that was shown of it, in a word: another whenever anything about it is another."""
         order = self.order
-        shown: list[object] = [self.shot.code, self.problem, self.waits.what if self.waits else ""]
+        shown: list[object] = [
+            self.shot.code,
+            self.problem,
+            self.waits.what if self.waits else "",
+            self.waiting,
+        ]
         if order:
             frame = order.first_frame.sha256 if order.first_frame else ""
             how = (order.format, order.quality, order.safety, order.threshold)
@@ -99,7 +105,7 @@ class Plan:
     def seen(self) -> str:
         """The whole sheet in a word."""
         shown = [line.seen for line in self.chosen]
-        shown += [f"{line.what} {plain(line.amount)}" for line in self.budgets]
+        shown += [f"{line.what} {plain(line.amount)} {plain(line.used)}" for line in self.budgets]
         return sha256(" ".join([*shown, plain(self.total)]).encode()).hexdigest()[:32]
 
 
@@ -125,6 +131,7 @@ def draw_up(
         for _ in range(line.order.takes):
             passed = allowance.refuses(line.order.estimate, scene=scene)
             line.waits = line.waits or passed
+            line.waiting += passed is not None
             if passed is None:
                 allowance.use(line.order.estimate, scene=scene)
     budgets = [budget for budget in [allowance.project, *scenes.values(), allowance.day] if budget]

@@ -66,12 +66,20 @@ def carry_out(request, slug):
     if request.POST.get("do") != "render":
         drawn = plan.draw_up(seat.project, shots, person_id=request.user.pk, chosen=chosen)
         return _sheet(request, seat, drawn, part=bool(request.htmx))
+    press = request.POST.get("press", "")
+    repeated = pipeline.ordered_by(press, shots)
+    if repeated and {take.shot_id for take in repeated} == chosen:
+        messages.info(request, _said_again(repeated))
+        return redirect("renders:board", slug=slug)
     again = plan.draw_up(seat.project, shots, person_id=request.user.pk, chosen=chosen)
     if limits.pressed_too_often(request.user):
         return _sheet(request, seat, again, problem=limits.TOO_OFTEN, status=429)
+    if repeated:
+        said = "That press has ordered already. This is a new plan; look at it and press again."
+        return _sheet(request, seat, again, problem=said, status=409)
     if again.too_many:
         return _sheet(request, seat, again, problem=again.too_many, status=422)
-    if not chosen and not pipeline.ordered_by(request.POST.get("press", ""), shots):
+    if not chosen:
         return _sheet(request, seat, again, problem="Tick at least one line.", status=422)
     try:
         takes = plan.carry_out(
@@ -81,7 +89,7 @@ def carry_out(request, slug):
             chosen=chosen,
             seen=request.POST.get("seen", ""),
             lines_seen=_lines_seen(request.POST),
-            press=request.POST.get("press", ""),
+            press=press,
         )
     except plan.Changed as changed:
         return _sheet(request, seat, changed.plan, problem=str(changed), status=409)
@@ -96,9 +104,13 @@ def _lines_seen(sent):
     return {int(key): word for key, _, word in pairs if paging.number(key) is not None}
 
 
-def _said(takes):
+def _said_again(takes):
     if all(take.state == Render.State.CANCELLED for take in takes):
         return "Those takes were taken back: nothing is ordered."
+    return "That was ordered already; nothing was ordered twice."
+
+
+def _said(takes):
     waiting = sum(take.state == Render.State.WAITING for take in takes)
     shots = len({take.shot_id for take in takes})
     number = f"{len(takes)} take{'' if len(takes) == 1 else 's'} of {shots} shot{'' if shots == 1 else 's'}"
@@ -109,7 +121,7 @@ def _said(takes):
 
 
 def _undo(slug, takes):
-    if not all(take.undoable for take in takes):
+    if not any(take.undoable for take in takes):
         return ""
     return reverse("renders:cancel_press", args=[slug, takes[0].batch])
 

@@ -71,7 +71,7 @@ def _counts(render, result, *, asked):
     A callback is a hint: without a usual cost and address it is asked about. A cost far from the estimate
     counts only when it was told twice, by whichever road.
     """
-    usual = result.cost is not None and _is_near(result.cost, render.estimate)
+    usual = result.cost is not None and is_near(result.cost, render.estimate)
     if not asked:
         if not usual and result.cost is not None:
             _told_before(result)
@@ -80,7 +80,8 @@ def _counts(render, result, *, asked):
     return usual or result.cost is None or not open_to_doubt or _told_before(result)
 
 
-def _is_near(cost, estimate):
+def is_near(cost, estimate):
+    """Whether a cost is one to be expected of this estimate."""
     return estimate / _FAR_FROM_ESTIMATE <= cost <= estimate * _FAR_FROM_ESTIMATE
 
 
@@ -143,6 +144,9 @@ def _file_extra(render, result, name):
     for column in ("file", "poster", "last_frame", "filmstrip", "review", "sha256"):
         setattr(extra, column, "")
     extra.review_wanted = False
+    extra.verdict = extra.reasons = ""  # nobody has looked at it
+    extra.kept_frames, extra.open_notes = None, 0
+    extra.dismissed_at = extra.allowed_by = None
     extra.frame_count = extra.fps_num = extra.fps_den = extra.size = None
     extra.unveiled_at = extra.unveiled_by = None
     amount = ledger.charge(extra.purchase, result.cost, result=name)

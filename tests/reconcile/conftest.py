@@ -1,14 +1,19 @@
 """Our books and the sandbox's begin level: what its other tests used is beyond ours."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from studio import providers
+from studio.reconcile import books
 from studio.reconcile.models import Comparison, Difference
 from tests.renders.conftest import answering  # noqa: F401 - the same provider that says what it is told
 
 
 @pytest.fixture
-def level(runware, db):
+def level(runware, db, monkeypatch):
+    monkeypatch.setattr(books, "QUIET", timedelta(0))
     account = providers.get("runware").account()
     return Comparison.objects.create(
         sandbox=True,
@@ -17,6 +22,7 @@ def level(runware, db):
         theirs=0,
         used_ever=account.used_ever,
         beyond=account.used_ever,
+        counted_from=timezone.now(),
     )
 
 

@@ -1,15 +1,20 @@
 """Our books beside the account of the sandbox: what is certain is booked, the rest is listed and settled."""
 
+from datetime import timedelta
 from decimal import Decimal
+from unittest import mock
 
 import httpx
 import pytest
 
+from studio import providers
+from studio.accounts.models import User
 from studio.costs.models import Balance, LedgerEntry
+from studio.notices.models import Notice
 from studio.projects import actions
 from studio.providers.base import Result
-from studio.reconcile import books, settling
-from studio.reconcile.models import Difference
+from studio.reconcile import books, listing, settling
+from studio.reconcile.models import Comparison, Difference
 from studio.renders import pipeline, results
 from studio.renders.models import Render
 from tests.renders.conftest import balanced
@@ -178,3 +183,95 @@ def test_an_archived_project_can_be_corrected_too(made, open_ones, pia, project)
     books.compare()
     (found,) = [each for each in open_ones() if each.kind == "bill"]
     assert settling.adjust(found, by=pia, reason="they told us wrong")
+
+
+def test_a_difference_goes_by_itself_when_both_sides_agree_again(made, open_ones):
+    (take,) = made()
+    Render.objects.filter(pk=take.pk).update(cost=Decimal("0.5"))
+    books.compare()
+    assert [each.kind for each in open_ones()][:1] == ["bill"]
+    Render.objects.filter(pk=take.pk).update(cost=PRICE)
+    books.compare()
+    assert open_ones() == []
+
+
+def test_of_two_differences_of_a_take_only_the_last_explains_the_use(made, open_ones, pia):
+    (take,) = made()
+    for cost, reason in ((Decimal("0.5"), "a rebate"), (Decimal("0.4"), "a larger one")):
+        Render.objects.filter(pk=take.pk).update(cost=cost)
+        books.compare()
+        (found,) = [each for each in open_ones() if each.kind == "bill"]
+        settling.leave(found, by=pia, reason=reason)
+    left = Difference.objects.filter(kind="bill").order_by("pk")
+    assert [each.apart for each in left] == [Decimal("0.105"), Decimal("0.205")]
+    seen = Comparison.objects.order_by("-pk").first()
+    assert listing._explained(seen) == Decimal("0.205")
+
+
+def test_another_account_is_counted_anew(made, runware, open_ones, pia):
+    """By the days that are compared, and without what was left alone in the one before."""
+    made()
+    runware.made(kite())
+    books.compare()
+    (found,) = open_ones()
+    settling.leave(found, by=pia, reason="of another studio")
+    Comparison.objects.update(account="The account before")
+    seen = books.compare()
+    (found,) = open_ones()
+    assert found.apart == seen.theirs - seen.ours >= PRICE
+
+
+def test_what_changed_since_it_was_looked_at_is_not_booked(made, runware, open_ones, pia, project):
+    made()
+    runware.made(kite())
+    books.compare()
+    (looked_at,) = open_ones()
+    runware.made(kite())
+    books.compare()
+    assert not settling.adjust(looked_at, by=pia, reason="a test of the key", project=project)
+    assert not LedgerEntry.objects.filter(kind="adjustment").exists()
+
+
+def test_a_late_bill_far_from_the_estimate_is_for_a_person_to_book(order, runware, level, open_ones):
+    runware.faults("price_factor", value="10")
+    (take,) = order()
+    pipeline.submit(str(take.batch))
+    (item,) = runware.results({"taskUUID": str(take.code)})
+    results.receive(Result(take.code, uuid=item["videoUUID"], url=item["videoURL"], cost=None), asked=True)
+
+    assert books.compare().late_bills == 0
+    (found,) = [each for each in open_ones() if each.kind == "bill"]
+    assert (found.ours, found.theirs) == (PRICE, 10 * PRICE)
+
+
+def test_a_second_result_that_only_the_provider_has_is_filed(made, runware, project, open_ones):
+    (take,) = made()
+    second = Result(take.code, uuid="a second one", url=take.result_url, cost=PRICE)
+    asked = providers.get("runware").ask
+    with mock.patch.object(
+        type(providers.get("runware")), "ask", lambda self, codes: [*asked(codes), second]
+    ):
+        seen = books.compare()
+    assert seen.late_results == 1
+    extra = Render.objects.exclude(pk=take.pk).get()
+    assert (extra.cost, extra.verdict) == (PRICE, "")
+
+
+def test_a_comparison_beside_a_charge_concludes_nothing(made, open_ones, runware, monkeypatch):
+    monkeypatch.setattr(books, "QUIET", timedelta(minutes=2))
+    made()
+    runware.made(kite())
+    seen = books.compare()
+    assert not seen.conclusive
+    assert open_ones() == []
+
+
+def test_the_owner_hears_of_a_new_difference_once(made, runware):
+    olga = User.objects.create_superuser("olga@studio.example", "a long enough word", name="Olga")
+    made()
+    runware.made(kite())
+    books.compare()
+    books.compare()
+    assert [each.text for each in Notice.objects.filter(user=olga)] == [
+        "The provider's account and our ledger differ: Counted by the account"
+    ]

@@ -188,7 +188,7 @@ def test_pressed_twice_it_orders_once(sheet, press):
     sent = sheet().sent(do="render")
     first, second = press(sent), press(sent)
     assert first.url == second.url
-    assert told(second) == ["3 takes of 3 shots queued."]
+    assert told(second) == ["That was ordered already; nothing was ordered twice."]
     assert Render.objects.count() == 3
 
 
