@@ -30,7 +30,11 @@ ROWS = 25  # lines of a table before "more"
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a table: a shot, a scene, a person or a model."""
+    """One line of a table: a shot, a scene, a person or a model.
+
+    Args:
+        alone: whether its figures can be asked for alone.
+    """
 
     key: str
     label: str
@@ -39,6 +43,7 @@ class Line:
     takes: int = 0
     seconds: Fraction = Fraction(0)  # approved
     spent: Decimal = ZERO
+    alone: bool = True
 
     @property
     def per_second(self) -> Decimal | None:
@@ -172,7 +177,7 @@ class Costs:
                 label=shot.code if shot else gone.get(ref, "no shot"),
                 title=(shot.title or "Untitled") + ("" if here else " (thrown away)")
                 if shot
-                else "gone from the trash",
+                else ("gone from the trash" if ref else ""),
                 path=shot.get_absolute_url() if shot and here else "",
                 takes=sums.charges,
                 seconds=seconds.get(ref, Fraction(0)),
@@ -209,15 +214,33 @@ class Costs:
         for person, sums in spending.added(self.rows, lambda row: row.person).items():
             user = self._people.get(person)
             name = full_name(user) if user else self._names_gone.get(person, "") or "nobody"
-            key = str(user.code) if user else ""
-            yield Line(key, name, "", "", sums.charges, seconds.get(person, Fraction(0)), sums.spent)
+            key = str(user.code) if user else name
+            yield Line(
+                key,
+                name,
+                "",
+                "",
+                sums.charges,
+                seconds.get(person, Fraction(0)),
+                sums.spent,
+                user is not None,
+            )
 
     def _by_model(self) -> Iterable[Line]:
         seconds = outcomes.seconds_by(self.kept, lambda each: each.model)
         names = {model.key: model.name for model in catalogue.MODELS}
         for model, sums in spending.added(self.rows, lambda row: row.model).items():
             label = names.get(model, model) or "no model"
-            yield Line(model, label, "", "", sums.charges, seconds.get(model, Fraction(0)), sums.spent)
+            yield Line(
+                model,
+                label,
+                "",
+                "",
+                sums.charges,
+                seconds.get(model, Fraction(0)),
+                sums.spent,
+                model in names,
+            )
 
     def _of_models(self, rates: dict[str, Rate]) -> list[tuple[str, Rate]]:
         return [(model.name, rates[model.key]) for model in reversed(catalogue.MODELS) if model.key in rates]

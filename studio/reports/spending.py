@@ -135,9 +135,12 @@ def _where(project: Project | None, period: Period) -> tuple[str, list[Any]]:
     if period.person:
         parts.append("person = %s")
         values.append(period.person.pk)
-    if period.scene is not None and project is not None:
+    if period.scene and project is not None:
         parts.append("shot_ref IN (SELECT id FROM projects_shot WHERE project_id = %s AND scene = %s)")
         values += [project.pk, period.scene]
+    elif period.scene is not None and project is not None:  # shots that are gone are in no scene either
+        parts.append("shot_ref NOT IN (SELECT id FROM projects_shot WHERE project_id = %s AND scene <> '')")
+        values.append(project.pk)
     return " AND ".join(parts), values
 
 
