@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Sum
+from django.utils import timezone
 
 from studio import catalogue, providers
 from studio.accounts.models import User
@@ -130,7 +131,7 @@ class Costs:
     @cached_property
     def finishing(self) -> Finishing:
         """By all that was ever judged on the project, whatever the period."""
-        whole = Period(sandbox=self.period.sandbox, first=None, last=self.period.last)
+        whole = Period(sandbox=self.period.sandbox, first=None, last=timezone.localdate())
         return finishing.forecast(self.project, outcomes.judged(self.project, whole))
 
     @cached_property
@@ -145,7 +146,8 @@ class Costs:
             rates = outcomes.rates(self.judged, lambda each, detail=detail: (each.model, detail(each)))  # type: ignore[misc]
             for model in reversed(catalogue.MODELS):
                 if detail is _anything or not model.is_still:
-                    mine = sorted((said, rate) for (key, said), rate in rates.items() if key == model.key)
+                    mine = [(said, rate) for (key, said), rate in rates.items() if key == model.key]
+                    mine.sort(key=lambda pair: (len(pair[0]), pair[0]))  # 5 s before 10 s
                     found += [(model.name, said, rate) for said, rate in mine]
         return found
 
