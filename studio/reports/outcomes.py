@@ -20,6 +20,7 @@ from studio import catalogue
 from studio.money import ZERO
 from studio.projects.models import Project
 from studio.renders.models import Render
+from studio.reports import spending
 from studio.reports.period import Period
 from studio.review import reasons
 
@@ -212,7 +213,7 @@ class Waste:
 
 
 def waste(project: Project, period: Period, found: Iterable[Judged]) -> tuple[Waste, list[Waste]]:
-    """All of it together, and by reason. A take with two reasons counts in each. One query."""
+    """All of it together, and by reason. A take with two reasons counts in each. Two queries."""
     whole = Waste("All")
     by_reason: dict[str, Waste] = {}
     for each in found:
@@ -227,8 +228,18 @@ def waste(project: Project, period: Period, found: Iterable[Judged]) -> tuple[Wa
     return whole, sorted(by_reason.values(), key=lambda each: (-each.spent, each.label))
 
 
+def _gone(project: Project, period: Period) -> tuple[int, Decimal]:
+    """Takes that are gone from the trash for good, and what the ledger says they cost."""
+    there = Render.objects.filter(code=OuterRef("render_code"))
+    paid = spending.entries(project, period).filter(kind__in=["charge", "adjustment"], shot_ref__isnull=False)
+    sums = paid.exclude(Exists(there)).aggregate(
+        number=Count("pk", filter=Q(kind="charge")), cost=Sum("amount")
+    )
+    return sums["number"], sums["cost"] or ZERO
+
+
 def _unseen(project: Project, period: Period) -> list[tuple[str, int, Decimal]]:
-    """What was paid for and cannot be looked at: its file is gone, or it was thrown away unjudged."""
+    """What was paid for and cannot be looked at: its file is gone, or it was thrown away. Two queries."""
     paid = Render.objects.filter(
         project=project, sandbox=period.sandbox, answered_at__lt=period.end, cost__gt=0
     )
@@ -247,8 +258,9 @@ def _unseen(project: Project, period: Period) -> list[tuple[str, int, Decimal]]:
         thrown=Count("pk", filter=thrown & ~lost),
         thrown_cost=Sum(F("cost"), filter=thrown & ~lost),
     )
+    gone, gone_cost = _gone(project, period)
     found = [
         ("the file was lost", sums["lost"], sums["lost_cost"] or ZERO),
-        ("thrown away", sums["thrown"], sums["thrown_cost"] or ZERO),
+        ("thrown away", sums["thrown"] + gone, (sums["thrown_cost"] or ZERO) + gone_cost),
     ]
     return [(label, number, cost) for label, number, cost in found if number]

@@ -13,7 +13,7 @@ from studio.accounts.models import User
 from studio.costs import purse
 from studio.costs.lines import Line as BudgetLine
 from studio.costs.lines import ordered_on, scene_lines
-from studio.costs.models import Budget, LedgerEntry
+from studio.costs.models import Budget
 from studio.money import ZERO
 from studio.projects.rights import Right
 from studio.reconcile.models import Difference
@@ -22,6 +22,7 @@ from studio.renders.models import Render
 from studio.reports import chart, period
 from studio.reports.costs import ROWS, Costs, other_money
 from studio.reports.forms import BudgetForm, LineForm
+from studio.reports.spending import entries
 
 LATEST = 8  # lines of the ledger on the page
 WIDE, NARROW = 1240, 340  # of the chart, on a desk and on a phone
@@ -112,24 +113,6 @@ def _after(lines, key):
 def latest(project, asked):
     """The ledger as people read it, one line for each take that ended, the newest first."""
     return entries(project, asked).filter(OUTCOMES)
-
-
-def entries(project, asked):
-    """The rows of the ledger that a period is about, the newest first; of all projects for None."""
-    found = LedgerEntry.objects.filter(sandbox=asked.sandbox, day__lte=asked.last).order_by("-pk")
-    if project is not None:
-        found = found.filter(project=project)
-    if asked.first is not None:
-        found = found.filter(day__gte=asked.first)
-    if asked.model:
-        found = found.filter(model=asked.model)
-    if asked.person:
-        found = found.filter(by_id=asked.person.pk)
-    if asked.scene and project is not None:
-        found = found.filter(shot_ref__in=project.shots.filter(scene=asked.scene).values("pk"))
-    elif asked.scene is not None and project is not None:  # shots that are gone are in no scene either
-        found = found.exclude(shot_ref__in=project.shots.exclude(scene="").values("pk"))
-    return found
 
 
 def waiting(project, sums):

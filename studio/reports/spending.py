@@ -9,7 +9,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from django.db.models import QuerySet
+
 from studio import sql
+from studio.costs.models import LedgerEntry
 from studio.money import ZERO, from_column
 from studio.projects.models import Project
 from studio.reports.period import Period
@@ -119,6 +122,24 @@ def added(rows: Iterable[Spent], key: Callable[[Spent], Key]) -> dict[Key, Sum]:
 
 def total(rows: Iterable[Spent]) -> Sum:
     return added(rows, lambda row: "").get("", Sum())
+
+
+def entries(project: Project | None, period: Period) -> QuerySet[LedgerEntry]:
+    """The rows of the ledger that a period is about, the newest first; of all projects for None."""
+    found = LedgerEntry.objects.filter(sandbox=period.sandbox, day__lte=period.last).order_by("-pk")
+    if project is not None:
+        found = found.filter(project=project)
+    if period.first is not None:
+        found = found.filter(day__gte=period.first)
+    if period.model:
+        found = found.filter(model=period.model)
+    if period.person:
+        found = found.filter(by_id=period.person.pk)
+    if period.scene and project is not None:
+        found = found.filter(shot_ref__in=project.shots.filter(scene=period.scene).values("pk"))
+    elif period.scene is not None and project is not None:  # shots that are gone are in no scene either
+        found = found.exclude(shot_ref__in=project.shots.exclude(scene="").values("pk"))
+    return found
 
 
 def _where(project: Project | None, period: Period) -> tuple[str, list[Any]]:
