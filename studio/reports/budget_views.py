@@ -35,7 +35,9 @@ def set_line(request, slug):
     seat = seat_or_404(request.user, slug, Right.PRODUCE)
     form = LineForm(request.POST, project=seat.project)
     if not form.is_valid():
-        context = pages.costs(request, seat) | {"line_form": form}
+        context = pages.costs(request, seat)
+        known = form.about in {row.about for row in context["budgets"]}
+        context |= {"line_form": form, "wrong_line": form.about if known else ""}
         return TemplateResponse(request, "reports/costs.html", context, status=422)
     budgets.set_line(seat.project, by=request.user, **form.cleaned_data)
     return _moved(request, seat)

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Sum
+from django.utils import timezone
 
 from studio import catalogue
 from studio.accounts.models import User
@@ -30,7 +31,11 @@ ROWS = 25  # lines of a table before "more"
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a table: a shot, a scene, a person or a model."""
+    """One line of a table: a shot, a scene, a person or a model.
+
+    Args:
+        alone: whether its figures can be asked for alone.
+    """
 
     key: str
     label: str
@@ -39,6 +44,7 @@ class Line:
     takes: int = 0
     seconds: Fraction = Fraction(0)  # approved
     spent: Decimal = ZERO
+    alone: bool = True
 
     @property
     def per_second(self) -> Decimal | None:
@@ -125,7 +131,7 @@ class Costs:
     @cached_property
     def finishing(self) -> Finishing:
         """By all that was ever judged on the project, whatever the period."""
-        whole = Period(sandbox=self.period.sandbox, first=None, last=self.period.last)
+        whole = Period(sandbox=self.period.sandbox, first=None, last=timezone.localdate())
         return finishing.forecast(self.project, outcomes.rates_by_model(self.project, whole))
 
     @cached_property
@@ -140,7 +146,8 @@ class Costs:
             rates = outcomes.rates(self.judged, lambda each, detail=detail: (each.model, detail(each)))  # type: ignore[misc]
             for model in reversed(catalogue.MODELS):
                 if detail is _anything or not model.is_still:
-                    mine = sorted((said, rate) for (key, said), rate in rates.items() if key == model.key)
+                    mine = [(said, rate) for (key, said), rate in rates.items() if key == model.key]
+                    mine.sort(key=lambda pair: (len(pair[0]), pair[0]))  # 5 s before 10 s
                     found += [(model.name, said, rate) for said, rate in mine]
         return found
 
@@ -206,15 +213,33 @@ class Costs:
         for person, sums in spending.added(self.rows, lambda row: row.person).items():
             user = self._people.get(person)
             name = full_name(user) if user else self._names_gone.get(person, "") or "nobody"
-            key = str(user.code) if user else ""
-            yield Line(key, name, "", "", sums.charges, seconds.get(person, Fraction(0)), sums.spent)
+            key = str(user.code) if user else name
+            yield Line(
+                key,
+                name,
+                "",
+                "",
+                sums.charges,
+                seconds.get(person, Fraction(0)),
+                sums.spent,
+                user is not None,
+            )
 
     def _by_model(self) -> Iterable[Line]:
         seconds = outcomes.seconds_by(self.kept, lambda each: each.model)
         names = {model.key: model.name for model in catalogue.MODELS}
         for model, sums in spending.added(self.rows, lambda row: row.model).items():
             label = names.get(model, model) or "no model"
-            yield Line(model, label, "", "", sums.charges, seconds.get(model, Fraction(0)), sums.spent)
+            yield Line(
+                model,
+                label,
+                "",
+                "",
+                sums.charges,
+                seconds.get(model, Fraction(0)),
+                sums.spent,
+                model in names,
+            )
 
     def _of_models(self, rates: dict[str, Rate]) -> list[tuple[str, Rate]]:
         return [(model.name, rates[model.key]) for model in reversed(catalogue.MODELS) if model.key in rates]

@@ -17,7 +17,7 @@ from studio.projects.access import seat_or_404
 from studio.projects.rights import Right
 from studio.projects.sheets import safe_cell
 from studio.renders import shell
-from studio.reports import outcomes, pages, period
+from studio.reports import outcomes, period, spending
 from studio.reports.costs import Costs
 from studio.streams import Stepwise
 
@@ -34,7 +34,7 @@ def costs_csv(request, slug):
     """The rows of the period as a file for a spreadsheet, streamed; what is given back has a minus."""
     seat = seat_or_404(request.user, slug, Right.MONEY)
     asked = period.read(request.GET, sandbox=providers.sandboxed())
-    return as_file(pages.entries(seat.project, asked), f"{seat.project.slug}-ledger.csv")
+    return as_file(spending.entries(seat.project, asked), f"{seat.project.slug}-ledger.csv")
 
 
 def as_file(found, name):
@@ -153,7 +153,7 @@ def statement(request, slug):
         "period": asked,
         "costs": costs,
         "tables": [(by, costs.lines(by)) for by in ("model", "scene", "shot", "person")],
-        "adjustments": list(pages.entries(seat.project, asked).filter(kind="adjustment")[:200]),
+        "adjustments": list(spending.entries(seat.project, asked).filter(kind="adjustment")[:200]),
         "printed_at": timezone.now(),
     }
     return TemplateResponse(request, "reports/statement.html", context)

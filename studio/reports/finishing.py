@@ -25,6 +25,7 @@ class Finishing:
     low: Decimal = ZERO
     high: Decimal = ZERO
     unknown: int = 0  # of them no sum can be told
+    unapproved: int = 0  # of those, enough is judged and nothing approved
     basis: list[str] = field(default_factory=list)
 
     @property
@@ -33,6 +34,8 @@ class Finishing:
 
     @property
     def why_unknown(self) -> str:
+        if self.unapproved == self.unknown:
+            return "what they will cost is not known while no take is approved"
         return f"too few takes are judged to say what they will cost: {FEWEST} of a model are needed"
 
 
@@ -79,6 +82,7 @@ def _count(sums: Finishing, model: Model, seconds: int | None, number: int, rate
     low, high = rate.bounds
     if not rate.is_claimed or not rate.approved:
         sums.unknown += number
+        sums.unapproved += number if rate.is_claimed else 0
         return
     price = estimate.of_take(model, seconds) * number
     sums.low += price / Decimal(high)

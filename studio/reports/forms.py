@@ -1,6 +1,7 @@
 """Budgets, as a producer types them."""
 
 from django import forms
+from django.db.models import Q
 
 from studio.accounts.models import User
 from studio.costs.models import Budget
@@ -27,11 +28,19 @@ class LineForm(forms.Form):
     def __init__(self, data=None, *, project):
         super().__init__(data)
         self.fields["amount"].label = "Amount, USD"
-        people = User.objects.filter(memberships__project=project)
+        # whoever left may still have a line, to be taken away
+        left = project.budgets.filter(scope=Budget.Scope.DAY).exclude(person=None).values("person")
+        people = User.objects.filter(Q(memberships__project=project) | Q(pk__in=left)).distinct()
         self.fields["person"] = forms.ModelChoiceField(
             people, to_field_name="code", required=False, empty_label="everybody"
         )
         self.project = project
+
+    @property
+    def about(self):
+        """Which line was sent, as `pages.BudgetRow` calls it."""
+        of_scene = self.data.get("scope") == Budget.Scope.SCENE
+        return f"{self.data.get('scope')} {self.data.get('scene' if of_scene else 'person', '')}"
 
     def clean(self):
         cleaned = super().clean() or {}

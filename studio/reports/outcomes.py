@@ -17,9 +17,11 @@ from django.db.models import BooleanField, Case, Count, Exists, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
 
 from studio import catalogue
+from studio.costs.models import ShotGone
 from studio.money import ZERO
 from studio.projects.models import Project
 from studio.renders.models import Render
+from studio.reports import spending
 from studio.reports.period import Period
 from studio.review import reasons
 
@@ -222,7 +224,7 @@ class Waste:
 
 
 def waste(project: Project, period: Period, found: Iterable[Judged]) -> tuple[Waste, list[Waste]]:
-    """All of it together, and by reason. A take with two reasons counts in each. Three queries."""
+    """All of it together, and by reason. A take with two reasons counts in each. A few queries, ever the same."""
     whole = Waste("All")
     by_reason: dict[str, Waste] = {}
     for each in found:
@@ -237,8 +239,23 @@ def waste(project: Project, period: Period, found: Iterable[Judged]) -> tuple[Wa
     return whole, sorted(by_reason.values(), key=lambda each: (-each.spent, each.label))
 
 
+def _gone(project: Project, period: Period) -> tuple[int, Decimal]:
+    """Takes that are gone from the trash for good, and what the ledger says they cost."""
+    if (
+        not project.shots.exclude(numbers_gone={}).exists()
+        and not ShotGone.objects.filter(project=project).exists()
+    ):
+        return 0, ZERO  # nothing has ever gone: the ledger need not be read
+    there = Render.objects.filter(code=OuterRef("render_code"))
+    paid = spending.entries(project, period).filter(kind__in=["charge", "adjustment"], shot_ref__isnull=False)
+    sums = paid.exclude(Exists(there)).aggregate(
+        number=Count("pk", filter=Q(kind="charge")), cost=Sum("amount")
+    )
+    return sums["number"], sums["cost"] or ZERO
+
+
 def _unseen(project: Project, period: Period) -> list[tuple[str, int, Decimal]]:
-    """What was paid for and cannot be looked at: its file is gone, or it was thrown away unjudged."""
+    """What was paid for and cannot be looked at: its file is gone, or it was thrown away."""
     paid = Render.objects.filter(
         project=project, sandbox=period.sandbox, answered_at__lt=period.end, cost__gt=0
     )
@@ -253,11 +270,14 @@ def _unseen(project: Project, period: Period) -> list[tuple[str, int, Decimal]]:
     there = paid.exclude(state="failed")
     # three statements: for a condition over both tables SQLite goes through the takes of every shot
     lost = _number_and_cost(paid.filter(state="failed"))
-    thrown = _number_and_cost(there.filter(trashed_at__isnull=False))
-    with_shot = _number_and_cost(there.filter(trashed_at=None, shot__trashed_at__isnull=False))
+    parts = [
+        _number_and_cost(there.filter(trashed_at__isnull=False)),
+        _number_and_cost(there.filter(trashed_at=None, shot__trashed_at__isnull=False)),
+        _gone(project, period),
+    ]
     found = [
         ("the file was lost", *lost),
-        ("thrown away", thrown[0] + with_shot[0], thrown[1] + with_shot[1]),
+        ("thrown away", sum(number for number, _ in parts), sum((cost for _, cost in parts), ZERO)),
     ]
     return [(label, number, cost) for label, number, cost in found if number]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_CEILING
+from typing import NamedTuple
 
 from django.db.models import Q
 from django.utils import timezone
@@ -12,7 +13,7 @@ from studio.accounts.models import User
 from studio.costs import purse
 from studio.costs.lines import Line as BudgetLine
 from studio.costs.lines import ordered_on, scene_lines
-from studio.costs.models import Budget, LedgerEntry, ShotGone
+from studio.costs.models import Budget
 from studio.money import ZERO
 from studio.projects.rights import Right
 from studio.reconcile.models import Difference
@@ -21,6 +22,7 @@ from studio.renders.models import Render
 from studio.reports import chart, period
 from studio.reports.costs import ROWS, Costs, other_money
 from studio.reports.forms import BudgetForm, LineForm
+from studio.reports.spending import entries
 
 LATEST = 8  # lines of the ledger on the page
 WIDE, NARROW = 1240, 340  # of the chart, on a desk and on a phone
@@ -28,6 +30,19 @@ MOST_WAITING = 50
 
 # One line a take: what it cost in the end, or that it cost nothing.
 OUTCOMES = Q(kind__in=["charge", "adjustment"]) | Q(kind="release") & ~Q(reason="")
+
+
+class BudgetRow(NamedTuple):
+    """A line below the project's own, and whose day it is of; None for everybody's, and for a scene."""
+
+    person: User | None
+    line: BudgetLine
+
+    @property
+    def about(self):
+        """Which line it is, as its form sends it."""
+        which = self.line.scene or (str(self.person.code) if self.person else "")
+        return f"{self.line.scope} {which}"
 
 
 def costs(request, seat):
@@ -42,7 +57,8 @@ def figures(request, seat):
     sums = Costs(project, asked)
     rows = sums.rows
     lines = sums.lines(asked.by) if asked.by != "reason" else []
-    shown, following = _after(lines, request.GET.get("after", ""))
+    after = request.GET.get("after", "")
+    shown, following = _after(lines, after)
     return {
         "seat": seat,
         "project": project,
@@ -52,6 +68,7 @@ def figures(request, seat):
         "wide": chart.draw(rows, first=asked.first, last=asked.last, width=WIDE),
         "narrow": chart.draw(rows, first=asked.first, last=asked.last, width=NARROW),
         "lines": shown,
+        "after": after,
         "following": following,
         "groups": period.GROUPS,
         "latest": latest(project, asked)[:LATEST],
@@ -84,33 +101,18 @@ def forms(seat):
 
 
 def _after(lines, key):
-    """So many lines after the one with this key, and the key to go on from."""
-    start = next((place + 1 for place, line in enumerate(lines) if line.key == key), 0) if key else 0
+    """So many lines after the one with this key, and the key to go on from.
+
+    A dash goes before it, since the line of shots without a scene has none.
+    """
+    start = next((place + 1 for place, line in enumerate(lines) if f"-{line.key}" == key), 0)
     shown = lines[start : start + ROWS]
-    return shown, shown[-1].key if start + ROWS < len(lines) else ""
+    return shown, f"-{shown[-1].key}" if start + ROWS < len(lines) else ""
 
 
 def latest(project, asked):
     """The ledger as people read it, one line for each take that ended, the newest first."""
     return entries(project, asked).filter(OUTCOMES)
-
-
-def entries(project, asked):
-    """The rows of the ledger that a period is about, the newest first; of all projects for None."""
-    found = LedgerEntry.objects.filter(sandbox=asked.sandbox, day__lte=asked.last).order_by("-pk")
-    if project is not None:
-        found = found.filter(project=project)
-    if asked.first is not None:
-        found = found.filter(day__gte=asked.first)
-    if asked.model:
-        found = found.filter(model=asked.model)
-    if asked.person:
-        found = found.filter(by_id=asked.person.pk)
-    if asked.scene is not None and project is not None:
-        gone = ShotGone.objects.filter(project=project, scene=asked.scene).values("shot_ref")
-        here = project.shots.filter(scene=asked.scene).values("pk")
-        found = found.filter(Q(shot_ref__in=here) | Q(shot_ref__in=gone))
-    return found
 
 
 def waiting(project, sums):
@@ -133,7 +135,7 @@ def budget_lines(project, sandbox):
         project, [budget for budget in found if budget.scope == Budget.Scope.SCENE], sandbox=sandbox
     )
     of_day = [budget for budget in found if budget.scope == Budget.Scope.DAY]
-    shown: list[tuple[str, User | None, BudgetLine]] = [(line.scene, None, line) for line in scenes.values()]
+    shown = [BudgetRow(None, line) for line in scenes.values()]
     if of_day:
         today = ordered_on(project, timezone.localdate(), sandbox=sandbox)
         own = {budget.person_id for budget in of_day}
@@ -142,5 +144,7 @@ def budget_lines(project, sandbox):
             if budget.person is None:  # the one who is nearest to it
                 used = max((amount for person, amount in today.items() if person not in own), default=ZERO)
             what = f"{budget.person}, a day" if budget.person else "everybody, each a day"
-            shown.append((what, budget.person, BudgetLine(what, budget.amount, used, scope=Budget.Scope.DAY)))
+            shown.append(
+                BudgetRow(budget.person, BudgetLine(what, budget.amount, used, scope=Budget.Scope.DAY))
+            )
     return shown

@@ -9,7 +9,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from django.db.models import Q, QuerySet
+
 from studio import sql
+from studio.costs.models import LedgerEntry, ShotGone
 from studio.money import ZERO, from_column
 from studio.projects.models import Project
 from studio.reports.period import Period
@@ -121,6 +124,38 @@ def total(rows: Iterable[Spent]) -> Sum:
     return added(rows, lambda row: "").get("", Sum())
 
 
+def entries(project: Project | None, period: Period) -> QuerySet[LedgerEntry]:
+    """The rows of the ledger that a period is about, the newest first; of all projects for None."""
+    found = LedgerEntry.objects.filter(sandbox=period.sandbox, day__lte=period.last).order_by("-pk")
+    if project is not None:
+        found = found.filter(project=project)
+    if period.first is not None:
+        found = found.filter(day__gte=period.first)
+    if period.model:
+        found = found.filter(model=period.model)
+    if period.person:
+        found = found.filter(by_id=period.person.pk)
+    if project is None or period.scene is None:
+        return found
+    here, gone = project.shots.all(), ShotGone.objects.filter(project=project)
+    if period.scene:
+        here, gone = here.filter(scene=period.scene), gone.filter(scene=period.scene)
+        return found.filter(Q(shot_ref__in=here.values("pk")) | Q(shot_ref__in=gone.values("shot_ref")))
+    here, gone = here.exclude(scene=""), gone.exclude(scene="")
+    return found.exclude(shot_ref__in=here.values("pk")).exclude(shot_ref__in=gone.values("shot_ref"))
+
+
+def _shots_of_scene(project: Project, scene: str) -> tuple[str, list[Any]]:
+    """The shots that are in a scene, or were when they went; for "" whatever is in none."""
+    those = (
+        "(SELECT id FROM projects_shot WHERE project_id = %s AND scene {0}"
+        " UNION ALL SELECT shot_ref FROM costs_shotgone WHERE project_id = %s AND scene {0})"
+    )
+    if scene:
+        return f"IN {those.format('= %s')}", [project.pk, scene] * 2
+    return f"NOT IN {those.format('<> %s')}", [project.pk, ""] * 2
+
+
 def _where(project: Project | None, period: Period) -> tuple[str, list[Any]]:
     """The condition on a table of sums, and its values."""
     parts, values = ["sandbox = %s", "day <= %s"], [period.sandbox, period.last.isoformat()]
@@ -136,11 +171,9 @@ def _where(project: Project | None, period: Period) -> tuple[str, list[Any]]:
         parts.append("person = %s")
         values.append(period.person.pk)
     if period.scene is not None and project is not None:
-        parts.append(
-            "shot_ref IN (SELECT id FROM projects_shot WHERE project_id = %s AND scene = %s"
-            " UNION ALL SELECT shot_ref FROM costs_shotgone WHERE project_id = %s AND scene = %s)"
-        )
-        values += [project.pk, period.scene] * 2
+        shots, named = _shots_of_scene(project, period.scene)
+        parts.append(f"shot_ref {shots}")
+        values += named
     return " AND ".join(parts), values
 
 

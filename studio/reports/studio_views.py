@@ -55,7 +55,7 @@ def studio_csv(request):
     """The ledgers of all projects as a file for a spreadsheet."""
     _owner_or_404(request)
     asked = period.read(request.GET, sandbox=providers.sandboxed())
-    return export_views.as_file(pages.entries(None, asked), "studio-ledger.csv")
+    return export_views.as_file(spending.entries(None, asked), "studio-ledger.csv")
 
 
 def _owner_or_404(request):

@@ -8,7 +8,7 @@ from studio import paging, providers
 from studio.projects.access import seat_or_404
 from studio.projects.rights import Right
 from studio.renders import shell
-from studio.reports import pages, period
+from studio.reports import pages, period, spending
 
 PAGE = 100
 
@@ -29,7 +29,7 @@ def ledger_page(request, slug):
     """Every row, the newest first, 100 a page."""
     seat = seat_or_404(request.user, slug, Right.MONEY)
     asked = period.read(request.GET, sandbox=providers.sandboxed())
-    found = pages.entries(seat.project, asked)
+    found = spending.entries(seat.project, asked)
     before = paging.number(request.GET.get("before", ""))
     if before is not None:
         found = found.filter(pk__lt=before)

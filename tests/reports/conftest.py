@@ -1,5 +1,6 @@
 """Takes that were paid on a day of one's choice, and the costs page as somebody reads it."""
 
+import re
 from datetime import datetime
 from decimal import Decimal
 
@@ -54,13 +55,22 @@ class Page:
     def row(self, words):
         return pages.text(pages.row(self.html, words))
 
+    def further(self, name):
+        """What the link to the next lines gives for this word of the address; "" at the end."""
+        found = re.search(
+            rf'<p class="more"><a class="button" href="\?(?:[^"]*?)\b{name}=([^"&#]*)', self.html
+        )
+        return found.group(1) if found else ""
+
     def table(self, by):
         """The lines of the table by shot, scene, person or model: their cells as words."""
         (found,) = [
-            each for each in self.html.split("<table>") if f'<th scope="col">{by.capitalize()}</th>' in each
+            each
+            for each in self.html.partition('id="by"')[2].partition("</section>")[0].split("<table>")
+            if f'<th scope="col">{by.capitalize()}</th>' in each
         ]
         body = found.partition("<tbody>")[2].partition("</tbody>")[0]
-        return [[pages.text(cell) for cell in line.split("<td")[1:]] for line in pages.rows(body)]
+        return [[pages.text(f"<td{cell}") for cell in line.split("<td")[1:]] for line in pages.rows(body)]
 
 
 @pytest.fixture

@@ -24,6 +24,12 @@ def grouped(period, by):
 
 
 @register.simple_tag
+def days(period, first, last):
+    """The address of the same figures of these days alone."""
+    return period.on(first, last).address(by=None)
+
+
+@register.simple_tag
 def only(period, by, key):
     """The address of the figures of one line of a table alone."""
     return period.address(**{by: key})

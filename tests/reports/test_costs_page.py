@@ -1,0 +1,597 @@
+"""What the costs page says: the price of an approved second, the tables, budgets, what waits."""
+
+from datetime import timedelta
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from studio.costs import budgets, ledger
+from studio.costs.models import Budget, LedgerEntry
+from studio.live.models import Event
+from studio.projects import actions, people
+from studio.projects.models import Membership, Shot
+from studio.renders import pipeline, trash
+from studio.renders.models import Render
+from studio.reports import pages as parts
+from studio.reports import views
+from tests import pages
+
+LEAD = "Per approved second"
+
+
+# --- the price of an approved second ----------------------------------------------------------
+
+
+def test_it_leads_with_all_money_by_the_seconds_that_were_approved(costs, paid):
+    paid("0.6", verdict="approved")
+    paid("0.6", verdict="retake")
+    paid("0.6")
+    page = costs()
+    assert page.tile(LEAD) == f"{LEAD} $0.90 2 s approved of 15 s rendered · all money, stills too"
+    assert page.text.index(LEAD) < page.text.index("Spent")
+
+
+def test_of_a_take_whose_range_was_approved_only_those_frames_count(data, paid, say, pia):
+    take = paid("1")
+    say(pia, take, "approved", frame=12, last=35)
+    assert (data()["approved_seconds"], data()["per_approved_second"]) == (1.0, "1")
+
+
+def test_the_frames_of_a_film_at_23_976_are_as_long_as_they_are(data, paid):
+    paid("1.001", verdict="approved", frame_count=24, fps_num=24000, fps_den=1001)
+    assert (data()["approved_seconds"], data()["per_approved_second"]) == (1.001, "1")
+
+
+def test_clips_of_several_rates_add_up_exactly(data, paid):
+    paid("1", verdict="approved", frame_count=24, fps_num=24000, fps_den=1001)
+    paid("1", verdict="approved", frame_count=30, fps_num=30, fps_den=1)
+    paid("1", verdict="approved", frame_count=25, fps_num=25, fps_den=1)
+    assert data()["approved_seconds"] == 3.001
+
+
+def test_an_approval_that_is_taken_back_counts_no_longer(costs, paid, say, pia):
+    take = paid("1")
+    say(pia, take, "approved")
+    assert costs().tile(LEAD).startswith(f"{LEAD} $0.50")
+    say(pia, take, "none")
+    assert costs().tile(LEAD) == f"{LEAD} – Nothing is approved yet of 5 s rendered."
+
+
+def test_an_approval_of_who_does_not_decide_counts_nothing(data, paid, say, rae):
+    say(rae, paid("1"), "approved")
+    assert data()["per_approved_second"] is None
+
+
+def test_two_approved_takes_of_a_shot_count_both(data, paid):
+    paid("1", verdict="approved")
+    paid("1", verdict="approved")
+    assert (data()["approved_seconds"], data()["per_approved_second"]) == (4.0, "0.5")
+
+
+def test_the_money_of_stills_counts_and_their_seconds_do_not(costs, data, paid):
+    paid("1", verdict="approved")
+    paid("0.08", kind="still", verdict="approved")
+    assert (data()["approved_seconds"], data()["per_approved_second"]) == (2.0, "0.54")
+    paid("0.08", kind="still", verdict="approved")
+    assert costs().tile(LEAD).startswith(f"{LEAD} $0.58 2 s approved of 5 s rendered")
+
+
+def test_approved_seconds_of_other_days_do_not_count(data, paid):
+    paid("1", verdict="approved")
+    paid("1", verdict="approved", when=timezone.now() - timedelta(days=40))
+    assert data()["approved_seconds"] == 2.0
+    assert data(range="all")["approved_seconds"] == 4.0
+
+
+def test_an_approved_take_in_the_trash_costs_but_is_not_approved_film(data, paid, pia):
+    take = paid("1", verdict="approved")
+    trash.trash_take(take, by=pia)
+    assert (data()["spent"], data()["approved_seconds"]) == ("1", 0.0)
+
+
+def test_where_nothing_was_rendered_it_says_so(costs):
+    page = costs()
+    assert page.tile(LEAD) == f"{LEAD} – Nothing was rendered in this time."
+    assert "No money has moved in this time." in page.text
+    assert "Nothing was billed in this time." in page.text
+
+
+def test_a_take_on_its_way_is_set_aside_and_nothing_is_spent(costs, order):
+    order()
+    page = costs()
+    assert page.tile("Spent").startswith("Spent $0.00")
+    assert page.tile("Set aside") == "Set aside $0.61 1 take on its way · nothing waits"
+    assert "No money has moved" not in page.text
+
+
+# --- money --------------------------------------------------------------------------------
+
+
+def test_what_was_billed_above_the_estimates_is_told(costs, paid):
+    paid("0.7")
+    paid("0.5")
+    assert "$0.10 over the estimates" in costs().tile("Spent")
+    assert "Gen-4.5 1.2100 1.2000 −0.8 %" in costs().tile("Estimated and billed")
+
+
+def test_how_much_of_the_budget_is_spent_is_told_of_all_there_is(costs, paid, project, pia):
+    actions.change_project(project, by=pia, budget=Decimal(10))
+    paid("1")
+    paid("1.5", when=timezone.now() - timedelta(days=40))
+    assert costs().tile("Spent").startswith("Spent $1.00 in 4 weeks; $2.50 in all of $10 · sandbox money")
+    assert costs(range="all").tile("Spent").startswith("Spent $2.50 25 % of $10 · sandbox money")
+
+
+def test_sandbox_money_and_real_money_are_never_added(costs, data, paid, settings):
+    paid("1")
+    paid("2", sandbox=False, verdict="approved")
+    assert (data()["spent"], data()["money"], data()["approved_seconds"]) == ("1", "sandbox", 0.0)
+    assert "$2.00 of real money" in costs().text
+    settings.RUNWARE_API_KEY = "a key"
+    assert (data()["spent"], data()["money"], data()["approved_seconds"]) == ("2", "real", 2.0)
+    assert "$1.00 of sandbox money" in costs().text
+    assert "· sandbox money" not in costs().text
+
+
+def test_a_correction_counts_on_its_day_for_whom_it_was_charged(data, paid, pia, ana):
+    take = paid("1")
+    ledger.adjust(take.purchase, Decimal("-0.25"), reason="a rebate", source="person", by=pia, key="1")
+    found = data()
+    assert (found["spent"], found["charges"]) == ("0.75", 1)
+    assert [line["label"] for line in found["by_person"]] == ["Ana"]
+
+
+# --- tables -------------------------------------------------------------------------------
+
+
+def test_by_shot_the_dearest_comes_first_with_its_own_price_a_second(costs, paid, shot, project, pia):
+    other = actions.create_shot(project, by=pia, title="Harbour")
+    paid("1", shot=shot, verdict="approved")
+    paid("3", shot=other)
+    paid("3", shot=other)
+    assert costs().table("shot") == [
+        ["020 Harbour", "2", "none yet", "·", "$6.00"],
+        ["010 Kite", "1", "2 s", "$0.50", "$1.00"],
+    ]
+
+
+def test_a_shot_that_was_renamed_keeps_its_money(costs, paid, shot, pia):
+    paid("1")
+    actions.change_shot(shot, by=pia, code="777", title="Dragon")
+    assert costs().table("shot") == [["777 Dragon", "1", "none yet", "·", "$1.00"]]
+
+
+def test_a_shot_in_the_trash_keeps_its_money_and_leads_nowhere(costs, paid, shot, project, pia):
+    paid("1", verdict="approved")
+    trash.trash_shots(project, [shot], by=pia)
+    page = costs()
+    assert page.table("shot") == [["010 Kite (thrown away)", "1", "none yet", "·", "$1.00"]]
+    assert reverse("renders:shot", args=[project.slug, "010"]) not in page.html
+
+
+def test_a_shot_that_is_gone_for_good_keeps_its_code(costs, paid, shot):
+    paid("1")
+    Render.objects.all().delete()
+    Shot.objects.update(trashed_at=timezone.now() - timedelta(days=31))
+    trash.empty()
+    assert not Shot.objects.exists()
+    assert costs().table("shot") == [["010 Kite (thrown away)", "1", "none yet", "·", "$1.00"]]
+    assert costs(by="scene").table("scene") == [["no scene", "1", "none yet", "·", "$1.00"]]
+
+
+def test_money_moves_with_a_shot_to_another_scene(costs, paid, shot, pia):
+    paid("1", verdict="approved")
+    assert costs(by="scene").table("scene") == [["no scene", "1", "2 s", "$0.50", "$1.00"]]
+    actions.change_shot(shot, by=pia, scene="2 · Night")
+    assert costs(by="scene").table("scene") == [["2 · Night", "1", "2 s", "$0.50", "$1.00"]]
+
+
+def test_what_has_no_scene_is_the_same_money_in_the_table_and_alone(data, costs, paid, shot, project, pia):
+    gone = actions.create_shot(project, by=pia)
+    scene = actions.create_shot(project, by=pia, scene="1")
+    paid("1", shot=shot)
+    paid("2", shot=gone)
+    paid("4", shot=scene)
+    Render.objects.filter(shot=gone).delete()
+    gone.delete()
+    assert [(line["label"], line["spent"]) for line in data()["by_scene"]] == [("1", "4"), ("no scene", "3")]
+    assert data(scene="")["spent"] == "3"
+    assert len(costs(address="reports:ledger", scene="").html.split('<tr data-kind="charge"')) == 3
+
+
+def test_by_person_and_by_model(costs, paid, ana, pia, shot):
+    paid("1", by=ana, verdict="approved")
+    paid("2", by=pia, model="gen-4-turbo")
+    assert costs(by="person").table("person") == [
+        ["Pia", "1", "none yet", "·", "$2.00"],
+        ["Ana", "1", "2 s", "$0.50", "$1.00"],
+    ]
+    assert costs(by="model").table("model") == [
+        ["Gen-4 Turbo", "1", "none yet", "·", "$2.00"],
+        ["Gen-4.5", "1", "2 s", "$0.50", "$1.00"],
+    ]
+
+
+def test_a_person_who_left_is_still_named(costs, paid, ana, pia, project):
+    paid("1")
+    people.remove(Membership.objects.get(user=ana, project=project), by=pia)
+    page = costs(reader=pia, by="person")
+    assert page.table("person")[0][0] == "Ana"
+    assert f"person={ana.code}" in page.html
+    assert "Ana" in page.tile("Ledger")
+
+
+def test_a_person_who_was_deleted_is_still_named(costs, paid, ana, pia):
+    paid("1")
+    ana.delete()
+    page = costs(reader=pia, by="person")
+    assert page.table("person") == [["Ana", "1", "none yet", "·", "$1.00"]]
+    assert "?by=person&amp;person=" not in page.html
+    assert "Ana" in costs(reader=pia, address="reports:ledger").text
+
+
+def test_money_of_no_take_is_of_nobody_and_no_model_and_offers_no_figures_alone(costs, project, pia):
+    about = ledger.Purchase(
+        project_id=project.pk,
+        render_code=UUID(int=0),
+        what="Counted by the account",
+        shot_code="",
+        model="",
+        seconds=None,
+        sandbox=True,
+        by_id=None,
+        estimate=Decimal(0),
+    )
+    ledger.adjust(about, Decimal(1), reason="a test", source="person", by=pia, key="1")
+    assert costs(by="shot").table("shot") == [["no shot", "0", "none yet", "·", "$1.00"]]
+    for by, label in (("model", "no model"), ("person", "nobody")):
+        page = costs(by=by)
+        assert page.table(by) == [[label, "0", "none yet", "·", "$1.00"]]
+        assert f">{label}</a>" not in page.html
+
+
+def test_a_long_table_goes_on_by_key(costs, paid, project, pia, monkeypatch):
+    monkeypatch.setattr(parts, "ROWS", 2)
+    for number in range(5):
+        paid(str(number + 1), shot=actions.create_shot(project, by=pia, title=f"S{number}"))
+    seen, page = [line[-1] for line in costs().table("shot")], costs()
+    for _ in range(2):
+        page = costs(after=page.further("after"))
+        seen += [line[-1] for line in page.table("shot")]
+    assert page.further("after") == ""
+    assert seen == ["$5.00", "$4.00", "$3.00", "$2.00", "$1.00"]
+
+
+def test_a_long_table_goes_on_behind_lines_that_are_called_nothing(costs, paid, project, pia, monkeypatch):
+    monkeypatch.setattr(parts, "ROWS", 1)
+    for cost, scene in (("3", "1"), ("2", ""), ("1", "2")):
+        paid(cost, shot=actions.create_shot(project, by=pia, scene=scene))
+    seen, after = [], ""
+    for _ in range(3):
+        page = costs(by="scene", after=after)
+        seen += [line[0] for line in page.table("scene")]
+        after = page.further("after")
+    assert after == ""
+    assert seen == ["1", "no scene", "2"]
+
+
+def test_the_figures_that_follow_the_money_stay_on_their_page_of_the_table(
+    costs, paid, project, pia, monkeypatch
+):
+    monkeypatch.setattr(parts, "ROWS", 1)
+    for number in range(2):
+        paid(str(number + 1), shot=actions.create_shot(project, by=pia, title=f"S{number}"))
+    more = costs().further("after")
+    page = costs(after=more, model="gen-4.5")
+    asked = page.html.partition('id="costs-figures"')[2].partition('hx-get="')[2].partition('"')[0]
+    assert asked.endswith(f"costs?model=gen-4.5&amp;after={more}")
+
+
+def test_the_figures_alone_are_a_part_of_the_page(client_of, ana, project, paid):
+    paid("1")
+    address = reverse("reports:costs", args=[project.slug])
+    part = client_of(ana).get(address, headers={"HX-Request": "true"}).content.decode()
+    assert part.startswith('<div id="costs-figures"')
+    assert "<html" not in part
+
+
+# --- the ledger ---------------------------------------------------------------------------
+
+
+def test_the_ledger_has_a_line_for_each_take_that_ended_whatever_it_cost(costs, paid, order, ana):
+    (take,) = order()
+    pipeline.cancel(take, by=ana)
+    paid("0.7")
+    tile = costs().tile("Ledger")
+    assert "Ana 010 take 2 · Gen-4.5 · 5 s 0.6050 0.7000" in tile
+    assert "Ana 010 take 1 · Gen-4.5 · 5 s · taken back, not charged 0.6050 0.0000" in tile
+
+
+def test_every_row_of_the_ledger_is_shown_a_page_at_a_time_by_key(costs, paid, monkeypatch):
+    monkeypatch.setattr(views, "PAGE", 3)
+    codes = [str(paid("1", number=n).purchase.what) for n in range(1, 8)]
+    seen, before = [], ""
+    for _ in range(3):
+        page = costs(address="reports:ledger", before=before)
+        lines = [line for line in pages.rows(page.html) if "data-kind" in line]
+        seen += [pages.text(f"<td{line.split('<td')[3]}") for line in lines]
+        before = page.further("before")
+        paid("9", number=90 + len(seen))  # what comes meanwhile moves nothing
+    assert before == ""
+    assert [line.removesuffix(" SANDBOX") for line in seen] == list(reversed(codes))
+
+
+def test_what_was_given_back_has_a_minus_in_the_ledger(costs, order, ana):
+    (take,) = order()
+    pipeline.cancel(take, by=ana)
+    page = costs(address="reports:ledger")
+    assert page.row("Released").endswith("0.6050 −0.6050")
+    assert page.row("Set aside").endswith("0.6050 0.6050")
+
+
+# --- budgets ------------------------------------------------------------------------------
+
+
+def set_budget(client_of, by, project, **sent):
+    return client_of(by).post(reverse("reports:budget", args=[project.slug]), sent, follow=True)
+
+
+def set_line(client_of, by, project, **sent):
+    return client_of(by).post(reverse("reports:line", args=[project.slug]), sent, follow=True)
+
+
+@pytest.fixture
+def used(paid):
+    """So much of the budget is used."""
+    return lambda amount: paid(amount)
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [
+        ("7.99", None),
+        ("8", "The budget is nearly used: $8.00 of $10 is spent or set aside."),
+        ("10", "The budget is used up: $10.00 of $10 is spent or set aside."),
+        ("11", "The budget is used up: $11.00 of $10 is spent or set aside."),
+    ],
+)
+def test_from_eight_tenths_those_who_see_money_are_warned_on_every_page(
+    client_of, ana, pia, rae, project, used, amount, said
+):
+    actions.change_project(project, by=pia, budget=Decimal(10))
+    used(amount)
+    for person, reads in ((ana, True), (pia, True), (rae, False)):
+        page = client_of(person).get(reverse("renders:board", args=[project.slug])).content.decode()
+        assert ("banner--budget" in page) == (reads and said is not None)
+        if reads and said:
+            assert said in pages.text(page)
+        if not reads:
+            assert "budget" not in page.lower()
+
+
+def test_what_is_set_aside_counts_for_the_warning(client_of, ana, project, pia, order):
+    actions.change_project(project, by=pia, budget=Decimal("0.75"))
+    order()
+    page = client_of(ana).get(reverse("renders:board", args=[project.slug])).content.decode()
+    assert "The budget is nearly used: $0.61 of $0.75" in pages.text(page)
+
+
+def test_a_budget_of_nothing_is_used_up_and_breaks_no_page(costs, project, pia, order):
+    actions.change_project(project, by=pia, budget=Decimal(0))
+    order()
+    page = costs(reader=pia, range="all")
+    assert page.status == 200
+    assert "The budget is used up: $0.00 of $0" in page.text
+    assert Render.objects.get().state == "waiting"
+
+
+def test_what_waits_is_listed_with_what_allowing_it_does(costs, project, pia, order, paid):
+    actions.change_project(project, by=pia, budget=Decimal(1))
+    paid("0.6")
+    order(takes=2)
+    page = costs(reader=pia)
+    row = page.row("010 take 2")
+    assert row.startswith("010 take 2 Gen-4.5 · 5 s Ana over the project's budget 0.6050 $1.21 of $1")
+    assert row.endswith("Allow Take back")
+    assert "Raise the budget to $2" in page.text
+    assert (
+        page.tile("Set aside")
+        == "Set aside $0.00 0 takes on their way · 2 waiting for a producer, $1.21 look"
+    )
+
+
+def test_an_artist_sees_what_waits_and_may_take_it_back_alone(costs, project, pia, order):
+    actions.change_project(project, by=pia, budget=Decimal(0))
+    order()
+    page = costs()
+    assert page.row("010 take 1").endswith("Take back")
+    assert "Allow" not in page.row("010 take 1")
+    assert "Raise the budget" not in page.text
+
+
+def test_a_budget_that_is_raised_lets_out_what_fits_the_oldest_first(client_of, project, pia, order):
+    actions.change_project(project, by=pia, budget=Decimal(0))
+    takes = order(takes=3)
+    answer = set_budget(client_of, pia, project, budget="1.30")
+    assert "The budget is changed. 2 takes that waited go out." in pages.text(answer.content.decode())
+    states = {take.number: Render.objects.get(pk=take.pk).state for take in takes}
+    assert states == {1: "queued", 2: "queued", 3: "waiting"}
+    assert LedgerEntry.objects.filter(kind="hold").count() == 2
+
+
+def test_one_that_does_not_fit_lets_a_cheaper_one_behind_it_go(client_of, project, pia, order):
+    actions.change_project(project, by=pia, budget=Decimal(0))
+    order()
+    order(model="gen-4-image")
+    set_budget(client_of, pia, project, budget="0.10")
+    assert list(Render.objects.order_by("pk").values_list("state", flat=True)) == ["waiting", "queued"]
+
+
+def test_the_button_raises_the_budget_to_what_lets_all_go(client_of, costs, project, pia, order):
+    actions.change_project(project, by=pia, budget=Decimal(1))
+    order(takes=4)
+    page = costs(reader=pia)
+    amount = page.html.partition('type="hidden" name="budget" value="')[2].partition('"')[0]
+    assert amount == "3"
+    set_budget(client_of, pia, project, budget=amount)
+    assert set(Render.objects.values_list("state", flat=True)) == {"queued"}
+
+
+def test_a_budget_is_taken_away(client_of, project, pia, order):
+    actions.change_project(project, by=pia, budget=Decimal(0))
+    order(takes=2)
+    set_budget(client_of, pia, project, budget="")
+    project.refresh_from_db()
+    assert project.budget is None
+    assert set(Render.objects.values_list("state", flat=True)) == {"queued"}
+
+
+@pytest.mark.parametrize("word", ["-1", "ten", "1e30", "NaN", "Infinity", "0.00001", "1" * 40])
+def test_an_amount_that_is_none_is_told_beside_its_field_and_stays_typed(client_of, project, pia, word):
+    actions.change_project(project, by=pia, budget=Decimal(5))
+    answer = client_of(pia).post(reverse("reports:budget", args=[project.slug]), {"budget": word})
+    assert answer.status_code == 422
+    html = answer.content.decode()
+    assert f'id="id_budget" value="{word}"' in html
+    assert 'aria-invalid="true" aria-describedby="id_budget_error"' in html
+    assert 'id="id_budget_error" role="alert"' in html
+    project.refresh_from_db()
+    assert project.budget == 5
+
+
+def test_scenes_and_people_have_budgets_that_are_set_changed_and_taken_away(
+    client_of, costs, project, pia, ana, shot
+):
+    actions.change_shot(shot, by=pia, scene="1 · Harbour")
+    set_line(client_of, pia, project, scope="scene", scene="1 · Harbour", amount="20")
+    set_line(client_of, pia, project, scope="day", person=str(ana.code), amount="5")
+    set_line(client_of, pia, project, scope="day", person="", amount="3")
+    page = costs(reader=pia)
+    for words in (
+        "Scene 1 · Harbour $0.00",
+        "Ana, a day $0.00 today",
+        "everybody, each a day $0.00 today, at most",
+    ):
+        assert words in page.text
+    set_line(client_of, pia, project, scope="day", person=str(ana.code), amount="6")
+    assert Budget.objects.get(person=ana).amount == 6
+    set_line(client_of, pia, project, scope="day", person=str(ana.code), amount="")
+    set_line(client_of, pia, project, scope="scene", scene="1 · Harbour", amount="")
+    assert [str(line) for line in Budget.objects.all()] == ["day everybody: 3.000000000"]
+    assert Event.objects.filter(kind="project.changed").count() == 6
+
+
+def test_the_day_of_everybody_shows_who_is_nearest_to_it(costs, client_of, project, pia, ana, order):
+    set_line(client_of, pia, project, scope="day", amount="10")
+    order(by=ana, takes=2)
+    order(by=pia)
+    assert "everybody, each a day $1.21 today, at most" in costs(reader=pia).text
+
+
+def test_a_line_of_a_scene_says_how_much_is_used_and_when_it_is_passed(costs, project, pia, shot, paid):
+    actions.change_shot(shot, by=pia, scene="1")
+    budgets.set_line(project, by=pia, scope="scene", scene="1", amount=Decimal("0.7"))
+    paid("0.6")
+    assert "Scene 1 $0.60 86 %" in costs(reader=pia).row("Scene 1")
+    paid("0.6")
+    assert "Scene 1 $1.20 passed" in costs(reader=pia).row("Scene 1")
+
+
+def test_the_budget_of_somebody_who_left_can_be_taken_away(client_of, costs, project, pia, ana):
+    budgets.set_line(project, by=pia, scope="day", person=ana, amount=Decimal(5))
+    people.remove(Membership.objects.get(user=ana, project=project), by=pia)
+    assert "Ana, a day" in costs(reader=pia).text
+    set_line(client_of, pia, project, scope="day", person=str(ana.code), amount="")
+    assert not Budget.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"scope": "scene", "scene": "", "amount": "5"}, "Choose a scene."),
+        ({"scope": "scene", "scene": "9", "amount": "5"}, "There is no scene 9."),
+        ({"scope": "scene", "scene": "1", "amount": "five"}, "Give an amount in dollars, like 120 or 0.50."),
+        ({"scope": "day", "person": "0" * 32, "amount": "5"}, "Select a valid choice."),
+        ({"scope": "week", "amount": "5"}, "Select a valid choice."),
+        ({}, "This field is required."),
+    ],
+)
+def test_a_line_that_cannot_be_drawn_says_why_and_keeps_what_was_typed(
+    client_of, project, pia, shot, sent, said
+):
+    actions.change_shot(shot, by=pia, scene="1")
+    answer = set_line(client_of, pia, project, **sent)
+    assert answer.status_code == 422
+    assert said in pages.text(answer.content.decode())
+    if sent.get("scope") in ("scene", "day"):
+        assert f'value="{sent["amount"]}"' in answer.content.decode()
+    assert not Budget.objects.exists()
+
+
+def test_a_line_that_was_changed_to_nonsense_is_told_beside_that_line(client_of, project, pia, shot):
+    actions.change_shot(shot, by=pia, scene="1")
+    budgets.set_line(project, by=pia, scope="scene", scene="1", amount=Decimal(7))
+    html = set_line(client_of, pia, project, scope="scene", scene="1", amount="seven").content.decode()
+    row = pages.row(html, "Scene 1")
+    assert 'value="seven"' in row
+    assert 'aria-invalid="true"' in row
+    assert "Give an amount in dollars" in pages.text(row)
+
+
+def test_budgets_of_an_archived_project_let_nothing_out(client_of, project, pia, order):
+    actions.change_project(project, by=pia, budget=Decimal(0))
+    order()
+    actions.archive_project(project, by=pia)
+    answer = set_budget(client_of, pia, project, budget="100")
+    assert "The budget is changed." in pages.text(answer.content.decode())
+    assert Render.objects.get().state == "waiting"
+
+
+def test_only_producers_see_and_set_budgets(client_of, costs, project, ana):
+    budgets.set_line(project, by=project.created_by, scope="day", amount=Decimal("7"))
+    page = costs()  # Ana sees how much there is, and nothing to change it by
+    assert "$7" in page.html
+    assert reverse("reports:line", args=[project.slug]) not in page.html
+    Budget.objects.all().delete()
+    assert set_budget(client_of, ana, project, budget="5").status_code == 404
+    assert set_line(client_of, ana, project, scope="day", amount="5").status_code == 404
+    assert not Budget.objects.exists()
+
+
+# --- how much it reads ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "query", [{}, {"by": "scene"}, {"by": "person"}, {"by": "reason"}, {"scene": "1"}], ids=str
+)
+def test_two_hundred_takes_take_as_many_queries_as_ten(client_of, paid, project, pia, ana, query):
+    def render(count):
+        for number in range(count):
+            shot = actions.create_shot(project, by=pia, scene=str(number % 3), prompt="Dunes")
+            verdict = ("approved", "retake", "")[number % 3]
+            model = ("gen-4.5", "gen-4-turbo")[number % 2]
+            paid(
+                "1",
+                shot=shot,
+                by=(ana, pia)[number % 2],
+                verdict=verdict,
+                model=model,
+                reasons="hands" if verdict == "retake" else "",
+            )
+
+    def queries():
+        for _ in range(2):
+            with CaptureQueriesContext(connection) as seen:
+                assert browser.get(reverse("reports:costs", args=[project.slug]), query).status_code == 200
+        return len(seen)
+
+    browser = client_of(pia)
+    render(10)
+    few = queries()
+    render(50)
+    assert queries() == few
