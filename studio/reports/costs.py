@@ -88,6 +88,11 @@ class Costs:
         found = self.project.ledger.filter(by_id__in=keys) if keys else LedgerEntry.objects.none()
         return {person or 0: name for person, name in found.order_by("pk").values_list("by_id", "by_name")}
 
+    def name_of(self, person: int) -> str:
+        """What somebody who ordered is called, by their key in the sums."""
+        user = self._people.get(person)
+        return full_name(user) if user else self._names_gone.get(person, "") or "nobody"
+
     # --- figures ----------------------------------------------------------------------------
 
     @cached_property
@@ -214,8 +219,7 @@ class Costs:
     def _by_person(self) -> Iterable[Line]:
         seconds = outcomes.seconds_by(self.kept, lambda each: each.person)
         for person, sums in spending.added(self.rows, lambda row: row.person).items():
-            user = self._people.get(person)
-            name = full_name(user) if user else self._names_gone.get(person, "") or "nobody"
+            user, name = self._people.get(person), self.name_of(person)
             key = str(user.code) if user else name
             yield Line(
                 key,
