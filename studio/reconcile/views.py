@@ -67,6 +67,8 @@ def compare(request):
 def settle(request, code):
     """Adjust our books, or leave them, with a reason."""
     difference = get_object_or_404(_open_to(request.user), code=code)
+    if difference.settled_at:
+        return _said(request, difference, done=False)
     form = SettleForm(request.POST, projects=_projects(request.user))
     if not form.is_valid():
         return _refused(request, difference, next(iter(form.errors.values()))[0])
@@ -78,13 +80,18 @@ def settle(request, code):
             done = settling.adjust(difference, by=request.user, reason=reason, project=project)
     except settling.NoProject:
         return _refused(request, difference, "Choose the project that pays for it.")
+    return _said(request, difference, done=done)
+
+
+def _said(request, difference, *, done):
     messages.success(request, "Settled." if done else "Somebody else has settled it already.")
     return _back(request, difference)
 
 
 def _refused(request, difference, said):
     if request.user.is_superuser:
-        wrong = {"code": difference.code, "said": said, "reason": request.POST.get("reason", "")}
+        typed = {name: request.POST.get(name, "") for name in ("reason", "project")}
+        wrong = {"code": difference.code, "said": said, **typed}
         return _page(request, wrong=wrong, status=422)
     messages.error(request, said)
     return _back(request, difference)
