@@ -1,24 +1,26 @@
 /**
- * <costs-live> follows the money: when the header says that some has moved, the figures inside are asked for again.
+ * <costs-live> follows the money: whenever something happened on the project the figures inside are asked for
+ * again, soon when the header says that money has moved, else in a while: a verdict changes them too.
  *
- * Whoever reads a bar or a table by keyboard keeps their place, and what is open stays open.
+ * Whoever reads a bar or a table by keyboard keeps their place, what is open stays open, and nothing is
+ * swapped under a field that somebody writes in.
  */
-const PAUSE = 700; // ms between two questions, however fast charges land
+const SOON = 700; // ms between two questions, however fast charges land
+const LATER = 2500;
 
 class CostsLive extends HTMLElement {
   connectedCallback() {
-    this.header = document.querySelector(".topbar");
     this.shown = this.money();
-    this.watch = new MutationObserver(() => this.look());
-    if (this.header) this.watch.observe(this.header, { childList: true, subtree: true, characterData: true });
-    this.onSwap = (event) => this.contains(event.target) && this.remember();
+    this.onNews = () => this.look();
+    this.onSwap = (event) => this.contains(event.target) && this.mayI(event);
     this.onSettled = () => this.restore();
+    document.body.addEventListener("live:swapped", this.onNews);
     this.addEventListener("htmx:beforeSwap", this.onSwap);
     this.addEventListener("htmx:afterSettle", this.onSettled);
   }
 
   disconnectedCallback() {
-    this.watch?.disconnect();
+    document.body.removeEventListener("live:swapped", this.onNews);
     clearTimeout(this.asking);
   }
 
@@ -28,12 +30,29 @@ class CostsLive extends HTMLElement {
 
   look() {
     const now = this.money();
-    if (now === this.shown) return;
+    this.askIn(now === this.shown ? LATER : SOON);
     this.shown = now;
-    this.asking ??= setTimeout(() => {
+  }
+
+  askIn(wait) {
+    if (this.asking && this.due <= performance.now() + wait) return;
+    clearTimeout(this.asking);
+    this.due = performance.now() + wait;
+    this.asking = setTimeout(() => {
       this.asking = null;
       document.getElementById("costs-figures")?.dispatchEvent(new CustomEvent("money-moved"));
-    }, PAUSE);
+    }, wait);
+  }
+
+  /** Not under somebody's hands: what is typed there would be lost. */
+  mayI(event) {
+    const writing = [...this.querySelectorAll("input:not([type=hidden]), select")].some((field) => field === document.activeElement || (field.value && field.value !== field.defaultValue && field.defaultValue !== undefined));
+    if (writing) {
+      event.detail.shouldSwap = false;
+      this.askIn(LATER);
+      return;
+    }
+    this.remember();
   }
 
   remember() {

@@ -15,6 +15,7 @@ from studio.projects.rights import Right
 from studio.reconcile import books, settling, tasks
 from studio.reconcile.forms import SettleForm
 from studio.reconcile.models import Comparison, Difference
+from studio.renders import shell
 
 PAGE = 50
 LATEST = 14  # comparisons shown
@@ -67,6 +68,8 @@ def compare(request):
 def settle(request, code):
     """Adjust our books, or leave them, with a reason."""
     difference = get_object_or_404(_open_to(request.user), code=code)
+    if difference.settled_at:
+        return _said(request, difference, done=False)
     form = SettleForm(request.POST, projects=_projects(request.user))
     if not form.is_valid():
         return _refused(request, difference, next(iter(form.errors.values()))[0])
@@ -80,6 +83,10 @@ def settle(request, code):
             done = settling.adjust(difference, project=said["project"], **decided)
     except settling.NoProject:
         return _refused(request, difference, "Choose the project that pays for it.")
+    return _said(request, difference, done=done)
+
+
+def _said(request, difference, *, done):
     if done:
         messages.success(request, "Settled.")
     else:
@@ -88,11 +95,14 @@ def settle(request, code):
 
 
 def _refused(request, difference, said):
+    """The form again with what was typed: on the owner's page, or alone for a producer."""
+    typed = {name: request.POST.get(name, "") for name in ("reason", "project")}
+    wrong = {"code": difference.code, "said": said, **typed}
     if request.user.is_superuser:
-        wrong = {"code": difference.code, "said": said, "reason": request.POST.get("reason", "")}
         return _page(request, wrong=wrong, status=422)
-    messages.error(request, said)
-    return _back(request, difference)
+    seat = access.seat_on(request.user, difference.project)
+    context = shell.around(seat) | {"differences": [difference], "wrong": wrong}
+    return TemplateResponse(request, "reconcile/one.html", context, status=422)
 
 
 def _back(request, difference):

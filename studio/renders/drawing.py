@@ -135,11 +135,13 @@ def card_context(render, audience):
 
 def money(project):
     """What the header says about money, for those who may see it; one query."""
+    sandbox = providers.sandboxed()
     of = "(SELECT {} FROM costs_balance WHERE project_id = %s AND sandbox = %s)"
-    ((waiting, spent, held),) = sql.rows(
-        f"SELECT COUNT(*), {of.format('spent')}, {of.format('held')} FROM renders_render"  # noqa: S608
+    ((waiting, spent, held, of_scenes),) = sql.rows(
+        f"SELECT COUNT(*), {of.format('spent')}, {of.format('held')},"  # noqa: S608
+        " EXISTS (SELECT 1 FROM costs_budget WHERE project_id = %s AND scope = 'scene') FROM renders_render"
         " WHERE project_id = %s AND state = 'waiting'",
-        [*[project.pk, providers.sandboxed()] * 2, project.pk],
+        [*[project.pk, sandbox] * 2, project.pk, project.pk],
     )
     now = Balance(spent=from_column(spent) or ZERO, held=from_column(held) or ZERO)
     near = project.budget is not None and now.committed >= project.budget * lines.SOFT
@@ -149,7 +151,13 @@ def money(project):
         "committed": now.committed,
         "waiting": waiting,
         "near_line": near,
+        "near_scenes": _near_scenes(project, sandbox) if of_scenes else [],
     }
+
+
+def _near_scenes(project, sandbox):
+    """The budgets of scenes that are nearly used, or passed."""
+    return [line for line in lines.Allowances(project, sandbox=sandbox).scenes.values() if line.is_soft]
 
 
 # --- what each kind of event changes on a page ----------------------------------------------

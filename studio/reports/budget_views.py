@@ -24,6 +24,9 @@ def set_budget(request, slug):
     if not form.is_valid():
         context = pages.costs(request, seat) | {"form": form}
         return TemplateResponse(request, "reports/costs.html", context, status=422)
+    if "was" in request.POST and form.cleaned_data["was"] != seat.project.budget:
+        messages.info(request, "Somebody has changed the budget meanwhile: look again. Nothing was done.")
+        return redirect("reports:costs", slug=slug)
     actions.change_project(seat.project, by=request.user, budget=form.cleaned_data["budget"])
     return _moved(request, seat)
 
@@ -44,7 +47,7 @@ def set_line(request, slug):
 
 
 def _moved(request, seat):
-    through = 0 if seat.project.archived_at else pipeline.admit(seat.project, by=request.user)
+    through = pipeline.budget_moved(seat.project, by=request.user)
     said = (
         f" {through} take{' that waited goes' if through == 1 else 's that waited go'} out."
         if through

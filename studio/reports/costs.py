@@ -88,6 +88,11 @@ class Costs:
         found = self.project.ledger.filter(by_id__in=keys) if keys else LedgerEntry.objects.none()
         return {person or 0: name for person, name in found.order_by("pk").values_list("by_id", "by_name")}
 
+    def name_of(self, person: int) -> str:
+        """What somebody who ordered is called, by their key in the sums."""
+        user = self._people.get(person)
+        return full_name(user) if user else self._names_gone.get(person, "") or "nobody"
+
     # --- figures ----------------------------------------------------------------------------
 
     @cached_property
@@ -132,7 +137,8 @@ class Costs:
     def finishing(self) -> Finishing:
         """By all that was ever judged on the project, whatever the period."""
         whole = Period(sandbox=self.period.sandbox, first=None, last=timezone.localdate())
-        return finishing.forecast(self.project, outcomes.rates_by_model(self.project, whole))
+        by_model = outcomes.rates_by_model(self.project, whole)
+        return finishing.forecast(self.project, by_model, sandbox=self.period.sandbox)
 
     @cached_property
     def waste(self) -> tuple[Waste, list[Waste]]:
@@ -159,6 +165,11 @@ class Costs:
             (estimate.tariff(model, sandbox=self.period.sandbox), sums.get(model.key, spending.Sum()))
             for model in reversed(catalogue.MODELS)
         ]
+
+    @cached_property
+    def of_no_model(self) -> spending.Sum | None:
+        """What was corrected without a take of ours, and so is of no model."""
+        return spending.added(self.rows, lambda row: row.model).get("")
 
     # --- tables -----------------------------------------------------------------------------
 
@@ -211,8 +222,7 @@ class Costs:
     def _by_person(self) -> Iterable[Line]:
         seconds = outcomes.seconds_by(self.kept, lambda each: each.person)
         for person, sums in spending.added(self.rows, lambda row: row.person).items():
-            user = self._people.get(person)
-            name = full_name(user) if user else self._names_gone.get(person, "") or "nobody"
+            user, name = self._people.get(person), self.name_of(person)
             key = str(user.code) if user else name
             yield Line(
                 key,

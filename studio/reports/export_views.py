@@ -120,7 +120,12 @@ def as_data(costs: Costs) -> dict[str, object]:
         "first_take_approvals": {"approved": first.approved, "judged": first.judged}
         | {"by_model": {name: {"approved": r.approved, "judged": r.judged} for name, r in of_models}},
         "by_day": [
-            {"day": row.day.isoformat(), "model": row.model, "person": row.person, "spent": plain(row.spent)}
+            {
+                "day": row.day.isoformat(),
+                "model": row.model,
+                "person": costs.name_of(row.person),
+                "spent": plain(row.spent),
+            }
             for row in sorted(costs.rows, key=lambda row: (row.day, row.model, row.person))
         ],
         **{

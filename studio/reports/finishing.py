@@ -39,7 +39,7 @@ class Finishing:
         return f"too few takes are judged to say what they will cost: {FEWEST} of a model are needed"
 
 
-def forecast(project: Project, by_model: Mapping[str, Rate]) -> Finishing:
+def forecast(project: Project, by_model: Mapping[str, Rate], *, sandbox: bool) -> Finishing:
     """For each shot that is not approved: the price of a take, by how many it takes until one is approved.
 
     A model with too few judged takes goes by all models together. One query, beside the prices'.
@@ -60,7 +60,8 @@ def forecast(project: Project, by_model: Mapping[str, Rate]) -> Finishing:
     for row in to_go:
         model, seconds = _legal(row["model"], row["seconds"])
         own = by_model.get(model.key, Rate())
-        _count(sums, model, seconds, row["number"], own if own.is_claimed else together)
+        price = estimate.tariff(model, sandbox=sandbox).of(seconds) * row["number"]
+        _count(sums, row["number"], price, own if own.is_claimed else together)
         if own.is_claimed or together.is_claimed:
             said[model.name] = _said(model, own, together)
     sums.basis = list(said.values())
@@ -77,14 +78,13 @@ def _legal(key: str, seconds: int | None) -> tuple[Model, int | None]:
     return model, seconds if seconds in model.durations else model.default_seconds
 
 
-def _count(sums: Finishing, model: Model, seconds: int | None, number: int, rate: Rate) -> None:
+def _count(sums: Finishing, number: int, price: Decimal, rate: Rate) -> None:
     sums.shots += number
     low, high = rate.bounds
     if not rate.is_claimed or not rate.approved:
         sums.unknown += number
         sums.unapproved += number if rate.is_claimed else 0
         return
-    price = estimate.of_take(model, seconds) * number
     sums.low += price / Decimal(high)
     sums.high += price / Decimal(low)
 

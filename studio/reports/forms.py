@@ -9,9 +9,10 @@ from studio.projects.forms import budget_field
 
 
 class BudgetForm(forms.Form):
-    """One hard line in USD; empty for none."""
+    """One hard line in USD; empty for none. `was` is the one it was raised from, where it is raised by a press."""
 
     budget = budget_field()
+    was = budget_field()
 
 
 class LineForm(forms.Form):

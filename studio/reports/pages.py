@@ -118,6 +118,7 @@ def latest(project, asked):
 def waiting(project, sums):
     """Takes that wait for a producer, the oldest first, each with what allowing it would make of the spending."""
     found = Render.objects.kept().filter(project=project, state="waiting", shot__trashed_at=None)
+    found = found.filter(sandbox=sums.period.sandbox)
     takes = list(found.select_related("shot", "created_by").order_by("pk")[:MOST_WAITING])
     committed = sums.balance.committed
     for take in takes:

@@ -1,5 +1,7 @@
 """What all projects together cost, for the studio's owner."""
 
+from dataclasses import replace
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.template.response import TemplateResponse
@@ -22,7 +24,7 @@ PAGE = 50
 def studio_costs(request):
     """Every project with what it has spent and kept in the period, the newest first, 50 a page."""
     _owner_or_404(request)
-    asked = period.read(request.GET, sandbox=providers.sandboxed())
+    asked = _asked(request)
     projects = Project.objects.filter(purged_at=None).order_by("-pk")
     before = paging.number(request.GET.get("before", ""))
     if before is not None:
@@ -54,8 +56,13 @@ def studio_costs(request):
 def studio_csv(request):
     """The ledgers of all projects as a file for a spreadsheet."""
     _owner_or_404(request)
-    asked = period.read(request.GET, sandbox=providers.sandboxed())
+    asked = _asked(request)
     return export_views.as_file(spending.entries(None, asked), "studio-ledger.csv")
+
+
+def _asked(request):
+    """The period, without a scene: those are of one project."""
+    return replace(period.read(request.GET, sandbox=providers.sandboxed()), scene=None)
 
 
 def _owner_or_404(request):
