@@ -20,7 +20,7 @@ lint: .venv/.tests
 	@VAR_DIR=$$(mktemp -d) $(BIN)/python manage.py makemigrations --check --dry-run
 
 bench: .venv/.tests
-	@tests/ensure.sh chromium
+	@tests/ensure.sh chromium postgresql
 	$(BIN)/python -m tests.bench
 
 soak: .venv/.tests
