@@ -178,7 +178,7 @@ class LiveFeed extends HTMLElement {
     if (fresh.dataset.signal) return document.body.dispatchEvent(new CustomEvent(fresh.dataset.signal));
     if (old) {
       if (Number(fresh.dataset.revision) < Number(old.dataset.revision)) return;
-      if (!window.htmx.closest(old, "[hx-get]") && old.isEqualNode(fresh)) return; // nothing new: let readers be
+      if (fresh.matches(".banner") && old.isEqualNode(fresh)) return; // it would be read out again
       const focused = old.contains(document.activeElement) ? document.activeElement : null;
       const again = focused && (focused.id || focused.getAttribute("formaction") || focused.className);
       const typed = [...old.querySelectorAll("textarea[id]")].filter((field) => field.value !== field.defaultValue);

@@ -158,7 +158,9 @@ def _parts(sums: Mapping[str, int], top: int) -> list[Part]:
         ground -= height
         shown = max(0.0, height - 1)  # a hair between two models
         amount = from_column(nano) or ZERO
-        parts.append(Part(model, names.get(model, model) or "no model", amount, round(ground, 2), round(shown, 2)))
+        parts.append(
+            Part(model, names.get(model, model) or "no model", amount, round(ground, 2), round(shown, 2))
+        )
     return parts
 
 

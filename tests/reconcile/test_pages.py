@@ -276,7 +276,9 @@ def test_before_anything_was_compared_it_says_when_that_happens(client_of, owner
 def test_comparisons_and_what_was_settled_are_listed(client_of, owner, billed, pia, settle):
     settle(pia, billed(), reason="they told us wrong", do="adjust")
     settle(owner, billed(number=2), reason="a rebate", do="leave")
-    Comparison.objects.create(sandbox=True, ours=Decimal(3), theirs=Decimal("3.5"), asked=7, late_bills=1, conclusive=True)
+    Comparison.objects.create(
+        sandbox=True, ours=Decimal(3), theirs=Decimal("3.5"), asked=7, late_bills=1, conclusive=True
+    )
     Comparison.objects.create(
         sandbox=True, ours=Decimal(3), by=owner, problem="The provider could not be asked"
     )

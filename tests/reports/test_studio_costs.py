@@ -49,7 +49,7 @@ def test_it_adds_up_every_project_and_lists_each(whole, paid, second, pia, proje
     paid("3", shot=second, by=pia, model="gen-4-turbo")
     page = whole()
     assert page.tile("Per approved second") == "Per approved second $2.00 2 s approved of 10 s rendered"
-    assert page.tile("Spent") == "Spent $4.00 4 weeks, all projects · sandbox money"
+    assert page.tile("Spent") == "Spent $4.00 4 weeks, all projects · sandbox money. Real money is never added."
     assert page.tile("Takes charged") == "Takes charged 2 $2.79 billed above the estimates"
     assert page.row("Second film") == "Second film 1 none yet · $3.00 $3.00 $0.00 none"
     assert page.row("Tidal Observatory") == "Tidal Observatory 1 2 s $0.50 $1.00 $1.00 $0.00 $50"
@@ -66,7 +66,7 @@ def test_sandbox_and_real_money_are_never_added(whole, paid, second, settings):
     paid("2", shot=second, sandbox=False)
     assert whole().tile("Spent").startswith("Spent $1.00")
     settings.RUNWARE_API_KEY = "a key"
-    assert whole().tile("Spent") == "Spent $2.00 4 weeks, all projects"
+    assert whole().tile("Spent") == "Spent $2.00 4 weeks, all projects. Sandbox money is never added."
     assert whole().row("Tidal Observatory").endswith("0 none yet · $0.00 $0.00 $0.00 none")
 
 
