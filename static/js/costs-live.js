@@ -1,9 +1,16 @@
 /**
  * <costs-live> follows the money: when the header says that some has moved, the figures inside are asked for again.
  *
- * Whoever reads a bar or a table by keyboard keeps their place, and what is open stays open.
+ * Whoever reads a bar or a table by keyboard keeps their place, what is open stays open, and what is typed stays typed.
  */
+const FIELDS = "input[id], select[id], textarea[id]";
 const PAUSE = 700; // ms between two questions, however fast charges land
+
+/** What an element is known by when the figures are drawn anew. */
+function nameOf(element) {
+  const own = ["href", "id", "formaction", "aria-label"].map((name) => element.getAttribute(name)).find(Boolean);
+  return own ?? `${element.tagName} ${element.form?.action ?? ""} ${element.textContent.trim()}`;
+}
 
 class CostsLive extends HTMLElement {
   connectedCallback() {
@@ -37,16 +44,23 @@ class CostsLive extends HTMLElement {
   }
 
   remember() {
-    const at = document.activeElement;
-    this.place = this.contains(at) ? at.getAttribute("href") ?? at.id : null;
+    const at = this.contains(document.activeElement) ? document.activeElement : null;
+    this.place = at && nameOf(at);
+    this.caret = at?.type === "text" ? [at.selectionStart, at.selectionEnd] : null;
     this.open = [...this.querySelectorAll("details")].map((each) => each.open);
+    this.typed = [...this.querySelectorAll(FIELDS)].map((each) => [each.id, each.value]);
   }
 
   restore() {
     [...this.querySelectorAll("details")].forEach((each, number) => (each.open = this.open?.[number] ?? each.open));
+    for (const [id, value] of this.typed ?? []) {
+      const field = document.getElementById(id);
+      if (field) field.value = value;
+    }
     if (!this.place) return;
-    const same = [...this.querySelectorAll("a, button, summary, [tabindex]")].find((each) => (each.getAttribute("href") ?? each.id) === this.place && each.getClientRects().length);
-    same?.focus({ preventScroll: true });
+    const same = [...this.querySelectorAll(`a, button, summary, [tabindex], ${FIELDS}`)].find((each) => nameOf(each) === this.place && each.getClientRects().length);
+    if (same !== document.activeElement) same?.focus({ preventScroll: true });
+    if (this.caret) same?.setSelectionRange?.(...this.caret);
   }
 }
 customElements.define("costs-live", CostsLive);
