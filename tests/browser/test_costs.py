@@ -38,6 +38,15 @@ project = Project.objects.get(slug={slug!r})
 take = project.renders.first()
 Difference.objects.create(kind="bill", sandbox=True, project=project, render_code=take.code, what="010 take 1", ours="0.605", theirs="0.7")
 """
+APPROVE = """
+from uuid import uuid4
+from studio.projects.models import Project
+from studio.review import verdicts
+from studio.review.subjects import Span, Voice
+project = Project.objects.get(slug={slug!r})
+voice = Voice(user=project.created_by, role="producer")
+verdicts.give(project.renders.first(), voice, code=uuid4(), value="approved", span=Span())
+"""
 
 
 @pytest.fixture
@@ -252,3 +261,12 @@ def test_budgets_are_set_without_any_script(open_page, film, order, studio):
 
     expect(page.get_by_text("The budget is changed. 1 take that waited goes out.")).to_be_visible()
     expect(page.get_by_label("Budget of the project, USD")).to_have_value("12.5")
+
+
+def test_a_verdict_changes_the_price_of_an_approved_second_on_an_open_page(open_page, film, studio):
+    path = film("Judged while one looks", paid=[1])
+    page = live(open_page(f"{path}costs"))
+    expect(tile(page, "Per approved second")).to_contain_text("Nothing is approved yet")
+    studio.shell(APPROVE.format(slug=path.split("/")[2]))
+    expect(tile(page, "Per approved second")).to_contain_text("approved of")
+    assert page.evaluate("window.sameDocument")

@@ -49,7 +49,9 @@ def test_it_adds_up_every_project_and_lists_each(whole, paid, second, pia, proje
     paid("3", shot=second, by=pia, model="gen-4-turbo")
     page = whole()
     assert page.tile("Per approved second") == "Per approved second $2.00 2 s approved of 10 s rendered"
-    assert page.tile("Spent") == "Spent $4.00 4 weeks, all projects · sandbox money. Real money is never added."
+    assert (
+        page.tile("Spent") == "Spent $4.00 4 weeks, all projects · sandbox money. Real money is never added."
+    )
     assert page.tile("Takes charged") == "Takes charged 2 $2.79 billed above the estimates"
     assert page.row("Second film") == "Second film 1 none yet · $3.00 $3.00 $0.00 none"
     assert page.row("Tidal Observatory") == "Tidal Observatory 1 2 s $0.50 $1.00 $1.00 $0.00 $50"
