@@ -7,21 +7,18 @@ Nothing here talks to the outside world inside a transaction.
 
 import logging
 import random
-import uuid
 from datetime import timedelta
 from functools import partial
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from studio import providers
 from studio.costs import alarms, ledger, lines
 from studio.live import events
-from studio.projects.models import Shot
 from studio.providers.base import Accepted, Later, Refused, Unknown
-from studio.renders import frames, heralds, holds, results, tasks, tokens
+from studio.renders import frames, heralds, holds, results, taking, tasks, tokens
 from studio.renders.models import Render, in_seconds
 
 logger = logging.getLogger(__name__)
@@ -34,15 +31,6 @@ MOST_ADMITTED = 200  # takes that are let through at once when a budget is raise
 # --- a person asks ------------------------------------------------------------------------
 
 
-class Closed(ValueError):
-    """The shot or its project can take no orders any more; nothing was ordered."""
-
-    def __init__(self):
-        super().__init__(
-            "This shot was thrown away, or its project put away, meanwhile. Nothing was ordered."
-        )
-
-
 def start(*, shot, by, order, parent=None, undo_seconds=None, press=""):
     """Queue takes of a shot and set aside what they may cost, or leave them waiting for a producer.
 
@@ -53,7 +41,7 @@ def start(*, shot, by, order, parent=None, undo_seconds=None, press=""):
         press: the UUID of the button's press. The same press sent twice orders once.
 
     Raises:
-        Closed: the shot or the project went meanwhile.
+        taking.Closed: the shot or the project went meanwhile.
     """
     return start_many(
         [(shot, order)],
@@ -73,17 +61,17 @@ def start_many(orders, *, project_id, by, parent=None, undo_seconds=None, press=
     """
     undo_seconds = settings.UNDO_SECONDS if undo_seconds is None else undo_seconds
     shots = [shot for shot, _ in orders]
-    batch = _batch(press)
+    batch = taking.batch_of(press)
     with events.locked(project_id) as project:
-        before = ordered_by(press, shots)
+        before = taking.ordered_by(press, shots)
         if before:
             return before
-        scenes = _scenes(project, shots)
+        scenes = taking.scenes(project, shots)
         allowance = lines.allowance(project, person_id=by and by.pk, sandbox=providers.sandboxed())
         made, waiting = [], []
         for shot, order in orders:
             common = {"batch": batch, "parent": parent, "created_by": by, "due_at": in_seconds(undo_seconds)}
-            for render, passed in _take_rows(project, shot, scenes[shot.pk], order, allowance, common):
+            for render, passed in taking.make(project, shot, scenes[shot.pk], order, allowance, common):
                 made.append(render)
                 if passed:
                     waiting.append((render, passed))
@@ -91,95 +79,6 @@ def start_many(orders, *, project_id, by, parent=None, undo_seconds=None, press=
         if undo_seconds <= 0:
             transaction.on_commit(partial(tasks.submit.enqueue, str(batch)))  # if lost, the sweep sends it
     return made
-
-
-def _scenes(project, shots):
-    """The scene of each shot, by key, read under the lock: an open page may know another.
-
-    Raises:
-        Closed: one of them, or the project, went meanwhile.
-    """
-    keys = {shot.pk for shot in shots}
-    there = dict(Shot.objects.kept().filter(project=project, pk__in=keys).values_list("pk", "scene"))
-    if project.archived_at or project.trashed_at or there.keys() < keys:
-        raise Closed
-    return there
-
-
-def _take_rows(project, shot, scene, order, allowance, common):
-    """Make the rows of an order, each with its hold, or waiting for the line it would pass; pairs of both."""
-    number = _last_number(shot, order.model.kind)
-    frozen = _frozen(order)
-    for offset, seed in enumerate(order.seeds(), start=1):
-        passed = allowance.refuses(order.estimate, scene=scene)
-        code = uuid.uuid4()
-        render = Render.objects.create(
-            code=code,
-            task_code=code,
-            project=project,
-            shot=shot,
-            number=number + offset,
-            sandbox=providers.sandboxed(),
-            state=State.WAITING if passed else State.QUEUED,
-            note=f"over {passed.what}"[:200] if passed else "",
-            queued_at=None if passed else timezone.now(),
-            seed_asked=seed,
-            **common,
-            **frozen,
-        )
-        if not passed:
-            ledger.hold(render.purchase)
-            allowance.use(order.estimate, scene=scene)
-        events.record(
-            project.pk,
-            "render.started",
-            subject=code,
-            by=common["created_by"],
-            state=render.state,
-            shot=shot.code,
-        )
-        yield render, passed
-
-
-def ordered_by(press, shots):
-    """The takes of these shots that this press has ordered before; none for a new one."""
-    if not press:
-        return []
-    found = Render.objects.filter(shot__in=shots, batch=_batch(press))
-    return list(found.select_related("shot").order_by("pk"))
-
-
-def _batch(press):
-    try:
-        return uuid.UUID(press)
-    except ValueError:
-        return uuid.uuid4()
-
-
-def _last_number(shot, kind):
-    here = shot.renders.filter(kind=kind).aggregate(last=Max("number"))["last"] or 0
-    return max(here, shot.numbers_gone.get(str(kind), 0))
-
-
-def _frozen(order):
-    """The order's columns: everything that was asked, as it will be sent."""
-    frame = order.first_frame
-    return {
-        "kind": order.model.kind,
-        "model": order.model.key,
-        "model_id": order.model.provider_id,
-        "prompt": order.prompt,
-        "aspect": order.preset.label,
-        "width": order.preset.width,
-        "height": order.preset.height,
-        "seconds": order.seconds,
-        "format": order.format,
-        "quality": order.quality,
-        "safety": order.safety,
-        "threshold": order.threshold,
-        "frames": [frames.frozen(frame)] if frame else [],
-        "estimate": order.estimate,
-    }
 
 
 def allow(render, *, by):

@@ -16,7 +16,7 @@ from studio.costs.lines import Line
 from studio.live import events
 from studio.money import ZERO, plain
 from studio.projects.models import Project, Shot
-from studio.renders import orders, pipeline
+from studio.renders import orders, pipeline, taking
 from studio.renders.models import Render
 from studio.renders.orders import TakeOrder, Wish
 
@@ -165,10 +165,10 @@ def carry_out(
 
     Raises:
         Changed: it is not; nothing was ordered.
-        pipeline.Closed: the project takes no orders any more.
+        taking.Closed: the project takes no orders any more.
     """
     with events.locked(project.pk) as locked:
-        before = pipeline.ordered_by(press, shots)
+        before = taking.ordered_by(press, shots)
         if before:
             return before
         fresh = Shot.objects.kept().filter(project=locked, pk__in=[shot.pk for shot in shots])

@@ -16,7 +16,7 @@ from studio import limits, paging
 from studio.projects.access import seat_or_404
 from studio.projects.models import Shot
 from studio.projects.rights import Right
-from studio.renders import board, pipeline, plan, shell
+from studio.renders import board, pipeline, plan, shell, taking
 from studio.renders.models import Render
 
 
@@ -67,7 +67,7 @@ def carry_out(request, slug):
         drawn = plan.draw_up(seat.project, shots, person_id=request.user.pk, chosen=chosen)
         return _sheet(request, seat, drawn, part=bool(request.htmx))
     press = request.POST.get("press", "")
-    repeated = pipeline.ordered_by(press, shots)
+    repeated = taking.ordered_by(press, shots)
     if repeated and {take.shot_id for take in repeated} == chosen:
         messages.info(request, _said_again(repeated))
         return redirect("renders:board", slug=slug)
@@ -93,7 +93,7 @@ def carry_out(request, slug):
         )
     except plan.Changed as changed:
         return _sheet(request, seat, changed.plan, problem=str(changed), status=409)
-    except pipeline.Closed as exc:
+    except taking.Closed as exc:
         return _sheet(request, seat, again, problem=str(exc), status=409)
     messages.success(request, _said(takes), extra_tags=_undo(slug, takes))
     return redirect("renders:board", slug=slug)

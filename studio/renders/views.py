@@ -16,7 +16,7 @@ from studio.projects.access import seat_or_404
 from studio.projects.forms import ShotForm
 from studio.projects.models import Shot
 from studio.projects.rights import Right
-from studio.renders import board, drawing, forms, pipeline, shell, take_views, viewer
+from studio.renders import board, drawing, forms, pipeline, shell, take_views, taking, viewer
 from studio.renders.composer import Composer
 
 # --- board --------------------------------------------------------------------------------
@@ -161,7 +161,7 @@ def render(request, slug, code):
     seat = seat_or_404(request.user, slug, Right.MAKE)
     shot = _shot(seat, code)
     press = request.POST.get("press", "")
-    repeated = pipeline.ordered_by(press, [shot])
+    repeated = taking.ordered_by(press, [shot])
     if repeated:
         messages.info(request, "That was ordered already; nothing was ordered twice.")
         return _ordered(request, seat, shot, repeated)
@@ -185,7 +185,7 @@ def render(request, slug, code):
         return _composer_answer(request, seat, shot, errors={"price": raised}, status=422)
     try:
         takes = pipeline.start(shot=shot, by=request.user, order=form.order, press=press)
-    except pipeline.Closed as exc:
+    except taking.Closed as exc:
         return _composer_answer(request, seat, shot, errors={"price": str(exc)}, status=422)
     messages.success(request, _said(takes), extra_tags=_undo(shot, takes))
     return _ordered(request, seat, shot, takes)

@@ -86,9 +86,12 @@ def per_second(spent: Decimal, seconds: Fraction) -> Decimal | None:
 
 def takes(project: Project | None, period: Period) -> Any:
     """The takes that a period is about and that are not in the trash."""
-    found = Render.objects.kept().filter(
-        shot__trashed_at=None, sandbox=period.sandbox, answered_at__lt=period.end
-    )
+    return _billed(project, period).filter(trashed_at=None, shot__trashed_at=None)
+
+
+def _billed(project: Project | None, period: Period) -> Any:
+    """The takes that were billed in a period, wherever they lie now."""
+    found = Render.objects.filter(sandbox=period.sandbox, answered_at__lt=period.end)
     if project is not None:
         found = found.filter(project=project)
     if period.start is not None:
@@ -256,17 +259,7 @@ def _gone(project: Project, period: Period) -> tuple[int, Decimal]:
 
 def _unseen(project: Project, period: Period) -> list[tuple[str, int, Decimal]]:
     """What was paid for and cannot be looked at: its file is gone, or it was thrown away."""
-    paid = Render.objects.filter(
-        project=project, sandbox=period.sandbox, answered_at__lt=period.end, cost__gt=0
-    )
-    if period.start is not None:
-        paid = paid.filter(answered_at__gte=period.start)
-    if period.model:
-        paid = paid.filter(model=period.model)
-    if period.person:
-        paid = paid.filter(created_by=period.person)
-    if period.scene is not None:
-        paid = paid.filter(shot__scene=period.scene)
+    paid = _billed(project, period).filter(cost__gt=0)
     there = paid.exclude(state="failed")
     # three statements: for a condition over both tables SQLite goes through the takes of every shot
     lost = _number_and_cost(paid.filter(state="failed"))

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from studio import limits, money
 from studio.projects import access
 from studio.projects.rights import Right
-from studio.renders import orders, pipeline, shell
+from studio.renders import orders, shell, taking
 from studio.review import differences, finding, reasons, retakes
 from studio.review.forms import RetakeForm
 from studio.review.models import Retake, review_url
@@ -80,7 +80,7 @@ def _send(request, seat, take, form, proposal):
         for field, sentence in problems.fields.items():
             form.add_error(field if field in form.fields else None, sentence)
         return _page(request, seat, take, form, proposal, status=422)
-    except (Problems, pipeline.Closed) as exc:
+    except (Problems, taking.Closed) as exc:
         form.add_error(None, str(exc))
         return _page(request, seat, take, form, proposal, status=409)
     number = f"{len(made)} take{'' if len(made) == 1 else 's'}"

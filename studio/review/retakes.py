@@ -13,7 +13,7 @@ from studio.notices.models import Notice
 from studio.projects import access
 from studio.projects.models import Picture
 from studio.projects.rights import Right
-from studio.renders import orders, pipeline
+from studio.renders import orders, pipeline, taking
 from studio.renders.models import Render
 from studio.renders.orders import Wish
 from studio.review import strokes, subjects
@@ -129,12 +129,12 @@ def send(take, *, by, proposal: Retake | None = None, press="", asked: dict) -> 
     Raises:
         orders.Problems: the wish is no legal order.
         Problems: somebody else has handled the proposal.
-        pipeline.Closed: the shot or its project takes no orders.
+        taking.Closed: the shot or its project takes no orders.
     """
     how = {name: asked[name] for name in ("prompt", "model", "takes", "keep_seed")}
     order = orders.check(wish(take, **how), take.project)
     with events.locked(take.project_id) as project:
-        before = pipeline.ordered_by(press, [take.shot])
+        before = taking.ordered_by(press, [take.shot])
         if before:
             return before
         if proposal is not None and not _handle(proposal, Retake.State.SENT, by=by):

@@ -13,7 +13,7 @@ from studio.costs.models import LedgerEntry
 from studio.notices.models import Notice
 from studio.projects import actions
 from studio.projects.models import Picture, Shot
-from studio.renders import pipeline, plan, trash
+from studio.renders import plan, taking, trash
 from studio.renders.models import Render
 from tests import pages
 
@@ -324,7 +324,7 @@ def test_a_project_put_away_between_looking_and_ordering_takes_none_either(shots
     drawn = plan.draw_up(project, shots, person_id=ana.pk)
     actions.archive_project(project, by=pia)
     keys = [shot.pk for shot in shots]
-    with pytest.raises(pipeline.Closed):
+    with pytest.raises(taking.Closed):
         plan.carry_out(project, shots, by=ana, chosen=keys, seen=drawn.seen, lines_seen={}, press="")
     assert not Render.objects.exists()
 

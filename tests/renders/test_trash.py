@@ -13,7 +13,7 @@ from studio.costs import lines
 from studio.costs.models import Budget, LedgerEntry
 from studio.projects import actions
 from studio.projects.models import Picture, Project, Shot
-from studio.renders import pipeline, trash
+from studio.renders import pipeline, taking, trash
 from studio.renders.models import Render
 from studio.reports import period
 from studio.reports.costs import Costs
@@ -252,11 +252,11 @@ def test_taken_back_before_the_visit_came_to_it_it_stays(pia, project, shot, tak
 
 def test_nothing_is_ordered_on_what_went_meanwhile(pia, project, shot, order):
     trash.trash_shots(project, [shot], by=pia)
-    with pytest.raises(pipeline.Closed):
+    with pytest.raises(taking.Closed):
         order()
     trash.restore_shots(project, [shot], by=pia)
     trash.archive_project(project, by=pia)
-    with pytest.raises(pipeline.Closed):
+    with pytest.raises(taking.Closed):
         order()
     assert not Render.objects.exists()
 

@@ -222,7 +222,7 @@ def test_a_shot_that_went_meanwhile_takes_no_order(ana, take, form):
     Shot.objects.filter(pk=take.shot_id).update(trashed_at=timezone.now())
     asked = {"span": Span(), "reasons": [], "text": "", "notes": [], "keep_seed": False}
     asked |= {"prompt": "A kite", "model": "gen-4.5", "takes": 1}
-    from studio.renders.pipeline import Closed
+    from studio.renders.taking import Closed
 
     with pytest.raises(Closed):
         retakes.send(take, by=ana, asked=asked)

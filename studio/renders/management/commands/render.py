@@ -17,7 +17,7 @@ from studio.money import plain
 from studio.projects import access, actions
 from studio.projects.models import Project
 from studio.projects.rights import Right
-from studio.renders import orders, pipeline, sample
+from studio.renders import orders, pipeline, sample, taking
 from studio.renders.models import Render
 from studio.renders.orders import Wish
 
@@ -62,7 +62,7 @@ class Command(BaseCommand):
         )
         try:
             takes = pipeline.start(shot=shot, by=by, order=order, undo_seconds=0)
-        except pipeline.Closed as exc:
+        except taking.Closed as exc:
             raise CommandError(str(exc)) from exc
         if options["wait"]:
             self._wait(takes)

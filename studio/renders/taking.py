@@ -1,0 +1,113 @@
+"""The rows of takes that were just ordered: each with its number, its frozen order and its money set aside."""
+
+import uuid
+
+from django.db.models import Max
+from django.utils import timezone
+
+from studio import providers
+from studio.costs import ledger
+from studio.live import events
+from studio.projects.models import Shot
+from studio.renders import frames
+from studio.renders.models import Render
+
+State = Render.State
+
+
+class Closed(ValueError):
+    """The shot or its project can take no orders any more; nothing was ordered."""
+
+    def __init__(self):
+        super().__init__(
+            "This shot was thrown away, or its project put away, meanwhile. Nothing was ordered."
+        )
+
+
+def scenes(project, shots):
+    """The scene of each shot, by key, read under the lock: an open page may know another.
+
+    Raises:
+        Closed: one of them, or the project, went meanwhile.
+    """
+    keys = {shot.pk for shot in shots}
+    there = dict(Shot.objects.kept().filter(project=project, pk__in=keys).values_list("pk", "scene"))
+    if project.archived_at or project.trashed_at or there.keys() < keys:
+        raise Closed
+    return there
+
+
+def make(project, shot, scene, order, allowance, common):
+    """Make the rows of an order, each with its hold, or waiting for the line it would pass; pairs of both."""
+    number = _last_number(shot, order.model.kind)
+    frozen = _frozen(order)
+    for offset, seed in enumerate(order.seeds(), start=1):
+        passed = allowance.refuses(order.estimate, scene=scene)
+        code = uuid.uuid4()
+        render = Render.objects.create(
+            code=code,
+            task_code=code,
+            project=project,
+            shot=shot,
+            number=number + offset,
+            sandbox=providers.sandboxed(),
+            state=State.WAITING if passed else State.QUEUED,
+            note=f"over {passed.what}"[:200] if passed else "",
+            queued_at=None if passed else timezone.now(),
+            seed_asked=seed,
+            **common,
+            **frozen,
+        )
+        if not passed:
+            ledger.hold(render.purchase)
+            allowance.use(order.estimate, scene=scene)
+        events.record(
+            project.pk,
+            "render.started",
+            subject=code,
+            by=common["created_by"],
+            state=render.state,
+            shot=shot.code,
+        )
+        yield render, passed
+
+
+def ordered_by(press, shots):
+    """The takes of these shots that this press has ordered before; none for a new one."""
+    if not press:
+        return []
+    found = Render.objects.filter(shot__in=shots, batch=batch_of(press))
+    return list(found.select_related("shot").order_by("pk"))
+
+
+def batch_of(press):
+    try:
+        return uuid.UUID(press)
+    except ValueError:
+        return uuid.uuid4()
+
+
+def _last_number(shot, kind):
+    here = shot.renders.filter(kind=kind).aggregate(last=Max("number"))["last"] or 0
+    return max(here, shot.numbers_gone.get(str(kind), 0))
+
+
+def _frozen(order):
+    """The order's columns: everything that was asked, as it will be sent."""
+    frame = order.first_frame
+    return {
+        "kind": order.model.kind,
+        "model": order.model.key,
+        "model_id": order.model.provider_id,
+        "prompt": order.prompt,
+        "aspect": order.preset.label,
+        "width": order.preset.width,
+        "height": order.preset.height,
+        "seconds": order.seconds,
+        "format": order.format,
+        "quality": order.quality,
+        "safety": order.safety,
+        "threshold": order.threshold,
+        "frames": [frames.frozen(frame)] if frame else [],
+        "estimate": order.estimate,
+    }
