@@ -5,6 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import DESK, PHONE
+from tests.browser.test_every_page import check
+
 BEGUN = """
 from datetime import timedelta
 from decimal import Decimal
@@ -46,6 +49,15 @@ from studio.review.subjects import Span, Voice
 project = Project.objects.get(slug={slug!r})
 voice = Voice(user=project.created_by, role="producer")
 verdicts.give(project.renders.first(), voice, code=uuid4(), value="approved", span=Span())
+"""
+
+LINES = """
+from studio.costs import budgets
+from studio.projects.models import Project
+project = Project.objects.get(slug={slug!r})
+budgets.set_line(project, by=None, scope="scene", scene="1 · Harbour", amount=0)
+budgets.set_line(project, by=None, scope="day", person=project.created_by, amount=1)
+budgets.set_line(project, by=None, scope="day", amount=10)
 """
 
 
@@ -164,6 +176,19 @@ def test_the_warning_at_eight_tenths_appears_by_itself_to_those_who_see_money(op
     expect(reviewer.locator(".take[data-state]")).to_have_count(1)
     expect(reviewer.locator("#budget-line")).to_have_count(0)
     expect(reviewer.get_by_text("$")).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_with_all_that_can_stand_on_it_the_page_is_clean(open_page, film, order, studio, size):
+    path = film(f"Full at {size['width']}", paid=[3, 1], budget="0")
+    slug = path.split("/")[2]
+    studio.shell(DIFFERENCE.format(slug=slug))
+    studio.shell(LINES.format(slug=slug))
+    order(path)
+    page = open_page(f"{path}costs?model=gen-4.5&scene=&range=1y", size=size)
+    for heading in ("Waiting for a producer", "The provider says otherwise", "Budgets"):
+        expect(page.get_by_role("heading", name=heading)).to_be_visible()
+    check(page)
 
 
 # --- the bars -----------------------------------------------------------------------------------

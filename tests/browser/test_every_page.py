@@ -23,6 +23,7 @@ PAGES = {
     "ledger": "/projects/first-light/costs/ledger",
     "statement": "/projects/first-light/costs/statement",
     "costs of all projects": "/costs",
+    "reconciliation": "/costs/reconciliation",
     "plan": "/projects/first-light/plan?status=draft",
     "empty plan": "/projects/first-light/plan",
     "settings": "/projects/first-light/settings",
