@@ -47,6 +47,7 @@ def _page(request, *, wrong=None, status=200):
             Comparison.objects.filter(sandbox=sandbox).select_related("by").order_by("-pk")[:LATEST]
         ),
         "projects": list(_projects(request.user)[:500]),
+        "concluded": Comparison.objects.filter(sandbox=sandbox, conclusive=True).order_by("-pk").first(),
         "days": books.DAYS,
         "wrong": wrong,
     }

@@ -290,7 +290,7 @@ def test_comparisons_and_what_was_settled_are_listed(client_of, owner, billed, p
         in pages.text(page)
     )
     assert "Olga 010 take 2 · Gen-4.5 · 5 s billed otherwise 0.5000 0.6050 left a rebate" in pages.text(page)
-    assert "Nothing is missing on either side." in pages.text(page)
+    assert "nothing was missing on either side." in pages.text(page)
 
 
 def test_what_was_settled_goes_on_by_key(client_of, owner, monkeypatch, usage):

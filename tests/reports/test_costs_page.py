@@ -4,7 +4,6 @@ from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
-import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse

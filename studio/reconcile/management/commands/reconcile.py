@@ -39,6 +39,7 @@ def _data(seen, found):
         "days": seen.days,
         "ours": plain(seen.ours),
         "theirs": None if seen.theirs is None else plain(seen.theirs),
+        "conclusive": seen.conclusive,
         "asked": seen.asked,
         "late_bills": seen.late_bills,
         "late_results": seen.late_results,
@@ -65,4 +66,10 @@ def _told(seen, found):
         f"  {each.what}: ours {plain(each.ours)}, theirs {plain(each.theirs)} ({each.get_kind_display()})"
         for each in found
     ]
-    return "\n".join([*lines, "" if found else "Nothing is missing on either side."]).rstrip()
+    if not seen.conclusive and not seen.problem:
+        lines.append(
+            "The sums were not compared: something is on its way, or was charged just now. Try again later."
+        )
+    elif not found:
+        lines.append("Nothing is missing on either side.")
+    return "\n".join(lines)
