@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -28,7 +29,8 @@ def plan_page(request, slug):
     found = _asked_for(request.GET, seat.project)
     shots = list(found[: plan.MOST])
     drawn = plan.draw_up(seat.project, shots, person_id=request.user.pk)
-    left_out = found.count() - len(shots) if len(shots) == plan.MOST else 0
+    whole = "status" in request.GET and len(shots) == plan.MOST
+    left_out = found.count() - len(shots) if whole else 0
     return _sheet(request, seat, drawn, left_out=left_out)
 
 
@@ -37,7 +39,8 @@ def _asked_for(sent, project):
     shots = Shot.objects.kept().filter(project=project).select_related("first_frame").in_order()
     status = board.status_of(sent.get("status", ""))
     if status:
-        return board.with_status(shots).filter(status=status)
+        waits = Render.objects.kept().filter(shot=OuterRef("pk"), state=Render.State.WAITING)
+        return board.with_status(shots).filter(status=status).exclude(Exists(waits))  # those are ordered
     return shots.filter(pk__in=paging.numbers(sent.getlist("shot")[:5000]))
 
 

@@ -520,3 +520,11 @@ def test_fifty_lines_take_as_many_queries_as_five(
         return len(seen)
 
     assert queries(5) == queries(50)
+
+
+def test_what_waits_for_a_producer_is_not_planned_again(sheet, project, shots, order):
+    budget(project, "0")
+    order(shot=shots[0])
+    html = sheet(status="draft").html
+    assert f'name="render" value="{shots[0].pk}"' not in html
+    assert f'name="render" value="{shots[1].pk}"' in html
