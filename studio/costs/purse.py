@@ -85,11 +85,12 @@ def ask() -> None:
     balance = _usable(account.balance)
     with transaction.atomic():
         purse, _ = Purse.objects.select_for_update().get_or_create(**known)
-        if balance is not None and purse.balance is not None and balance > purse.balance:
+        before, purse.balance = purse.balance, balance
+        purse.account, purse.asked_at, purse.problem = account.name[:120], timezone.now(), ""
+        now = Standing(purse, burn(sandbox=sandbox))
+        if balance is not None and (not now.is_low if before is None else balance > before):
             purse.low_since = purse.empty_since = None  # it was filled up
-        purse.account, purse.balance = account.name[:120], balance
-        purse.asked_at, purse.problem = timezone.now(), ""
-        _tell_if_low(Standing(purse, burn(sandbox=sandbox)))
+        _tell_if_low(now)
         purse.save()
 
 
