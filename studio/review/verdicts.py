@@ -70,8 +70,8 @@ def _facts(stands: str, said: list[Verdict]) -> dict[str, object]:
     words.sort(key=lambda verdict: verdict.role == Role.PRODUCER)  # the rest stays in order
     word = words[-1] if words else None
     kept = None
-    if word and stands == Value.APPROVED and word.frame is not None and word.last is not None:
-        kept = word.last - word.frame + 1
+    if word and stands == Value.APPROVED and word.frame is not None:
+        kept = (word.frame if word.last is None else word.last) - word.frame + 1
     return {
         "kept_frames": kept,
         "reasons": ",".join(word.reasons)[:200] if word and stands in AGAINST else "",

@@ -39,6 +39,12 @@ def test_of_a_take_whose_range_was_approved_only_those_frames_count(data, paid, 
     assert (data()["approved_seconds"], data()["per_approved_second"]) == (1.0, "1")
 
 
+def test_a_range_of_one_frame_is_one_frame(data, paid, say, pia):
+    take = paid("1")
+    say(pia, take, "approved", frame=12, last=12)
+    assert data()["approved_seconds"] == round(1 / 24, 3)
+
+
 def test_the_frames_of_a_film_at_23_976_are_as_long_as_they_are(data, paid):
     paid("1.001", verdict="approved", frame_count=24, fps_num=24000, fps_den=1001)
     assert (data()["approved_seconds"], data()["per_approved_second"]) == (1.001, "1")

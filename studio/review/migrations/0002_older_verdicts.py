@@ -18,7 +18,8 @@ def fill(apps, schema_editor):
         if not words:
             continue
         word = words[-1]
-        kept = word.last - word.frame + 1 if approved and None not in (word.frame, word.last) else None
+        last = word.frame if word.last is None else word.last
+        kept = last - word.frame + 1 if approved and word.frame is not None else None
         reasons = "" if approved else ",".join(word.reasons)[:200]
         renders.filter(pk=render.pk).update(kept_frames=kept, reasons=reasons)
 
