@@ -99,7 +99,7 @@ def _refused(request, difference, said):
     """The form again with what was typed: on the owner's page, or alone for a producer."""
     typed = {name: request.POST.get(name, "") for name in ("reason", "project")}
     wrong = {"code": difference.code, "said": said, **typed}
-    if request.user.is_superuser:
+    if _comes_from_all(request, difference):
         return _page(request, wrong=wrong, status=422)
     seat = access.seat_on(request.user, difference.project)
     context = shell.around(seat) | {"differences": [difference], "wrong": wrong}
@@ -107,10 +107,14 @@ def _refused(request, difference, said):
 
 
 def _back(request, difference):
-    """The owner settles on a page for all projects, a producer on the costs page of theirs."""
-    if request.user.is_superuser or difference.project is None:
+    if _comes_from_all(request, difference):
         return redirect("reconcile:page")
     return redirect("reports:costs", slug=difference.project.slug)
+
+
+def _comes_from_all(request, difference):
+    """The owner settles on a page for all projects, or like a producer on the costs page of one."""
+    return difference.project is None or (request.user.is_superuser and "back" not in request.POST)
 
 
 def _projects(user):

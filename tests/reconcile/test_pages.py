@@ -332,3 +332,13 @@ def test_thirty_differences_take_as_many_queries_as_three(client_of, owner, pia)
 def test_how_many_are_to_settle_stands_on_the_page_of_all_costs(client_of, owner, billed, usage):
     billed()
     assert "Reconciliation: 2 to settle" in pages.text(read(client_of, owner, "reports:studio_costs"))
+
+
+def test_an_owner_who_settles_on_the_costs_page_of_a_project_stays_there(client_of, billed, owner, project):
+    found = billed()
+    costs = reverse("reports:costs", args=[project.slug])
+    assert '<input type="hidden" name="back" value="costs">' in client_of(owner).get(costs).content.decode()
+    address = reverse("reconcile:settle", args=[found.code])
+    sent = {"ours": found.ours, "theirs": found.theirs, "back": "costs", "do": "leave"}
+    assert client_of(owner).post(address, sent).status_code == 422
+    assert client_of(owner).post(address, {**sent, "reason": "a rebate"}).url == costs
