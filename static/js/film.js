@@ -13,6 +13,7 @@ export class Film {
     [this.num, this.den] = reel.fps;
     this.frames = reel.frames;
     this.frame = 0;
+    this.seen = 0; // what the browser last said is on screen, wanted or not
     this.wanted = null;
     this.waiting = [];
     this.onframe = () => {};
@@ -53,6 +54,7 @@ export class Film {
 
   /** The browser has put this frame on screen. */
   shown(frame) {
+    this.seen = frame;
     if (this.wanted !== null && frame !== this.wanted) return; // late news of the frame we are leaving
     this.frame = frame;
     if (this.wanted === frame && !this.media.seeking) this.settle();
@@ -85,12 +87,19 @@ export class Film {
   arrived() {
     if (this.wanted === null) return;
     if (this.sought !== this.wanted) return this.seek();
-    if (this.frame === this.wanted) {
-      // the same picture again: the browser need not tell us
-      const wanted = this.wanted;
-      requestAnimationFrame(() => requestAnimationFrame(() => this.wanted === wanted && this.settle()));
-      return;
-    }
+    if (this.seen === this.wanted) this.sameAgain(this.wanted);
+    else this.patient();
+  }
+
+  /** The same picture again: the browser need not tell us, but it may still have news of another one. */
+  sameAgain(wanted) {
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      if (this.wanted !== wanted) return;
+      this.seen === wanted ? this.settle() : this.patient();
+    }));
+  }
+
+  patient() {
     clearTimeout(this.patience);
     this.patience = setTimeout(() => this.again(), SETTLE);
   }

@@ -33,11 +33,11 @@ def test_the_film_plays_through_without_a_black_frame(open_page, numbered_film):
     page = open_page(f"/projects/{slug}/cut/")
     expect(page.locator("[data-length]")).to_have_text("4 shots · 0:08")
     page.evaluate(f"() => {{ {numbered.READ} }}")
-    page.wait_for_function("() => document.querySelector('cut-player').layer?.film")
+    page.wait_for_function("() => document.querySelector('cut-player')?.layer?.film")
     page.evaluate(WATCH)
     page.keyboard.press("Space")
-    page.wait_for_function("() => document.querySelector('cut-player').index === 3", timeout=20_000)
-    page.wait_for_function("() => !document.querySelector('cut-player').playing", timeout=20_000)
+    page.wait_for_function("() => document.querySelector('cut-player')?.index === 3", timeout=20_000)
+    page.wait_for_function("() => document.querySelector('cut-player')?.playing === false", timeout=20_000)
     seen = page.evaluate("() => { window.stopLooking = true; return window.seen; }")
     assert not [each for each in seen if each[2]]
     order = list(dict.fromkeys(shot for shot, _, _ in seen))
@@ -53,22 +53,22 @@ def test_the_film_plays_through_without_a_black_frame(open_page, numbered_film):
 def test_in_and_out_are_set_by_keys_and_kept(open_page, numbered_film):
     slug = numbered_film("Trimmed", [1, 1], frames=24)
     page = open_page(f"/projects/{slug}/cut/")
-    page.wait_for_function("() => document.querySelector('cut-player').layer?.film")
+    page.wait_for_function("() => document.querySelector('cut-player')?.layer?.film")
     for _ in range(4):
         page.keyboard.press("ArrowRight")
-    page.wait_for_function("() => document.querySelector('cut-player').layer?.film?.frame === 4")
+    page.wait_for_function("() => document.querySelector('cut-player')?.layer?.film?.frame === 4")
     page.keyboard.press("i")
-    page.wait_for_function("() => document.querySelector('cut-player').entry.first === 4")
+    page.wait_for_function("() => document.querySelector('cut-player')?.entry?.first === 4")
     page.keyboard.press("Shift+ArrowRight")
-    page.wait_for_function("() => document.querySelector('cut-player').layer?.film?.frame === 14")
+    page.wait_for_function("() => document.querySelector('cut-player')?.layer?.film?.frame === 14")
     page.keyboard.press("o")
-    page.wait_for_function("() => document.querySelector('cut-player').entry.last === 14")
+    page.wait_for_function("() => document.querySelector('cut-player')?.entry?.last === 14")
     page.reload()
     expect(page.locator(".segment").first).to_have_attribute(
         "aria-label", "010 Shot 1, take 1, 0.5 seconds, trimmed"
     )
     page.keyboard.press("\\")
-    page.wait_for_function("() => document.querySelector('cut-player').entry.last === 23")
+    page.wait_for_function("() => document.querySelector('cut-player')?.entry?.last === 23")
 
 
 def test_a_take_that_lands_swaps_in(open_page, numbered_film, studio):

@@ -35,9 +35,9 @@ def test_a_guest_comes_in_notes_and_asks_for_a_retake(open_page, studio, numbere
     page.get_by_label("Password").fill("dunes at noon")
     page.get_by_role("button", name="Look").click()
     page.get_by_role("link", name=re.compile("020")).click()
-    page.wait_for_function("() => document.querySelector('review-player').film?.media.readyState >= 2")
+    page.wait_for_function("() => document.querySelector('review-player')?.film?.media.readyState >= 2")
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("() => document.querySelector('review-player').frame === 1")
+    page.wait_for_function("() => document.querySelector('review-player')?.frame === 1")
     page.keyboard.press("c")
     page.keyboard.type("Warmer, please")
     page.keyboard.press("Control+Enter")
@@ -63,9 +63,9 @@ def test_a_watch_only_link_of_the_cut_carries_the_name_over_the_picture(open_pag
     page.get_by_label("Your name").fill("Gil Guest")
     page.get_by_role("button", name="Look").click()
     expect(page.locator(".watermark")).to_have_text("Gil Guest")
-    page.wait_for_function("() => document.querySelector('cut-player').layer?.film")
+    page.wait_for_function("() => document.querySelector('cut-player')?.layer?.film")
     page.keyboard.press("Space")
-    page.wait_for_function("() => document.querySelector('cut-player').index === 1")
+    page.wait_for_function("() => document.querySelector('cut-player')?.index === 1")
     assert "slow push in" not in page.content()
 
 

@@ -30,7 +30,7 @@ def test_a_note_is_written_drawn_and_found_again_by_keys(open_page, numbered_fil
     rae = member(slug, "Rae", "reviewer", path)
     page.keyboard.press("Shift+ArrowRight")
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("() => document.querySelector('review-player').frame === 11")
+    page.wait_for_function("() => document.querySelector('review-player')?.frame === 11")
     page.keyboard.press("d")
     expect(page.get_by_role("application")).to_be_focused()
     page.keyboard.press("ArrowRight")
@@ -52,7 +52,7 @@ def test_a_note_is_written_drawn_and_found_again_by_keys(open_page, numbered_fil
     theirs = rae.locator(".notes > .note")  # live, on another screen
     expect(theirs).to_contain_text("@Rae")
     rae.keyboard.press(".")
-    rae.wait_for_function("() => document.querySelector('review-player').frame === 11")
+    rae.wait_for_function("() => document.querySelector('review-player')?.frame === 11")
     expect(rae.locator(".screen__over .stroke")).to_have_count(2)
     theirs.get_by_text("reply", exact=True).click()
     rae.get_by_label("Reply to Studio").fill("Yes.")
@@ -68,7 +68,7 @@ def test_a_note_is_written_drawn_and_found_again_by_keys(open_page, numbered_fil
 def test_a_draft_survives_a_reload_and_bad_words_are_answered_beside_the_field(open_page, numbered_film):
     page = open_page(f"/projects/{numbered_film('Drafts', [1])}/review/shots/010/")
     page.keyboard.press("Shift+ArrowRight")
-    page.wait_for_function("() => document.querySelector('review-player').frame === 10")
+    page.wait_for_function("() => document.querySelector('review-player')?.frame === 10")
     page.keyboard.press("c")
     page.keyboard.type("Half a thou")
     page.reload()
@@ -179,7 +179,7 @@ def test_two_takes_are_compared_frame_by_frame_in_every_way(open_page, numbered_
         expect(page.locator("main")).to_have_attribute("data-mode", mode)
         page.evaluate(f"() => {{ {numbered.READ} }}")
         page.wait_for_function(
-            "() => document.querySelector('review-player').films?.every((film) => film.media.readyState >= 2)"
+            "() => document.querySelector('review-player')?.films?.every((film) => film.media.readyState >= 2)"
         )
         for _ in range(3):
             page.keyboard.press("ArrowRight")
@@ -187,7 +187,7 @@ def test_two_takes_are_compared_frame_by_frame_in_every_way(open_page, numbered_
         page.wait_for_timeout(500)
         page.keyboard.press("k")
         page.wait_for_function(
-            "() => document.querySelector('review-player').films?.every((film) => film.media.paused && film.wanted === null)"
+            "() => document.querySelector('review-player')?.films?.every((film) => film.media.paused && film.wanted === null)"
         )
         (one, first), (two, second) = page.evaluate(together)
         assert one == two and first == one and second == 128 + two, mode
@@ -224,9 +224,9 @@ def test_fifty_takes_are_judged_on_the_wall_without_the_mouse(open_page, numbere
 def test_a_review_on_a_phone(open_page, numbered_film):
     page = open_page(f"/projects/{numbered_film('Phone', [2])}/review/shots/010/", size=PHONE, has_touch=True)
     page.get_by_role("button", name="Play", exact=True).tap()
-    page.wait_for_function("() => document.querySelector('review-player').frame > 3")
+    page.wait_for_function("() => document.querySelector('review-player')?.frame > 3")
     page.locator("#id_text").tap()
-    page.wait_for_function("() => !document.querySelector('review-player').playing")
+    page.wait_for_function("() => document.querySelector('review-player')?.playing === false")
     page.locator("#id_text").fill("Softer light")
     page.get_by_role("button", name="Send").tap()
     expect(page.locator(".note:not([data-pending])")).to_contain_text("Softer light")
@@ -257,7 +257,7 @@ def test_a_note_and_a_verdict_without_scripts(open_page, numbered_film):
 def test_a_held_key_decides_once_and_a_note_belongs_to_the_frame_on_its_way(open_page, numbered_film, studio):
     slug = numbered_film("Held", [1, 1])
     page = open_page(f"/projects/{slug}/review/shots/010/?mode=wall")
-    page.wait_for_function("() => document.querySelector('review-player').film?.media.readyState >= 2")
+    page.wait_for_function("() => document.querySelector('review-player')?.film?.media.readyState >= 2")
     for _ in range(5):
         page.keyboard.down("a")  # again and again: what a held key sends
     page.keyboard.up("a")
@@ -283,7 +283,7 @@ def test_a_verdict_waits_until_one_has_signed_in_again(open_page, numbered_film,
     slug = numbered_film("Again", [1])
     path = f"/projects/{slug}/review/shots/010/"
     page = member(slug, "Rae", "reviewer", path)
-    page.wait_for_function("() => document.querySelector('review-player').film?.media.readyState >= 2")
+    page.wait_for_function("() => document.querySelector('review-player')?.film?.media.readyState >= 2")
     page.context.clear_cookies()
     page.keyboard.press("a")
     expect(page.locator("[data-outbox]")).to_contain_text("Signed out")
