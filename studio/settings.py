@@ -70,6 +70,8 @@ INSTALLED_APPS = [
     "studio.accounts",
     "studio.notices",
     "studio.projects",
+    "studio.shelf",
+    "studio.prompts",
     "studio.costs",
     "studio.renders",
     "studio.review",

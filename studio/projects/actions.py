@@ -102,6 +102,8 @@ def change_shot(shot, *, by, quiet=False, **fields):
         ValueError: another shot of the project has the new code.
     """
     changed = {name: value for name, value in fields.items() if getattr(shot, name) != value}
+    if "first_frame" in changed and "crop" not in fields:
+        changed["crop"] = None  # it was of another picture
     if not changed:
         return
     if quiet:
@@ -144,6 +146,7 @@ def keep_picture(project, read, *, by, name="", **origin):
         project=project,
         sha256=read.sha256,
         from_take=origin.pop("from_take", None),
+        from_frame=origin.pop("from_frame", None),
         defaults={
             "name": name[:200],
             "width": read.width,

@@ -72,6 +72,10 @@ class Project(Trashable):
     )
     frames_first = models.BooleanField("Gen-4.5 needs an approved first frame", default=False)
 
+    # how it looks and how fast it goes
+    look = models.TextField("project look", blank=True, default="")  # a sentence behind every prompt
+    in_flight = models.PositiveSmallIntegerField("takes at the provider at once", null=True, blank=True)
+
     objects = KeptQuerySet.as_manager()
 
     class Meta:
@@ -200,6 +204,7 @@ class Picture(Trashable):
     name = models.CharField(max_length=200, blank=True)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
+    original = models.CharField(max_length=200, blank=True, default="")  # as it came; once per hash
     file = models.CharField(max_length=200)  # the working copy: upright, sRGB, no metadata
     preview = models.CharField(max_length=200)
     source = models.CharField(max_length=10, choices=Source.choices, default=Source.UPLOAD)
@@ -216,7 +221,9 @@ class Picture(Trashable):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["project", "sha256", "from_take"], name="picture_once"),
+            models.UniqueConstraint(
+                fields=["project", "sha256", "from_take", "from_frame"], name="frame_of_take_once"
+            ),
             models.UniqueConstraint(
                 fields=["project", "sha256"], condition=models.Q(from_take=None), name="upload_once"
             ),
@@ -260,6 +267,8 @@ class Shot(Trashable):
     first_frame = models.ForeignKey(
         Picture, null=True, blank=True, on_delete=models.SET_NULL, related_name="first_frame_of"
     )
+    crop = models.JSONField(null=True, blank=True)  # see projects/framing.py; none: the middle
+    no_look = models.BooleanField(default=False)  # the project's look is not added to its prompt
     # empty: as the project says
     format = models.CharField(max_length=8, blank=True)
     quality = models.PositiveSmallIntegerField(null=True, blank=True)

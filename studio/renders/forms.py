@@ -6,13 +6,14 @@ from django import forms
 
 from studio import catalogue
 from studio.catalogue import Need
+from studio.projects import framing
 from studio.projects.actions import nearest
 from studio.renders import orders
 from studio.renders.orders import Wish
 
 _OF_PART = {
     "prompt": {"prompt"},
-    "settings": {"model", "aspect", "seconds", "takes", "seed"},
+    "settings": {"model", "aspect", "seconds", "takes", "seed", "crop", "no_look"},
     "more": {"format", "quality", "safety", "threshold"},
 }
 
@@ -60,6 +61,7 @@ class ComposerForm(forms.Form):
         super().__init__(data)
         self.shot = shot
         self.order = None
+        self.crop_problem = ""
 
     def clean(self):
         cleaned = super().clean()
@@ -72,7 +74,7 @@ class ComposerForm(forms.Form):
 
     def wish(self):
         """What is typed now, as the shot will keep it."""
-        return Wish(**self.draft(), first_frame=self.shot.first_frame)
+        return Wish(**self.draft(), first_frame=self.shot.first_frame, shot_id=self.shot.pk)
 
     def draft(self):
         """Columns of the shot, legal or not."""
@@ -88,11 +90,25 @@ class ComposerForm(forms.Form):
             "seconds": seconds,
             "takes": 0 if takes is None else takes,
             "seed": self._seed(),
+            "crop": self._crop(sent),
+            "no_look": sent["look"] != "on" if "look" in sent else shot.no_look,
             "format": sent.get("format", shot.format)[:8],
             "quality": quality,
             "safety": sent.get("safety", shot.safety)[:8],
             "threshold": sent.get("threshold", shot.threshold)[:8],
         }
+
+    def _crop(self, sent):
+        """The crop as typed; as it was where the fields are of another shape, or hold no numbers."""
+        shot, names = self.shot, ("crop_left", "crop_top", "crop_width")
+        frame, preset = shot.first_frame, shot.preset
+        if frame is None or sent.get("crop_for") != preset.key or not all(name in sent for name in names):
+            return shot.crop
+        try:
+            return framing.read([sent[name] for name in names], preset, size=(frame.width, frame.height))
+        except ValueError as exc:
+            self.crop_problem = str(exc)
+            return shot.crop
 
     def _seed(self):
         mode = self.data.get("seed_mode")

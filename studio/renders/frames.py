@@ -12,13 +12,14 @@ class Gone(LookupError):
     """An input picture of the order cannot be read any more."""
 
 
-def frozen(picture, position="first"):
+def frozen(picture, position="first", **more):
     """What a take remembers of a picture it was made with."""
     return {
         "picture": str(picture.code),
         "sha256": picture.sha256,
         "position": position,
         "from": picture.from_label or picture.name,
+        **more,
     }
 
 

@@ -29,8 +29,8 @@ class RenderQuerySet(KeptQuerySet):
         return self.kept().filter(state=Render.State.READY).exclude(flagged=True, unveiled_at=None)
 
     def to_send(self):
-        """Queued, and their undo window or back-off is over."""
-        return self.filter(state=Render.State.QUEUED, due_at__lte=timezone.now())
+        """Queued, not held by somebody, and their undo window or back-off is over."""
+        return self.filter(state=Render.State.QUEUED, held_at=None, due_at__lte=timezone.now())
 
     def to_settle(self):
         """In flight, or expired but still open to a late result, and someone should look."""
@@ -93,7 +93,9 @@ class Render(Trashable):
     sandbox = models.BooleanField()
     model = models.CharField(max_length=40)
     model_id = models.CharField(max_length=80)
-    prompt = models.TextField(blank=True)
+    prompt = models.TextField(blank=True)  # what was sent: the words with the look behind them
+    words = models.TextField(blank=True, default="")  # as they were typed
+    look = models.TextField(blank=True, default="")  # the project's, as it was then
     aspect = models.CharField(max_length=8)  # the label, "16:9"
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
@@ -103,7 +105,8 @@ class Render(Trashable):
     quality = models.PositiveSmallIntegerField()
     safety = models.CharField(max_length=8)
     threshold = models.CharField(max_length=8)
-    # [{"picture": code, "sha256": of the file, "position": "first", "from": label}]
+    # [{"picture": code, "sha256": of the file, "position": "first" or "reference", "from": label,
+    #   "box": [left, top, right, bottom] in pixels of the original, "name": of a reference}]
     frames = models.JSONField(default=list)
     estimate = MoneyField()
 
@@ -113,6 +116,7 @@ class Render(Trashable):
     due_at = models.DateTimeField(default=timezone.now)  # queued: when it may be sent
     check_at = models.DateTimeField(default=timezone.now)  # in flight: when someone looks again
     deadline_at = models.DateTimeField(null=True)
+    held_at = models.DateTimeField(null=True)  # queued, and somebody wants it to stay so
     attempts = models.PositiveSmallIntegerField(default=0)  # posts in doubt, then tries to save
     note = models.CharField(max_length=200, blank=True)  # why it is queued again, in words
     failure_code = models.CharField(max_length=80, blank=True)
@@ -262,6 +266,11 @@ class Render(Trashable):
         return self.state in self.OPEN
 
     @property
+    def typed(self):
+        """The prompt as somebody wrote it, without the project's look."""
+        return self.words if self.words or self.look else self.prompt
+
+    @property
     def label(self):
         return f"still {self.number}" if self.is_still else f"take {self.number}"
 
@@ -348,6 +357,37 @@ class Render(Trashable):
             task_code=self.task_code,
             provider=self.provider,
         )
+
+
+class Batch(models.Model):
+    """What one press ordered, named after what started it; its takes carry its code as `batch`."""
+
+    code = models.UUIDField(unique=True)
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="batches")
+    name = models.CharField(max_length=200)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self):
+        return self.name
+
+
+class Sent(models.Model):
+    """An input picture that a provider holds, so that it is not sent again while its id lives."""
+
+    provider = models.CharField(max_length=20)
+    sandbox = models.BooleanField()
+    sha256 = models.CharField(max_length=64)  # of the bytes as they were sent
+    ref = models.CharField(max_length=64)  # the provider's id of it
+    used_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "sandbox", "sha256"], name="picture_sent_once")
+        ]
+
+    def __str__(self):
+        return f"{self.sha256[:12]} is {self.ref}"
 
 
 class ProviderHold(models.Model):

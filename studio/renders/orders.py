@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.apps import apps
@@ -13,7 +14,12 @@ from django.apps import apps
 from studio import catalogue
 from studio.catalogue import Model, Need, Preset, utf16_length
 from studio.costs import estimate
+from studio.projects import framing
 from studio.projects.models import Picture, Project, Shot
+from studio.prompts import look, variables
+from studio.prompts.look import Compiled
+from studio.shelf.models import Reference
+from studio.shelf.shelf import Shelf
 
 
 class Problems(ValueError):
@@ -30,7 +36,9 @@ class TakeOrder:
 
     model: Model
     preset: Preset
-    prompt: str
+    prompt: str  # as it is sent: the words with the project's look behind them
+    words: str
+    look: str
     seconds: int | None
     takes: int
     seed: int | None
@@ -39,6 +47,8 @@ class TakeOrder:
     safety: str
     threshold: str
     first_frame: Picture | None
+    box: tuple[float, float, float, float] | None  # of the first frame, in pixels of its original
+    references: tuple[Reference, ...]
     estimate: Decimal  # USD for one of the takes
 
     @property
@@ -70,6 +80,10 @@ class Wish:
     safety: str
     threshold: str
     first_frame: Picture | None
+    crop: dict[str, Any] | None = None
+    no_look: bool = False
+    shot_id: int | None = None  # whose references go along
+    given: tuple[Reference, ...] | None = None  # these references instead
 
     @classmethod
     def of(cls, shot: Shot) -> Wish:
@@ -85,14 +99,24 @@ class Wish:
             safety=shot.safety,
             threshold=shot.threshold,
             first_frame=shot.first_frame,
+            crop=shot.crop,
+            no_look=shot.no_look,
+            shot_id=shot.pk,
         )
 
 
-def check(wish: Wish, project: Project, *, approved: Collection[UUID] | None = None) -> TakeOrder:
+def check(
+    wish: Wish,
+    project: Project,
+    *,
+    approved: Collection[UUID] | None = None,
+    shelf: Shelf | None = None,
+) -> TakeOrder:
     """Turn a wish into an order.
 
     Args:
         approved: `approved_stills` of many wishes, so that they are not asked about one by one.
+        shelf: of the project, likewise.
 
     Raises:
         Problems: with every field that stands in the way, not only the first.
@@ -102,11 +126,15 @@ def check(wish: Wish, project: Project, *, approved: Collection[UUID] | None = N
     except catalogue.UnknownModel:
         raise Problems({"model": f"There is no model called {wish.model or 'nothing'}."}) from None
     found: dict[str, str] = {}
+    shelf = shelf or Shelf(project)
+    prompt = compiled(wish, project, model, shelf)
+    references = _references(wish, model, shelf)
     preset = model.preset(wish.aspect)
     if preset is None:
         found["aspect"] = impossible_aspect(model, wish.aspect)
     for field, sentence in (
-        ("prompt", _prompt_problem(model, wish.prompt)),
+        ("prompt", _prompt_problem(model, prompt)),
+        ("references", _references_problem(model, references)),
         ("first_frame", _frame_problem(model, wish.first_frame, project, approved)),
         ("seconds", _seconds_problem(model, wish.seconds)),
         ("takes", _takes_problem(model, wish.takes)),
@@ -132,10 +160,13 @@ def check(wish: Wish, project: Project, *, approved: Collection[UUID] | None = N
     if found or preset is None:
         raise Problems(found)
     seconds = wish.seconds if model.durations else None
+    frame = wish.first_frame if model.first_frame is not Need.REFUSED else None
     return TakeOrder(
         model=model,
         preset=preset,
-        prompt=wish.prompt.strip(),
+        prompt=prompt.text,
+        words=prompt.words,
+        look=prompt.look,
         seconds=seconds,
         takes=wish.takes,
         seed=wish.seed if model.has_seed else None,
@@ -143,7 +174,9 @@ def check(wish: Wish, project: Project, *, approved: Collection[UUID] | None = N
         quality=quality,
         safety=safety,
         threshold=threshold,
-        first_frame=wish.first_frame if model.first_frame is not Need.REFUSED else None,
+        first_frame=frame,
+        box=framing.of(frame.width, frame.height, wish.crop, preset).edges if frame else None,
+        references=references,
         estimate=estimate.of_take(model, seconds),
     )
 
@@ -157,13 +190,38 @@ def impossible_aspect(model: Model, aspect: str) -> str:
     return f"{label} is not on {model.name}; {_either(others)} has it."
 
 
-def _prompt_problem(model: Model, prompt: str) -> str:
-    units = utf16_length(prompt.strip())
-    if model.prompt is Need.NEEDED and not units:
+def compiled(wish: Wish, project: Project, model: Model, shelf: Shelf) -> Compiled:
+    """The prompt as it would be sent; the shelf is read only where a name is written."""
+    names = set(shelf.by_name) if "@" in wish.prompt or "@" in project.look else set()
+    return look.compiled(wish.prompt, project, model, names=names, without_look=wish.no_look)
+
+
+def _prompt_problem(model: Model, prompt: Compiled) -> str:
+    units = utf16_length(prompt.text)
+    number = variables.count(prompt.words)
+    if variables.axes(prompt.words):
+        return f"The prompt has variables: plan its {number:,} lines instead."
+    if model.prompt is Need.NEEDED and not prompt.words:
         return f"Write a prompt: {model.name} needs one."
     if units > model.prompt_units:
-        return f"The prompt is {units} characters long; {model.prompt_units} is the most."
+        with_look = " with the project's look" if prompt.look else ""
+        return f"The prompt is {units} characters long{with_look}; {model.prompt_units} is the most."
     return ""
+
+
+def _references(wish: Wish, model: Model, shelf: Shelf) -> tuple[Reference, ...]:
+    if not model.references:
+        return ()
+    if wish.given is not None:
+        return wish.given
+    return tuple(shelf.of_order(wish.prompt, wish.shot_id, look=not wish.no_look))
+
+
+def _references_problem(model: Model, references: tuple[Reference, ...]) -> str:
+    if len(references) <= model.references:
+        return ""
+    names = ", ".join(str(reference) for reference in references)
+    return f"{model.name} takes {model.references} references at most; these are {len(references)}: {names}."
 
 
 def _frame_problem(

@@ -17,6 +17,7 @@ from django.utils import timezone
 from studio import providers
 from studio.costs import alarms, ledger, lines
 from studio.live import events
+from studio.projects.models import Project
 from studio.providers.base import Accepted, Later, Refused, Unknown
 from studio.renders import frames, heralds, holds, results, taking, tasks, tokens
 from studio.renders.models import Render, in_seconds
@@ -31,7 +32,7 @@ MOST_ADMITTED = 200  # takes that are let through at once when a budget is raise
 # --- a person asks ------------------------------------------------------------------------
 
 
-def start(*, shot, by, order, parent=None, undo_seconds=None, press=""):
+def start(*, shot, by, order, parent=None, undo_seconds=None, press="", title=""):
     """Queue takes of a shot and set aside what they may cost, or leave them waiting for a producer.
 
     Each take is a row, and a task, of its own. Returns them in order.
@@ -39,6 +40,7 @@ def start(*, shot, by, order, parent=None, undo_seconds=None, press=""):
     Args:
         undo_seconds: how long Undo is free; None for the studio's usual window.
         press: the UUID of the button's press. The same press sent twice orders once.
+        title: what the batch is called in the queue; else after its shots.
 
     Raises:
         taking.Closed: the shot or the project went meanwhile.
@@ -50,10 +52,11 @@ def start(*, shot, by, order, parent=None, undo_seconds=None, press=""):
         parent=parent,
         undo_seconds=undo_seconds,
         press=press,
+        title=title,
     )
 
 
-def start_many(orders, *, project_id, by, parent=None, undo_seconds=None, press=""):
+def start_many(orders, *, project_id, by, parent=None, undo_seconds=None, press="", title=""):
     """The same for several shots of a project at once: all of them, or none.
 
     Args:
@@ -75,6 +78,7 @@ def start_many(orders, *, project_id, by, parent=None, undo_seconds=None, press=
                 made.append(render)
                 if passed:
                     waiting.append((render, passed))
+        taking.name_batch(batch, project, shots, by=by, title=title)
         heralds.tell_of_waiting(project, waiting, by=by)
         if undo_seconds <= 0:
             transaction.on_commit(partial(tasks.submit.enqueue, str(batch)))  # if lost, the sweep sends it
@@ -165,8 +169,7 @@ def submit(batch):
     SUBMITTING is committed before the call, so a crash or a silent network leaves takes that may
     have been bought, never ones that look unbought.
     """
-    room = settings.IN_FLIGHT_LIMIT - Render.objects.filter(state__in=Render.IN_FLIGHT).count()
-    most = max(0, min(BATCH_LIMIT, room))  # the rest stays due: the sweep comes round to it
+    most = max(0, min(BATCH_LIMIT, _room(batch)))  # the rest stays due: the sweep comes round to it
     due = list(Render.objects.to_send().filter(batch=batch).select_related("shot").order_by("pk")[:most])
     if not due or not holds.may_send(due):
         return
@@ -188,6 +191,16 @@ def submit(batch):
     # what has to wait comes last: what was taken must not lift the hold it brings about
     for render in sorted(claimed, key=lambda render: isinstance(answers[render.code], Later)):
         settle(render, answers[render.code])
+
+
+def _room(batch):
+    """How many more may be at the provider now: of the whole studio, and of the project of this batch."""
+    at_provider = Render.objects.filter(state__in=Render.IN_FLIGHT)
+    room = settings.IN_FLIGHT_LIMIT - at_provider.count()
+    project = Project.objects.filter(renders__batch=batch).only("in_flight").first()
+    if project is None or project.in_flight is None:
+        return room
+    return min(room, project.in_flight - at_provider.filter(project=project).count())
 
 
 def _claim(render):

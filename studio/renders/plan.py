@@ -19,6 +19,7 @@ from studio.projects.models import Project, Shot
 from studio.renders import orders, pipeline, taking
 from studio.renders.models import Render
 from studio.renders.orders import TakeOrder, Wish
+from studio.shelf.shelf import Shelf
 
 MOST = 100  # shots in one plan
 MOST_TAKES = 200  # ordered by one press: they are written down together, while everybody else waits
@@ -61,10 +62,11 @@ class PlanLine:
             self.waiting,
         ]
         if order:
-            frame = order.first_frame.sha256 if order.first_frame else ""
+            frame: list[object] = [order.first_frame.sha256, order.box] if order.first_frame else []
+            frame += [[each.name, each.picture.sha256] for each in order.references]
             how = (order.format, order.quality, order.safety, order.threshold)
             shown += [order.model.key, order.preset.key, order.prompt, order.seconds, order.takes, order.seed]
-            shown += [frame, *how, plain(order.estimate)]
+            shown += [*frame, *how, plain(order.estimate)]
         return sha256(json.dumps(shown).encode()).hexdigest()[:16]
 
 
@@ -118,7 +120,8 @@ def draw_up(
         chosen: keys of the shots whose box is ticked; None for all that can be rendered.
     """
     approved = orders.approved_stills(shot.first_frame for shot in shots) if project.frames_first else set()
-    drawn = [_line(project, shot, approved) for shot in shots]
+    shelf = Shelf(project)
+    drawn = [_line(project, shot, approved, shelf) for shot in shots]
     allowance = lines.allowance(project, person_id=person_id, sandbox=providers.sandboxed())
     before = allowance.project.used if allowance.project else None
     scenes = {}
@@ -139,10 +142,10 @@ def draw_up(
     return Plan(drawn, budgets, [estimate.tariff(model) for model in models.values()], before)
 
 
-def _line(project: Project, shot: Shot, approved: set[UUID]) -> PlanLine:
+def _line(project: Project, shot: Shot, approved: set[UUID], shelf: Shelf) -> PlanLine:
     shot.project = project
     try:
-        return PlanLine(shot, orders.check(Wish.of(shot), project, approved=approved))
+        return PlanLine(shot, orders.check(Wish.of(shot), project, approved=approved, shelf=shelf))
     except orders.Problems as problems:
         return PlanLine(shot, None, problem=str(problems))
 

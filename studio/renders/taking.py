@@ -10,7 +10,7 @@ from studio.costs import ledger
 from studio.live import events
 from studio.projects.models import Shot
 from studio.renders import frames
-from studio.renders.models import Render
+from studio.renders.models import Batch, Render
 
 State = Render.State
 
@@ -72,6 +72,14 @@ def make(project, shot, scene, order, allowance, common):
         yield render, passed
 
 
+def name_batch(batch, project, shots, *, by, title=""):
+    """Remember what a press ordered under a name that people find again in the queue."""
+    codes = list(dict.fromkeys(shot.code for shot in shots))
+    one = shots[0]
+    name = title or (str(one) if len(codes) == 1 else f"{len(codes)} shots, {codes[0]} to {codes[-1]}")
+    Batch.objects.get_or_create(code=batch, defaults={"project_id": project.pk, "name": name[:200], "by": by})
+
+
 def ordered_by(press, shots):
     """The takes of these shots that this press has ordered before; none for a new one."""
     if not press:
@@ -95,11 +103,15 @@ def _last_number(shot, kind):
 def _frozen(order):
     """The order's columns: everything that was asked, as it will be sent."""
     frame = order.first_frame
+    inputs = [frames.frozen(frame, box=order.box)] if frame else []
+    inputs += [frames.frozen(each.picture, "reference", name=each.name) for each in order.references]
     return {
         "kind": order.model.kind,
         "model": order.model.key,
         "model_id": order.model.provider_id,
         "prompt": order.prompt,
+        "words": order.words,
+        "look": order.look,
         "aspect": order.preset.label,
         "width": order.preset.width,
         "height": order.preset.height,
@@ -108,6 +120,6 @@ def _frozen(order):
         "quality": order.quality,
         "safety": order.safety,
         "threshold": order.threshold,
-        "frames": [frames.frozen(frame)] if frame else [],
+        "frames": inputs,
         "estimate": order.estimate,
     }

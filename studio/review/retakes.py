@@ -11,9 +11,8 @@ from studio.live import events
 from studio.notices import actions as notices
 from studio.notices.models import Notice
 from studio.projects import access
-from studio.projects.models import Picture
 from studio.projects.rights import Right
-from studio.renders import orders, pipeline, taking
+from studio.renders import again, orders, pipeline, taking
 from studio.renders.models import Render
 from studio.renders.orders import Wish
 from studio.review import strokes, subjects
@@ -48,7 +47,7 @@ def suggested(take, *, reasons=(), notes=(), text="") -> str:
     if drawn and (text.strip() or said):
         parts.append(f"This is {strokes.where(drawn)} of the frame.")
     change = " ".join(part for part in parts if part)
-    return f"{take.prompt.rstrip()}\n\n{change}".strip() if change else take.prompt
+    return f"{take.typed.rstrip()}\n\n{change}".strip() if change else take.typed
 
 
 def _sentence(note: Note) -> str:
@@ -58,29 +57,7 @@ def _sentence(note: Note) -> str:
 
 def wish(take, *, prompt, model, takes, keep_seed) -> Wish:
     """What is asked for, legal or not: as the take was made, but for what is to change."""
-    wanted = catalogue.get(model)
-    same = next((preset for preset in wanted.presets if preset.label == take.aspect), None)
-    seconds = take.seconds
-    if wanted.durations and seconds not in wanted.durations:
-        seconds = min(wanted.durations, key=lambda legal: abs(legal - (seconds or 5)))
-    return Wish(
-        model=model,
-        aspect=same.key if same else f"{take.width}x{take.height}",
-        prompt=prompt,
-        seconds=seconds,
-        takes=takes,
-        seed=take.seed if keep_seed and model == take.model else None,
-        format=take.format if take.format in wanted.formats else "",
-        quality=take.quality,
-        safety=take.safety if take.safety in wanted.safety_modes else "",
-        threshold=take.threshold,
-        first_frame=_first_frame(take),
-    )
-
-
-def _first_frame(take) -> Picture | None:
-    code = next((kept["picture"] for kept in take.frames if kept["position"] == "first"), None)
-    return Picture.objects.kept().filter(project=take.project_id, code=code).first() if code else None
+    return again.wish_of(take, prompt=prompt, model=model, takes=takes, keep_seed=keep_seed)
 
 
 def propose(
