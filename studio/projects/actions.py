@@ -137,10 +137,18 @@ def _check_code(others, code):
 
 
 def keep_picture(project, read, *, by, name="", **origin):
-    """Hold a picture once per project and origin; its file once per hash."""
+    """Hold a picture once per project and origin; its files once per hash, the one that came among them."""
     stem = f"pictures/{read.sha256[:2]}/{read.sha256}"
-    paths = {"file": f"{stem}.{read.extension}", "preview": f"{stem}-preview.jpg"}
-    contents = {paths["file"]: read.working, paths["preview"]: read.preview}
+    paths = {
+        "original": f"{stem}-original.{read.kind}",
+        "file": f"{stem}.{read.extension}",
+        "preview": f"{stem}-preview.jpg",
+    }
+    contents = {
+        paths["original"]: read.original,
+        paths["file"]: read.working,
+        paths["preview"]: read.preview,
+    }
     _store(contents)
     picture, _ = Picture.objects.get_or_create(
         project=project,
@@ -157,6 +165,9 @@ def keep_picture(project, read, *, by, name="", **origin):
         },
     )
     _store(contents)  # the last picture of these files may just have gone from the trash
+    if not picture.original:  # taken in before originals were kept
+        Picture.objects.filter(pk=picture.pk).update(original=paths["original"])
+        picture.original = paths["original"]
     if picture.trashed_at:  # it is wanted again
         with events.locked(project.pk):
             Picture.objects.filter(pk=picture.pk).update(trashed_at=None, trashed_by=None)

@@ -19,7 +19,7 @@ from studio.costs import alarms, ledger, lines
 from studio.live import events
 from studio.projects.models import Project
 from studio.providers.base import Accepted, Later, Refused, Unknown
-from studio.renders import frames, heralds, holds, results, taking, tasks, tokens
+from studio.renders import frames, heralds, holds, results, sent, taking, tasks, tokens
 from studio.renders.models import Render, in_seconds
 
 logger = logging.getLogger(__name__)
@@ -174,23 +174,29 @@ def submit(batch):
     if not due or not holds.may_send(due):
         return
     orders = {}
+    provider = providers.get(due[0].provider)
+    pictures = sent.Pictures(provider, sandbox=providers.sandboxed())
     for render in due:
         if render.sandbox != providers.sandboxed():
             if render.undoable:  # else it may be bought: the provider it was sent to will tell
                 results.fail(render, code="otherPurse", message="")
             continue
         try:
-            orders[render.code] = frames.order_for(render, webhook_url=tokens.address(render.code))
+            orders[render.code] = frames.order_for(
+                render, webhook_url=tokens.address(render.code), sent=pictures
+            )
         except frames.Gone as exc:
-            results.fail(render, code="firstFrameGone", message=str(exc))
-    provider = providers.get(due[0].provider)
+            results.fail(render, code=exc.code, message=str(exc))
     claimed = [render for render in due if render.code in orders and _claim(render)]
     if not claimed:
         return
     answers = provider.submit([orders[render.code] for render in claimed])
     # what has to wait comes last: what was taken must not lift the hold it brings about
     for render in sorted(claimed, key=lambda render: isinstance(answers[render.code], Later)):
-        settle(render, answers[render.code])
+        if pictures.forgotten(orders[render.code], answers[render.code]):
+            _send_anew(render)
+        else:
+            settle(render, answers[render.code])
 
 
 def _room(batch):
@@ -322,6 +328,16 @@ def _look_again(render, *, missing):
             mine.update(check_at=in_seconds(5))
         else:
             mine.update(check_at=next_look(render))
+
+
+def _send_anew(render):
+    """Refused, so certainly not taken, for a picture the provider no longer has: it goes along this time."""
+    note = "The provider no longer had a picture: sending it again."
+    with events.locked(render.project_id):
+        render.refresh_from_db()
+        if render.state == State.SUBMITTING:
+            doubts = max(0, render.attempts - 1)
+            render.move_to(State.QUEUED, attempts=doubts, due_at=timezone.now(), note=note)
 
 
 def _grace_is_over(render):

@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 _FILES_OF = {
     Render: ("file", "poster", "last_frame", "filmstrip", "review"),
-    Picture: ("file", "preview"),
+    Picture: ("original", "file", "preview"),
     Shot: (),
 }
 _AT_ONCE = 200  # rows of a kind in one visit
