@@ -12,7 +12,7 @@ from studio.costs import estimate, lines
 from studio.costs.lines import Line
 from studio.media.pictures import cover_box
 from studio.projects.models import Shot
-from studio.renders import orders
+from studio.renders import chain, orders
 from studio.renders.models import Render
 from studio.renders.orders import TakeOrder, Wish
 
@@ -169,6 +169,11 @@ class Composer:
         return f"Render {takes} {noun}{'' if takes == 1 else 's'}"
 
     # --- the first frame ------------------------------------------------------------------
+
+    @cached_property
+    def source(self):
+        """The take its first frame is of, if it is one's."""
+        return chain.source_of(self.shot)
 
     @property
     def crop(self):

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from studio.renders import media, overview, plan_views, take_views, trash_views, views, webhooks
+from studio.renders import (
+    chain_views,
+    media,
+    overview,
+    plan_views,
+    reuse_views,
+    take_views,
+    trash_views,
+    views,
+    webhooks,
+)
 
 app_name = "renders"
 _shot = "projects/<slug:slug>/shots/<str:code>/"
@@ -35,6 +45,12 @@ urlpatterns = [
     path(f"{_shot}render", views.render, name="render"),
     path(f"{_shot}first-frame", views.first_frame, name="first_frame"),
     path(f"{_shot}takes/<uuid:batch>/cancel", views.cancel_batch, name="cancel_batch"),
+    path(f"{_shot}refresh-frame", chain_views.refresh_frame, name="refresh_frame"),
+    path(f"{_shot}put-back/<uuid:key>", chain_views.put_back, name="put_back"),
+    path(f"{_shot}changes", reuse_views.changes, name="changes"),
+    path(f"{_take}continue", chain_views.go_on, name="continue"),
+    path(f"{_take}use", reuse_views.use, name="use"),
+    path(f"{_take}promote", reuse_views.promote, name="promote"),
     path(f"{_take}card", take_views.take_card, name="card"),
     path(f"{_take}cancel", take_views.cancel, name="cancel"),
     path(f"{_take}dismiss", take_views.dismiss, name="dismiss"),
