@@ -1,6 +1,15 @@
 from django.urls import path
 
-from studio.renders import media, overview, plan_views, take_views, trash_views, views, webhooks
+from studio.renders import (
+    media,
+    overview,
+    plan_views,
+    reference_views,
+    take_views,
+    trash_views,
+    views,
+    webhooks,
+)
 
 app_name = "renders"
 _shot = "projects/<slug:slug>/shots/<str:code>/"
@@ -13,7 +22,6 @@ urlpatterns = [
     path("projects/<slug:slug>/archive", overview.archive_project, name="archive_project"),
     path("projects/<slug:slug>/reopen", overview.reopen_project, name="reopen_project"),
     path("projects/<slug:slug>/trash", trash_views.trash_page, name="trash"),
-    path("projects/<slug:slug>/pictures", trash_views.pictures_page, name="pictures"),
     path("projects/<slug:slug>/throw-away", trash_views.trash_project, name="trash_project"),
     path("projects/<slug:slug>/take-back", trash_views.restore_project, name="restore_project"),
     path("projects/<slug:slug>/shots/<int:pk>/take-back", trash_views.restore_shot, name="restore_shot"),
@@ -34,6 +42,8 @@ urlpatterns = [
     path(f"{_shot}draft", views.draft, name="draft"),
     path(f"{_shot}render", views.render, name="render"),
     path(f"{_shot}first-frame", views.first_frame, name="first_frame"),
+    path(f"{_shot}references", reference_views.along_part, name="references"),
+    path(f"{_shot}references/change", reference_views.change, name="change_references"),
     path(f"{_shot}takes/<uuid:batch>/cancel", views.cancel_batch, name="cancel_batch"),
     path(f"{_take}card", take_views.take_card, name="card"),
     path(f"{_take}cancel", take_views.cancel, name="cancel"),

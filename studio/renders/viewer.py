@@ -95,7 +95,12 @@ def unveil(take, *, by):
 
 
 def use_as_first_frame(still, *, by):
-    """Hold the still as a Picture that knows where it came from, and start the shot from it."""
+    """Start the still's shot from it."""
+    actions.change_shot(still.shot, by=by, first_frame=picture_of(still, by=by))
+
+
+def picture_of(still, *, by):
+    """Hold the still as a Picture that knows where it came from."""
     picture = Picture.objects.kept().filter(project=still.project_id, from_take=still.code).first()
     if picture is None:
         with default_storage.open(still.file) as file:
@@ -110,4 +115,4 @@ def use_as_first_frame(still, *, by):
             from_frame=0,
             from_label=f"from {still.shot.code}, {still.label}",
         )
-    actions.change_shot(still.shot, by=by, first_frame=picture)
+    return picture
