@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "studio.prompts",
     "studio.costs",
     "studio.renders",
+    "studio.pictures",
     "studio.review",
     "studio.cut",
     "studio.room",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("studio.checks.urls")),
     path("", include("studio.reports.urls")),
     path("", include("studio.reconcile.urls")),
+    path("", include("studio.pictures.urls")),
     path("", include("studio.live.urls")),
     path("", include("studio.renders.urls")),
 ]

@@ -13,8 +13,10 @@ from studio.costs.lines import Line
 from studio.media.pictures import cover_box
 from studio.projects.models import Shot
 from studio.renders import chain, orders
+from studio.renders.along import Along
 from studio.renders.models import Render
 from studio.renders.orders import TakeOrder, Wish
+from studio.shelf.shelf import Shelf
 
 
 class Over(NamedTuple):
@@ -47,10 +49,11 @@ class Composer:
         self.press = uuid.uuid4()
         self.model = self.shot.catalogue_model
         self.project = self.shot.project
+        self.shelf = Shelf(self.project)
         self.prompt = str(self.typed.get("prompt", self.shot.prompt))
         self.units = utf16_length(self.prompt.strip())
         try:
-            self.order: TakeOrder | None = orders.check(Wish.of(self.shot), self.project)
+            self.order: TakeOrder | None = orders.check(Wish.of(self.shot), self.project, shelf=self.shelf)
             self.problems: dict[str, str] = {}
         except orders.Problems as problems:
             self.order, self.problems = None, problems.fields
@@ -167,6 +170,13 @@ class Composer:
         noun = "still" if self.model.is_still else "take"
         takes = self.shot.takes
         return f"Render {takes} {noun}{'' if takes == 1 else 's'}"
+
+    # --- references -----------------------------------------------------------------------
+
+    @cached_property
+    def along(self) -> Along:
+        """The references that go along with the shot as it is set."""
+        return Along(self.shelf, self.shot, self.prompt)
 
     # --- the first frame ------------------------------------------------------------------
 

@@ -56,6 +56,7 @@ class ComposerForm(forms.Form):
     quality = forms.CharField(required=False)
     safety = forms.CharField(required=False)
     threshold = forms.CharField(required=False)
+    references = forms.CharField(required=False)  # only for its sentence: they are given one by one
 
     def __init__(self, data, *, shot):
         super().__init__(data)
