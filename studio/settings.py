@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "studio.costs",
     "studio.renders",
     "studio.review",
+    "studio.queue",
     "studio.cut",
     "studio.room",
     "studio.sharing",

@@ -1,6 +1,6 @@
 """The viewer of a shot: which take is on it, its neighbours, and what a person decides there."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.core.files.storage import default_storage
 from django.db.models import Q
@@ -10,7 +10,7 @@ from studio.live import events
 from studio.media import pictures
 from studio.projects import actions
 from studio.projects.models import Picture, Shot
-from studio.renders import history, words
+from studio.renders import clinic, history, words
 from studio.renders.models import Render
 
 STRIP = 60  # takes in the filmstrip row at once
@@ -47,9 +47,12 @@ def context(take, shot, seat):
     if take is None:
         return {"take": None}
     open_now = take.is_open
+    failed = take.state == "failed"
     return {
         "take": take,
-        "failure": words.of_failure(take) if take.state == "failed" else None,
+        "failure": words.of_failure(take) if failed else None,
+        "clinic": clinic.of(take) if failed and seat.makes else None,
+        "press": uuid4(),
         "usual": history.usual_seconds(take.model, take.seconds, sandbox=take.sandbox) if open_now else None,
         "money": seat.sees_money,
         "may_edit": seat.makes,
