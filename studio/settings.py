@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "studio.renders",
     "studio.pictures",
     "studio.review",
+    "studio.queue",
     "studio.cut",
     "studio.room",
     "studio.sharing",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("studio.team.urls")),
     path("", include("studio.listing.urls")),
     path("", include("studio.review.urls")),
+    path("", include("studio.queue.urls")),
     path("", include("studio.cut.urls")),
     path("", include("studio.sharing.urls")),
     path("", include("studio.checks.urls")),

@@ -2,6 +2,7 @@ from django.urls import path
 
 from studio.renders import (
     chain_views,
+    clinic_views,
     media,
     overview,
     plan_views,
@@ -56,6 +57,10 @@ urlpatterns = [
     path(f"{_take}card", take_views.take_card, name="card"),
     path(f"{_take}cancel", take_views.cancel, name="cancel"),
     path(f"{_take}dismiss", take_views.dismiss, name="dismiss"),
+    path(f"{_take}hold", take_views.hold, name="hold"),
+    path(f"{_take}go-on", take_views.release, name="release"),
+    path(f"{_take}again", clinic_views.again, name="again"),
+    path(f"{_take}remedy", clinic_views.remedy, name="remedy"),
     path(f"{_take}allow", take_views.allow, name="allow"),
     path(f"{_take}write-off", take_views.write_off, name="write_off"),
     path(f"{_take}circle", take_views.circle, name="circle"),

@@ -151,6 +151,8 @@ def _of_take(event: Event, name: str) -> str:
         "render.unveiled": "lifted the veil of",
         "render.dismissed": "stopped waiting for",
         "render.trashed": "threw away",
+        "render.held": "holds",
+        "render.released": "let go on",
         "render.restored": "took back out of the trash",
         "render.billed": "corrected the bill of",
     }
