@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "studio.prompts",
     "studio.costs",
     "studio.renders",
+    "studio.grids",
     "studio.review",
     "studio.cut",
     "studio.room",

@@ -53,7 +53,8 @@ def expand(prompt: str) -> list[Line]:
 
 def longest(prompt: str) -> str:
     """The longest of its prompts: legal in length if all of them are; not computed one by one."""
-    return _filled(prompt, tuple(max(axis, key=utf16_length) for axis in axes(prompt)))
+    choices = tuple(max(axis, key=utf16_length) for axis in axes(prompt))
+    return _filled(prompt, choices) if choices else prompt
 
 
 def check_number(prompt: str) -> int:
