@@ -25,19 +25,21 @@ class PromptDesk extends HTMLElement {
     this.addEventListener("click", this);
     this.list.closest("details").addEventListener("toggle", this);
     this.field.addEventListener("keydown", this);
-    this.field.addEventListener("input", this);
+    for (const name of ["input", "focus"]) this.field.addEventListener(name, this);
+    this.touched = document.activeElement === this.field;
     this.forget();
     this.mark();
   }
 
   disconnectedCallback() {
     this.field.removeEventListener("keydown", this);
-    this.field.removeEventListener("input", this);
+    for (const name of ["input", "focus"]) this.field.removeEventListener(name, this);
   }
 
   handleEvent(event) {
     if (event.type === "click") return this.click(event);
     if (event.type === "keydown") return this.key(event);
+    if (event.type === "focus") return (this.touched = true);
     if (event.type === "toggle") return event.target.open && this.open();
     if (!this.walking) this.forget();
     this.mark();
@@ -71,7 +73,7 @@ class PromptDesk extends HTMLElement {
     const { words } = chip.dataset;
     const text = this.field.value;
     if (holds(text, words)) return this.put(without(text, words));
-    const caret = this.field.selectionStart ?? text.length;
+    const caret = this.touched ? this.field.selectionStart : text.length;
     const [before, after] = [text.slice(0, caret).trimEnd(), text.slice(caret).trimStart()];
     const first = !before ? "" : /[,.;:!?]$/.test(before) ? " " : ", ";
     const last = !after ? "" : /^[,.;:!?]/.test(after) ? "" : ", ";

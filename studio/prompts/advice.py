@@ -27,7 +27,7 @@ _MOTION = re.compile(
     r"\b(?!(?:" + "|".join(_NOT_MOVING.split()) + r")\b)(?:\w{2,}ing|"
     r"(?:move|turn|walk|run|fall|rise|fly|drift|spin|lift|open|close|push|pull|pan|tilt|track|zoom|orbit|circle|dolly|"
     r"sway|shake|blow|pour|drop|jump|climb|look|reach|raise|lower|swing|slide|roll|break|burn|flicker|fade|enter|leave|"
-    r"step|sit|stand|throw|catch|grow|melt|float|sink|dance|nod|smile|blink|breathe|drive|ride|sail|swim|crash|explode|"
+    r"step|throw|catch|grow|melt|float|sink|dance|nod|smile|blink|breathe|drive|ride|sail|swim|crash|explode|"
     r"sweep|streak|ripple|hold|stay|follow|pass|cross|grip|flow|glide|drag|hit|shatter|spill|ignite|wave|gallop|stir|"
     r"approach|appear|tremble|tighten|stretch|bend|gather|scatter|settle|begin|start|stop)(?:s|es|ed)?|"
     r"motion|movement|handheld|time-lapse|slowly|quickly|gently|suddenly)\b",
@@ -92,7 +92,7 @@ def _negation(text: str) -> str:
 
 def _standing(text: str) -> str:
     """With a first frame: which words tell what the picture shows already."""
-    standing = [clause for clause in _clauses(text) if not _MOTION.search(clause)]
+    standing = [each for each in _clauses(text) if not (_MOTION.search(each) or _CUT.search(each))]
     if not standing:
         return ""
     named = " and ".join(f"“{_short(clause)}”" for clause in standing[:2])

@@ -9,7 +9,7 @@ from django.urls import Resolver404, resolve
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
-from studio import paging
+from studio import catalogue, paging
 from studio.projects import actions
 from studio.projects.access import seat_or_404
 from studio.projects.forms import LookForm
@@ -152,6 +152,7 @@ def look_page(request, slug):
         return redirect("prompts:look", slug=slug)
     pictures = [reference for reference in Shelf(project).all if reference.in_look]
     context = shell.around(seat) | {"form": form, "pictures": pictures, "shelf_url": _shelf(project)}
+    context["model"] = catalogue.get(project.model)
     status = 422 if request.method == "POST" else 200
     return TemplateResponse(request, "prompts/look.html", context, status=status)
 
