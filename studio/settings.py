@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "studio.costs",
     "studio.renders",
     "studio.pictures",
+    "studio.grids",
     "studio.review",
     "studio.queue",
     "studio.cut",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("studio.listing.urls")),
     path("", include("studio.review.urls")),
     path("", include("studio.queue.urls")),
+    path("", include("studio.grids.urls")),
     path("", include("studio.cut.urls")),
     path("", include("studio.sharing.urls")),
     path("", include("studio.checks.urls")),
@@ -19,5 +20,6 @@ urlpatterns = [
     path("", include("studio.reconcile.urls")),
     path("", include("studio.pictures.urls")),
     path("", include("studio.live.urls")),
+    path("", include("studio.renders.prompt_urls")),
     path("", include("studio.renders.urls")),
 ]

@@ -12,12 +12,15 @@ from django.utils import timezone
 
 from studio.accounts.models import Device, User
 from studio.asgi import application
+from studio.grids import wishes
+from studio.grids.models import Grid
 from studio.live import hub
 from studio.projects import actions, people
 from studio.projects.models import Membership, Picture, Project, Shot
 from studio.reconcile.models import Difference
 from studio.renders import tokens
 from studio.renders.models import Render
+from studio.renders.orders import Wish
 from studio.review import lists, notes, retakes
 from studio.review.models import Note
 from studio.review.subjects import Span, Voice
@@ -61,6 +64,12 @@ PAGES = {
     "review:add_takes": PRODUCERS,  # and whoever made the list
     "review:retake": REVIEWERS,
     "queue:queue": EVERYONE,
+    "prompts:search": EVERYONE,
+    "prompts:of_shot": EVERYONE,
+    "prompts:vocabulary": SPENDERS,
+    "prompts:look": PRODUCERS,
+    "grids:page": EVERYONE,
+    "grids:plan": SPENDERS,
     "cut:cut": EVERYONE,
     "cut:entries": EVERYONE,
     "sharing:links": PRODUCERS,
@@ -124,6 +133,10 @@ POSTS = {
     "team:leave": "vrap",
     "team:close_account": OWNERS,
     "team:open_account": OWNERS,
+    "prompts:use": SPENDERS,
+    "prompts:word": SPENDERS,
+    "prompts:change_words": SPENDERS,
+    "grids:carry_out": SPENDERS,
     "listing:move": SPENDERS,
     "listing:many": SPENDERS,
     "listing:restore_many": PRODUCERS,
@@ -232,6 +245,11 @@ def address(project, shot, take, frame, pia, cid):
     asked = {"span": Span(), "reasons": [], "text": "", "notes": [], "prompt": "Dunes", "keep_seed": False}
     proposal = retakes.propose(take, by=member, model="gen-4.5", takes=1, **asked)
     link = links.create(project, by=pia, review_list=made, expires_on=timezone.localdate())
+    grid = Grid.objects.create(
+        project=project, shot=shot, prompt="{Dunes|Sea}", wish=wishes.kept(Wish.of(shot))
+    )
+    for place, choice in enumerate(("Dunes", "Sea")):
+        grid.cells.create(place=place, choices=[choice], prompt=choice)
     difference = Difference.objects.create(
         kind="bill", sandbox=True, project=project, render_code=take.code, what="010 take 1"
     )
@@ -261,6 +279,9 @@ def address(project, shot, take, frame, pia, cid):
             "reconcile:settle": {"code": difference.code},
             "renders:cancel_press": {**of_project, "batch": take.batch},
             **{f"queue:{verb}": {**of_project, "batch": take.batch} for verb in QUEUE_VERBS},
+            "prompts:use": {**of_project, "code": shot.code, "pk": shot.prompt_versions.first().pk},
+            "prompts:change_words": {**of_project, "group": "size"},
+            "grids:page": {**of_project, "code": grid.code},
             "review:picture": {**of_project, "code": frame.code},
             "review:note_picture": {"code": frame.code},
             "review:decide_picture": {"code": frame.code},
