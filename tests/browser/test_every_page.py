@@ -16,6 +16,7 @@ PAGES = {
     "filtered board": "/projects/first-light/?status=rendering",
     "shot": "/projects/first-light/shots/020/",
     "empty shot": "/projects/first-light/shots/030/",
+    "what changed": "/projects/first-light/shots/020/changes",
     "still shot": "/projects/first-light/shots/010/edit",
     "new shot": "/projects/first-light/new-shot",
     "costs": "/projects/first-light/costs",
