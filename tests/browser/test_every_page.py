@@ -36,6 +36,9 @@ PAGES = {
     "settings": "/projects/first-light/settings",
     "people": "/projects/first-light/people/",
     "pictures": "/projects/first-light/pictures",
+    "shelf": "/projects/first-light/shelf",
+    "new reference": "/projects/first-light/shelf/new",
+    "where a reference is used": "/projects/first-light/shelf/ridge/used",
     "trash": "/projects/first-light/trash",
     "activity": "/projects/first-light/activity",
     "shot list": "/projects/first-light/list/",
@@ -65,7 +68,9 @@ def some_takes(studio, signed_in):
         "from studio.projects.models import Shot; from studio.renders import orders, pipeline;"
         "s = Shot.objects.get(project__slug='first-light', code='020');"
         "[pipeline.start(shot=s, by=s.project.created_by,"
-        " order=orders.check(orders.Wish.of(s), s.project)) for _ in range(2)]"
+        " order=orders.check(orders.Wish.of(s), s.project)) for _ in range(2)];"
+        "from studio.shelf import actions;"
+        "actions.add(s.project, s.first_frame, name='ridge', kind='place', by=s.project.created_by)"
     )
     studio.shell(
         "from studio.projects import actions; from studio.projects.models import Shot;"

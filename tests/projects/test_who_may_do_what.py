@@ -25,6 +25,7 @@ from studio.review import lists, notes, retakes
 from studio.review.models import Note
 from studio.review.subjects import Span, Voice
 from studio.sharing import links
+from studio.shelf.models import Reference
 
 # who gets in: v viewer, r reviewer, a artist, p producer, o the studio's owner (a member of nothing).
 # Everyone else, a stranger too, gets 404; the anonymous are asked to sign in.
@@ -35,7 +36,11 @@ PAGES = {
     "renders:viewer": EVERYONE,
     "renders:card": EVERYONE,
     "renders:circle_part": EVERYONE,
-    "renders:pictures": EVERYONE,
+    "renders:references": SPENDERS,
+    "pictures:pictures": EVERYONE,
+    "pictures:shelf": EVERYONE,
+    "pictures:used": EVERYONE,
+    "pictures:new": SPENDERS,
     "renders:new_shot": SPENDERS,
     "renders:edit_shot": SPENDERS,
     "renders:settings": PRODUCERS,
@@ -94,6 +99,10 @@ POSTS = {
     "renders:draft": SPENDERS,
     "renders:render": SPENDERS,
     "renders:first_frame": SPENDERS,
+    "renders:change_references": SPENDERS,
+    "pictures:change": SPENDERS,
+    "pictures:reword": SPENDERS,
+    "pictures:remove": SPENDERS,
     "renders:cancel": SPENDERS,
     "renders:cancel_batch": SPENDERS,
     "renders:carry_out": SPENDERS,
@@ -256,6 +265,7 @@ def address(project, shot, take, frame, pia, cid):
     )
     for place, choice in enumerate(("Dunes", "Sea")):
         grid.cells.create(place=place, choices=[choice], prompt=choice)
+    Reference.objects.create(project=project, name="mira", picture=frame)
     difference = Difference.objects.create(
         kind="bill", sandbox=True, project=project, render_code=take.code, what="010 take 1"
     )
@@ -269,6 +279,7 @@ def address(project, shot, take, frame, pia, cid):
             {"code": take.code, "kind": "original", "digest": take.sha256[:12]},
             {**of_project, "code": shot.code, "batch": take.batch},
             {**of_project, "pk": shot.pk},
+            {**of_project, "name": "mira"},
             {**of_project, "person": member.code},
             {**of_project, "code": invitation.code},
             {"pk": device.pk},
@@ -367,6 +378,7 @@ def test_an_address_lets_in_whom_it_should(name, address, client_of, cast, proje
             Render.objects.filter(pk=take.pk).update(trashed_at=None)
             Note.objects.update(deleted_at=None)
             Picture.objects.filter(pk=frame.pk).update(trashed_at=None)
+            Reference.objects.get_or_create(project=project, name="mira", defaults={"picture": frame})
 
 
 @pytest.mark.parametrize("name", [*PAGES, *POSTS])
@@ -403,6 +415,8 @@ def test_an_archived_project_can_be_seen_and_not_changed(address, client_of, cas
             "renders:render",
             "renders:draft",
             "renders:first_frame",
+            "renders:change_references",
+            "pictures:change",
             "listing:move",
             "renders:circle",
             "review:note_take",
