@@ -1,6 +1,6 @@
 from django.urls import path
 
-from studio.renders import media, overview, plan_views, take_views, trash_views, views, webhooks
+from studio.renders import frame_views, media, overview, plan_views, take_views, trash_views, views, webhooks
 
 app_name = "renders"
 _shot = "projects/<slug:slug>/shots/<str:code>/"
@@ -34,6 +34,8 @@ urlpatterns = [
     path(f"{_shot}draft", views.draft, name="draft"),
     path(f"{_shot}render", views.render, name="render"),
     path(f"{_shot}first-frame", views.first_frame, name="first_frame"),
+    path(f"{_shot}first-frame/choose", frame_views.choose, name="choose_frame"),
+    path(f"{_shot}first-frame/place", frame_views.place, name="place_frame"),
     path(f"{_shot}takes/<uuid:batch>/cancel", views.cancel_batch, name="cancel_batch"),
     path(f"{_take}card", take_views.take_card, name="card"),
     path(f"{_take}cancel", take_views.cancel, name="cancel"),
