@@ -11,11 +11,13 @@ urlpatterns = [
     path("", include("studio.team.urls")),
     path("", include("studio.listing.urls")),
     path("", include("studio.review.urls")),
+    path("", include("studio.queue.urls")),
     path("", include("studio.cut.urls")),
     path("", include("studio.sharing.urls")),
     path("", include("studio.checks.urls")),
     path("", include("studio.reports.urls")),
     path("", include("studio.reconcile.urls")),
+    path("", include("studio.pictures.urls")),
     path("", include("studio.live.urls")),
     path("", include("studio.renders.urls")),
 ]

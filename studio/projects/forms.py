@@ -62,6 +62,14 @@ class ProjectForm(forms.ModelForm):
         label="Public figures", choices=[("auto", "Automatic"), ("low", "Low: refuse less")]
     )
 
+    in_flight = forms.IntegerField(
+        label="Takes at the provider at once",
+        required=False,
+        min_value=1,
+        max_value=999,
+        help_text="The rest wait their turn. Empty: as many as the whole studio may send.",
+    )
+
     class Meta:
         model = Project
         fields = [
@@ -76,6 +84,7 @@ class ProjectForm(forms.ModelForm):
             "quality",
             "safety",
             "threshold",
+            "in_flight",
         ]
 
 

@@ -71,6 +71,18 @@ def _place(keys, *, behind):
     Shot.objects.bulk_update(shots, ["position"], batch_size=_BATCH)
 
 
+def add_behind(shot, *, by, **fields):
+    """Add a shot behind this one, under the next free code."""
+    with events.locked(shot.project_id):
+        project = shot.project
+        _number_anew(project)
+        taken = {code.lower() for code in project.shots.kept().values_list("code", flat=True)}
+        code = _next_free(shot.code, taken)
+        fresh = Shot.objects.create(project=project, code=code, position=_place_of(shot) + 1, **fields)
+        events.record(project.pk, "shot.created", subject=code, by=by, reload=True)
+    return fresh
+
+
 # --- many at once -------------------------------------------------------------------------
 
 

@@ -11,10 +11,12 @@ from studio.catalogue import Need, utf16_length
 from studio.costs import estimate, lines
 from studio.costs.lines import Line
 from studio.projects.models import Shot
-from studio.renders import orders
+from studio.renders import chain, orders
+from studio.renders.along import Along
 from studio.renders.cropping import Crop
 from studio.renders.models import Render
 from studio.renders.orders import TakeOrder, Wish
+from studio.shelf.shelf import Shelf
 
 
 class Over(NamedTuple):
@@ -47,10 +49,11 @@ class Composer:
         self.press = uuid.uuid4()
         self.model = self.shot.catalogue_model
         self.project = self.shot.project
+        self.shelf = Shelf(self.project)
         self.prompt = str(self.typed.get("prompt", self.shot.prompt))
         self.units = utf16_length(self.prompt.strip())
         try:
-            self.order: TakeOrder | None = orders.check(Wish.of(self.shot), self.project)
+            self.order: TakeOrder | None = orders.check(Wish.of(self.shot), self.project, shelf=self.shelf)
             self.problems: dict[str, str] = {}
         except orders.Problems as problems:
             self.order, self.problems = None, problems.fields
@@ -168,7 +171,19 @@ class Composer:
         takes = self.shot.takes
         return f"Render {takes} {noun}{'' if takes == 1 else 's'}"
 
+    # --- references -----------------------------------------------------------------------
+
+    @cached_property
+    def along(self) -> Along:
+        """The references that go along with the shot as it is set."""
+        return Along(self.shelf, self.shot, self.prompt)
+
     # --- the first frame ------------------------------------------------------------------
+
+    @cached_property
+    def source(self):
+        """The take its first frame is of, if it is one's."""
+        return chain.source_of(self.shot)
 
     @property
     def crop(self):

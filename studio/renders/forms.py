@@ -57,6 +57,7 @@ class ComposerForm(forms.Form):
     safety = forms.CharField(required=False)
     threshold = forms.CharField(required=False)
     crop = forms.CharField(required=False)  # never sent as one: what is wrong with its numbers
+    references = forms.CharField(required=False)  # only for its sentence: they are given one by one
 
     def __init__(self, data, *, shot):
         super().__init__(data)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import tempfile
-from pathlib import Path
 from typing import IO
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 
-from studio.media import clips, pictures
+from studio.media import pictures
 from studio.projects import actions
-from studio.projects.models import Picture, Shot
+from studio.projects.models import Shot
 from studio.providers import fetching
+from studio.renders import continuing
 from studio.renders.models import Render
 
 SECONDS = 20.0  # that somebody waits for a picture from an address
@@ -64,32 +62,8 @@ def from_take(shot: Shot, take: Render, *, by) -> None:
     Raises:
         Refused: the take's file cannot be read any more.
     """
-    kept = Picture.objects.kept().filter(project=shot.project_id, from_take=take.code, from_frame=0).first()
-    actions.change_shot(shot, by=by, first_frame=kept or _first_frame(take, by=by))
-
-
-def _first_frame(take: Render, *, by) -> Picture:
     try:
-        read = _read(take)
-    except (OSError, pictures.Unreadable, clips.Unreadable) as exc:
-        raise Refused(f"The file of {take.label} cannot be read any more.") from exc
-    return actions.keep_picture(
-        take.project,
-        read,
-        by=by,
-        name=take.file_name if take.is_still else f"{Path(take.file_name).stem}_f0000.png",
-        source=Picture.Source.STILL if take.is_still else Picture.Source.FRAME,
-        from_take=take.code,
-        from_frame=0,
-        from_label=f"from {take.shot.code}, {take.label}{'' if take.is_still else ', frame 0'}",
-    )
-
-
-def _read(take: Render) -> pictures.Read:
-    if take.is_still:
-        with default_storage.open(take.file) as file:
-            return pictures.read(file)
-    png = io.BytesIO()
-    clips.frame_at(Path(default_storage.path(take.file)), 0).save(png, "PNG", compress_level=3)
-    png.seek(0)
-    return pictures.read(png)
+        picture = continuing.picture_of(take, 0, by=by)
+    except continuing.Gone as exc:
+        raise Refused(str(exc)) from exc
+    actions.change_shot(shot, by=by, first_frame=picture)

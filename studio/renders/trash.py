@@ -22,6 +22,7 @@ from studio.projects import actions
 from studio.projects.models import Invitation, Membership, Picture, Project, Shot
 from studio.renders import pipeline, tasks
 from studio.renders.models import Render
+from studio.shelf import uses
 
 logger = logging.getLogger(__name__)
 
@@ -124,11 +125,24 @@ def _free_code(code, taken):
 
 
 def trash_picture(picture, *, by):
-    """Throw a picture away, unless a shot starts from it."""
-    users = list(picture.first_frame_of.filter(trashed_at=None).values_list("code", flat=True)[:4])
-    if users:
-        raise Busy(f"Shot {', '.join(users)} starts from it. Take it out there first.")
-    _mark(picture, by=by, at=timezone.now(), kind="picture.trashed")
+    """Throw a picture away, unless a shot starts from it or it is on the shelf."""
+    with events.locked(picture.project_id):
+        users = list(picture.first_frame_of.filter(trashed_at=None).values_list("code", flat=True)[:4])
+        if users:
+            raise Busy(f"Shot {', '.join(users)} starts from it. Take it out there first.")
+        references = list(picture.references.all())
+        if references:
+            raise Busy(_on_the_shelf(picture.project, references))
+        _mark(picture, by=by, at=timezone.now(), kind="picture.trashed")
+
+
+def _on_the_shelf(project, references):
+    """In words: under which names, and which shots use it."""
+    names = " and ".join(str(reference) for reference in references)
+    found = [use.shot.code for each in uses.by_shots(project, references).values() for use in each]
+    codes = list(dict.fromkeys(found))
+    shots = f", used by {', '.join(codes[:4])}{' and others' if len(codes) > 4 else ''}" if codes else ""
+    return f"It is {names} on the shelf{shots}. Take it off the shelf first."
 
 
 def restore_picture(picture, *, by):
@@ -195,8 +209,9 @@ def empty():
         _delete_take(take, old)
     for shot in Shot.objects.filter(Q(trashed_at__lt=old) | gone, renders=None)[:_AT_ONCE]:
         _delete(Shot.objects.filter(Q(trashed_at__lt=old) | gone, renders=None), shot)
-    for picture in Picture.objects.filter(Q(trashed_at__lt=old) | gone, first_frame_of=None)[:_AT_ONCE]:
-        _delete(Picture.objects.filter(Q(trashed_at__lt=old) | gone, first_frame_of=None), picture)
+    unused = Picture.objects.filter(Q(trashed_at__lt=old, references=None) | gone, first_frame_of=None)
+    for picture in unused[:_AT_ONCE]:
+        _delete(unused, picture)
 
 
 def _close_for_good(project, old):

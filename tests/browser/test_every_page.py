@@ -41,6 +41,7 @@ PAGES = {
     "review of an empty shot": "/projects/first-light/review/shots/030/",
     "new review list": "/projects/first-light/review/lists/new",
     "cut": "/projects/first-light/cut/",
+    "queue": "/projects/first-light/queue",
     "share links": "/projects/first-light/links/",
     "notices": "/notices/",
     "switches": "/account/notices",

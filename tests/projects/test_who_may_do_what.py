@@ -61,6 +61,7 @@ PAGES = {
     "review:new_list": REVIEWERS,
     "review:add_takes": PRODUCERS,  # and whoever made the list
     "review:retake": REVIEWERS,
+    "queue:queue": EVERYONE,
     "cut:cut": EVERYONE,
     "cut:entries": EVERYONE,
     "sharing:links": PRODUCERS,
@@ -89,6 +90,15 @@ POSTS = {
     "renders:carry_out": SPENDERS,
     "renders:cancel_press": SPENDERS,
     "renders:dismiss": SPENDERS,
+    "renders:hold": SPENDERS,
+    "renders:release": SPENDERS,
+    "renders:again": SPENDERS,
+    "renders:remedy": SPENDERS,
+    "queue:hold": SPENDERS,
+    "queue:release": SPENDERS,
+    "queue:dismiss": SPENDERS,
+    "queue:retry": SPENDERS,
+    "queue:try_now": PRODUCERS,
     "renders:circle": SPENDERS,
     "renders:unveil": SPENDERS,
     "renders:use_as_first_frame": SPENDERS,
@@ -147,6 +157,7 @@ POSTS = {
     "accounts:end_other_devices": ANYBODY,
     "accounts:signout": ANYBODY,
 }
+QUEUE_VERBS = ("hold", "release", "dismiss", "retry")
 MEDIA = {"renders:media": EVERYONE, "renders:picture": EVERYONE, "team:picture": EVERYONE}
 # for people who are not signed in; each has tests of its own
 DOORS = {
@@ -251,6 +262,7 @@ def address(project, shot, take, frame, pia, cid):
             "team:revoke": {**of_project, "code": invitation.code},
             "reconcile:settle": {"code": difference.code},
             "renders:cancel_press": {**of_project, "batch": take.batch},
+            **{f"queue:{verb}": {**of_project, "batch": take.batch} for verb in QUEUE_VERBS},
             "review:picture": {**of_project, "code": frame.code},
             "review:note_picture": {"code": frame.code},
             "review:decide_picture": {"code": frame.code},
