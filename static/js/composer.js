@@ -152,15 +152,18 @@ document.body.addEventListener("htmx:beforeSend", ({ detail: { elt, target, xhr 
   elt.addEventListener("htmx:afterRequest", shown);
 });
 
+/** A crop that a hand is on is not drawn anew; it asks itself when it is let go. */
+const held = () => Boolean(document.querySelector("frame-crop[data-held]"));
+
 function answered({ detail }) {
-  const older = asked.get(detail.xhr) !== choices();
+  const older = asked.get(detail.xhr) !== choices() || held();
   if (older || !detail.target.isConnected) detail.shouldSwap = false;
   else asked.delete(detail.xhr);
 }
 
 function shown({ detail }) {
   if (!asked.delete(detail.xhr)) return; // it was
-  if (detail.xhr.status === 200) window.htmx.trigger("#composer-settings", "change");
+  if (detail.xhr.status === 200 && !held()) window.htmx.trigger("#composer-settings", "change");
   if (detail.xhr.status === 422) refuse(new DOMParser().parseFromString(detail.xhr.responseText, "text/html"));
 }
 

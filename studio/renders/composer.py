@@ -10,10 +10,10 @@ from studio import catalogue, providers
 from studio.catalogue import Need
 from studio.costs import estimate, lines
 from studio.costs.lines import Line
-from studio.media.pictures import cover_box
 from studio.projects.models import Shot
 from studio.renders import chain, orders, patterns
 from studio.renders.along import Along
+from studio.renders.cropping import Crop
 from studio.renders.desk import Desk
 from studio.renders.models import Render
 from studio.renders.orders import TakeOrder, Wish
@@ -197,23 +197,8 @@ class Composer:
 
     @property
     def crop(self):
-        """The centred box of the picture that will be sent, for an SVG of the picture's size."""
+        """The part of the first frame that would be sent; None without a first frame."""
         picture = self.shot.first_frame
         if picture is None:
             return None
-        left, top, right, bottom = cover_box(
-            picture.width, picture.height, self.preset.width, self.preset.height
-        )
-        wide, high = right - left, bottom - top
-        return {
-            "x": round(left, 1),
-            "y": round(top, 1),
-            "width": round(wide, 1),
-            "height": round(high, 1),
-            "thirds_x": [round(left + wide * n / 3, 1) for n in (1, 2)],
-            "thirds_y": [round(top + high * n / 3, 1) for n in (1, 2)],
-            "right": round(right, 1),
-            "bottom": round(bottom, 1),
-            "whole": wide > picture.width * 0.995 and high > picture.height * 0.995,
-            "small": wide < self.preset.width * 0.75,
-        }
+        return Crop(picture, self.preset, self.shot.crop, typed=self.typed if "crop" in self.errors else {})

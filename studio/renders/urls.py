@@ -3,6 +3,7 @@ from django.urls import path
 from studio.renders import (
     chain_views,
     clinic_views,
+    frame_views,
     media,
     overview,
     plan_views,
@@ -45,6 +46,8 @@ urlpatterns = [
     path(f"{_shot}draft", views.draft, name="draft"),
     path(f"{_shot}render", views.render, name="render"),
     path(f"{_shot}first-frame", views.first_frame, name="first_frame"),
+    path(f"{_shot}first-frame/choose", frame_views.choose, name="choose_frame"),
+    path(f"{_shot}first-frame/place", frame_views.place, name="place_frame"),
     path(f"{_shot}references", reference_views.along_part, name="references"),
     path(f"{_shot}references/change", reference_views.change, name="change_references"),
     path(f"{_shot}takes/<uuid:batch>/cancel", views.cancel_batch, name="cancel_batch"),
