@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "studio.review",
     "studio.cut",
     "studio.room",
+    "studio.library",
     "studio.sharing",
     "studio.checks",
     "studio.team",

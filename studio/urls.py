@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("studio.listing.urls")),
     path("", include("studio.review.urls")),
     path("", include("studio.cut.urls")),
+    path("", include("studio.library.urls")),
     path("", include("studio.sharing.urls")),
     path("", include("studio.checks.urls")),
     path("", include("studio.reports.urls")),
