@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "studio.queue",
     "studio.cut",
     "studio.room",
+    "studio.library",
     "studio.sharing",
     "studio.checks",
     "studio.team",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("studio.queue.urls")),
     path("", include("studio.grids.urls")),
     path("", include("studio.cut.urls")),
+    path("", include("studio.library.urls")),
     path("", include("studio.sharing.urls")),
     path("", include("studio.checks.urls")),
     path("", include("studio.reports.urls")),

@@ -44,6 +44,8 @@ PAGES = {
     "shot list": "/projects/first-light/list/",
     "import": "/projects/first-light/list/import",
     "boards": "/projects/first-light/list/boards",
+    "library": "/projects/first-light/library",
+    "narrowed library": "/projects/first-light/library?q=dawn&state=ready&seed=1",
     "review": "/projects/first-light/review/",
     "review of a take": "/projects/first-light/review/shots/020/",
     "wall": "/projects/first-light/review/shots/020/?mode=wall",
