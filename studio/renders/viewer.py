@@ -1,6 +1,6 @@
 """The viewer of a shot: which take is on it, its neighbours, and what a person decides there."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db.models import Q
 from django.utils import timezone
@@ -8,7 +8,7 @@ from django.utils import timezone
 from studio.live import events
 from studio.projects import actions
 from studio.projects.models import Shot
-from studio.renders import chain, continuing, history, reuse, words
+from studio.renders import chain, clinic, continuing, history, reuse, words
 from studio.renders.models import Render
 
 STRIP = 60  # takes in the filmstrip row at once
@@ -46,9 +46,12 @@ def context(take, shot, seat):
         return {"take": None}
     open_now = take.is_open
     to_watch = take.state == "ready" and not take.veiled
+    failed = take.state == "failed"
     return {
         "take": take,
-        "failure": words.of_failure(take) if take.state == "failed" else None,
+        "failure": words.of_failure(take) if failed else None,
+        "clinic": clinic.of(take) if failed and seat.makes else None,
+        "press": uuid4(),
         "usual": history.usual_seconds(take.model, take.seconds, sandbox=take.sandbox) if open_now else None,
         "money": seat.sees_money,
         "may_edit": seat.makes,
