@@ -17,9 +17,9 @@ from studio.library import facets, found, search, selection
 from studio.library.search import Search
 from studio.projects.access import seat_or_404
 from studio.projects.models import Membership
-from studio.renders import shell
+from studio.renders import differences, shell
 from studio.renders.models import Render
-from studio.review import differences, film, finding, lists
+from studio.review import film, finding, lists
 from studio.review.models import ReviewList, review_url
 
 SIDE_BY_SIDE = 4  # takes on one clock
