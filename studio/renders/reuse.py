@@ -60,7 +60,7 @@ def use(take: Render, part: str, *, by) -> str:
 def _use_prompt(take: Render, *, by) -> str:
     if not take.typed:
         raise Cannot(f"{take.label.capitalize()} was made without a prompt.")
-    actions.change_shot(take.shot, by=by, prompt=take.typed)
+    actions.change_shot(take.shot, by=by, via="taken", prompt=take.typed)
     return " ".join([f"The prompt of {take.label} is in the composer.", *_about_look(take)])
 
 
@@ -195,7 +195,7 @@ def _change(take: Render, wish: Wish, columns: dict[str, Any], *, by) -> list[st
     known = [shelf.by_name[name] for name in names if name in shelf.by_name]
     there = {*mentioned(wish.prompt), *(each.name for each in known if each.in_look and take.look)}
     with events.locked(shot.project_id):
-        actions.change_shot(shot, by=by, **columns)
+        actions.change_shot(shot, by=by, via="taken", **columns)
         if names:
             giving.give_exactly(shot, [each.pk for each in known if each.name not in there])
     gone = [f"@{name}" for name in names if name not in shelf.by_name]

@@ -98,6 +98,14 @@ def test_a_part_alone_changes_nothing_else(use, shot, take, what, changed):
     assert {name for name in now if now[name] != before[name]} == changed.keys()
 
 
+@pytest.mark.parametrize("what", ["all", "prompt"])
+def test_the_prompt_is_in_the_history_as_one_from_a_take(use, shot, ready, what):
+    use(ready(prompt="A red kite"), what)
+
+    newest = shot.prompt_versions.first()
+    assert (newest.text, newest.via) == ("A red kite", "taken")
+
+
 def test_the_frame_comes_with_its_crop(use, shot, take, frame):
     use(take, "frame")
 
