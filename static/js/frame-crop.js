@@ -106,7 +106,10 @@ function giveHands(svg, { large }) {
   const fingers = new Map();
   let begun = null;
 
-  const at = (event) => new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
+  const at = (event) => {
+    const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
+    return { x, y };
+  };
   const between = () => {
     const [one, other] = [...fingers.values()];
     return { x: (one.x + other.x) / 2, y: (one.y + other.y) / 2, apart: Math.hypot(one.x - other.x, one.y - other.y) };
@@ -265,5 +268,5 @@ class FrameWorkbench extends HTMLElement {
   }
 }
 
+customElements.define("frame-workbench", FrameWorkbench); // first: a crop calls it when it wakes up
 customElements.define("frame-crop", FrameCrop);
-customElements.define("frame-workbench", FrameWorkbench);

@@ -17,6 +17,7 @@ PAGES = {
     "shot": "/projects/first-light/shots/020/",
     "empty shot": "/projects/first-light/shots/030/",
     "still shot": "/projects/first-light/shots/010/edit",
+    "choosing a first frame": "/projects/first-light/shots/020/first-frame/choose",
     "new shot": "/projects/first-light/new-shot",
     "costs": "/projects/first-light/costs",
     "costs by reason": "/projects/first-light/costs?by=reason&range=1y",
