@@ -31,6 +31,7 @@ class FrameCrop extends HTMLElement {
       save();
     });
     this.fold.querySelector("[data-crop-reset]").addEventListener("click", reset);
+    this.bare = this.svg.cloneNode(true); // for the large one
     crop = this;
     giveHands(this.svg, { large: false });
     document.querySelector("[data-crop]")?.addEventListener("click", () => bench()?.open());
@@ -239,7 +240,7 @@ class FrameWorkbench extends HTMLElement {
     if (!this.dialog?.open || !crop) return;
     const { large, label } = crop.dataset;
     if (this.large !== large || !this.svg) {
-      this.svg = crop.svg.cloneNode(true);
+      this.svg = crop.bare.cloneNode(true);
       this.svg.id = "crop-large";
       this.svg.removeAttribute("aria-describedby");
       this.svg.querySelector("image").setAttribute("href", large);

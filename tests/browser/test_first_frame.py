@@ -56,7 +56,9 @@ def numbers(page):
 
 def received(studio):
     """The newest picture that the sandbox was sent."""
-    newest = max((studio.folder / "sandbox" / "files" / "in").iterdir(), key=lambda path: path.stat().st_mtime_ns)
+    newest = max(
+        (studio.folder / "sandbox" / "files" / "in").iterdir(), key=lambda path: path.stat().st_mtime_ns
+    )
     return Image.open(newest).convert("RGB")
 
 
