@@ -8,7 +8,7 @@ export async function openPart(address) {
   await window.htmx.ajax("GET", address, { target: body, swap: "innerHTML" });
   if (!body.childElementCount) return null;
   if (!dialog.open) dialog.showModal();
-  body.querySelector("[autofocus]")?.focus();
+  body.querySelector("[autofocus], select")?.focus();
   return dialog;
 }
 

@@ -23,7 +23,7 @@ from studio.projects.rights import Right
 from studio.renders import continuing, shell
 from studio.renders.models import Render
 from studio.shelf import actions, names, uses
-from studio.shelf.models import Reference
+from studio.shelf.models import NAME, Reference
 from studio.shelf.shelf import mentioned
 
 PAGE = 60  # takes at once of those made with a reference
@@ -69,6 +69,8 @@ class Renamed:
 
 def _renamed(project, was, now):
     """Prompts that name what was just renamed; None where there are none, or nothing was."""
+    if not (NAME.fullmatch(was) and NAME.fullmatch(now)):
+        return None
     there = set(Reference.objects.filter(project=project, name__in=[was, now]).values_list("name", flat=True))
     if there != {now}:
         return None
@@ -235,12 +237,10 @@ def reword(request, slug, name):
     """Write the reference's name where prompts still say the one it had."""
     seat = seat_or_404(request.user, slug, Right.MAKE)
     reference = _reference(seat, name)
-    was = request.POST.get("was", "").lower()
-    if Reference.objects.filter(project=seat.project, name=was).exists():
-        raise Http404  # that is another reference's name now
-    done = actions.reword(seat.project, was, reference.name, by=request.user)
-    said = f"{reference} stands in {done} prompt{'' if done == 1 else 's'} now."
-    messages.success(request, said)
+    was = request.POST.get("was", "")
+    if _renamed(seat.project, was, name):  # else it is another reference's name by now, or nobody says it
+        done = actions.reword(seat.project, was, name, by=request.user)
+        messages.success(request, f"{reference} stands in {done} prompt{'' if done == 1 else 's'} now.")
     return _answer(request, reverse("pictures:shelf", args=[slug]))
 
 

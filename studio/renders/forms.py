@@ -8,12 +8,13 @@ from studio import catalogue
 from studio.catalogue import Need
 from studio.projects import framing
 from studio.projects.actions import nearest
-from studio.renders import cropping, orders
+from studio.renders import cropping, orders, patterns
 from studio.renders.orders import Wish
 
 _OF_PART = {
     "prompt": {"prompt"},
     "settings": {"model", "aspect", "seconds", "takes", "seed", "crop", "no_look"},
+    "look": {"no_look"},
     "more": {"format", "quality", "safety", "threshold"},
 }
 
@@ -63,12 +64,15 @@ class ComposerForm(forms.Form):
         super().__init__(data)
         self.shot = shot
         self.order = None
+        self.lines = 0  # prompts that its variables make
         self.crop_problem = ""
 
     def clean(self):
         cleaned = super().clean()
+        wish = self.wish()
+        self.lines = patterns.lines_of(wish)
         try:
-            self.order = orders.check(self.wish(), self.shot.project)
+            self.order = patterns.check(wish, self.shot.project)
         except orders.Problems as problems:
             for field, sentence in problems.fields.items():
                 self.add_error(field if field in self.fields else None, sentence)

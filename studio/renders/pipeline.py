@@ -19,6 +19,7 @@ from studio import providers
 from studio.costs import alarms, ledger, lines
 from studio.live import events
 from studio.projects.models import Project
+from studio.prompts import history
 from studio.providers.base import Accepted, Later, Refused, Unknown
 from studio.renders import frames, heralds, holds, results, sent, taking, tasks, tokens
 from studio.renders.models import Render, in_seconds
@@ -46,15 +47,18 @@ def start(*, shot, by, order, parent=None, undo_seconds=None, press="", title=""
     Raises:
         taking.Closed: the shot or the project went meanwhile.
     """
-    return start_many(
-        [(shot, order)],
-        project_id=shot.project_id,
-        by=by,
-        parent=parent,
-        undo_seconds=undo_seconds,
-        press=press,
-        title=title,
-    )
+    with events.locked(shot.project_id):
+        made = start_many(
+            [(shot, order)],
+            project_id=shot.project_id,
+            by=by,
+            parent=parent,
+            undo_seconds=undo_seconds,
+            press=press,
+            title=title,
+        )
+        history.ordered([(shot, order.words)], by=by)
+    return made
 
 
 def start_many(orders, *, project_id, by, parent=None, parents=None, undo_seconds=None, press="", title=""):

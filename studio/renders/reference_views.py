@@ -1,6 +1,7 @@
 """The references of a shot in its composer: what goes along, giving one, taking one back."""
 
 from django.contrib.auth.decorators import login_required
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_POST
@@ -10,7 +11,7 @@ from studio.projects.models import Shot
 from studio.projects.rights import Right
 from studio.renders.composer import Composer
 from studio.shelf import actions
-from studio.shelf.models import Reference
+from studio.shelf.models import NAME, Reference
 
 
 def _shot(seat, code):
@@ -23,6 +24,8 @@ def _shot(seat, code):
 def _reference(seat, name):
     """The reference of this name; None where none was named at all."""
     shelf = Reference.objects.filter(project=seat.project, picture__trashed_at=None)
+    if name and not NAME.fullmatch(name):
+        raise Http404
     return get_object_or_404(shelf, name=name) if name else None
 
 

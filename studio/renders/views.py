@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
-from django_htmx.http import trigger_client_event
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from studio import limits, money
 from studio.projects import actions
@@ -186,6 +186,8 @@ def render(request, slug, code):
     upload_error = _take_upload(request, shot)
     actions.change_shot(shot, by=request.user, **forms.storable(form.draft()))
     valid = form.is_valid()
+    if valid and form.lines and not upload_error:
+        return _to_its_plan(request, shot)
     if not valid or upload_error:
         errors = {name: found[0] for name, found in form.errors.items()}
         if upload_error:
@@ -202,6 +204,12 @@ def render(request, slug, code):
         return _composer_answer(request, seat, shot, errors={"price": str(exc)}, status=422)
     messages.success(request, _said(takes), extra_tags=_undo(shot, takes))
     return _ordered(request, seat, shot, takes)
+
+
+def _to_its_plan(request, shot):
+    """A prompt with variables is many: nothing is ordered before its plan was looked at."""
+    to = reverse("grids:plan", args=[shot.project.slug, shot.code])
+    return HttpResponseClientRedirect(to) if request.htmx else redirect(to)
 
 
 def _ordered(request, seat, shot, takes):

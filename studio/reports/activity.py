@@ -47,6 +47,8 @@ _FIELDS = {
     "position": "its place",
     "name": "the name",
     "budget": "the budget",
+    "look": "the look",
+    "vocabulary": "the vocabulary",
 }
 
 

@@ -1,11 +1,13 @@
 """What changed between two takes: the words of the prompt, and the rest as chips."""
 
 import pytest
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.renders import differences
 from studio.renders.differences import Piece
+from studio.renders.models import Render
 
 KITE = "A kite over dunes, slow push in"
 
@@ -80,3 +82,88 @@ def test_prices_are_for_those_who_see_money(ready):
     two.refresh_from_db()
     assert "$1.21" in differences.chips(one, two, money=True)
     assert not [chip for chip in differences.chips(one, two, money=False) if "$" in chip]
+
+
+def first(sha256, box=(0, 0, 1600, 900)):
+    return {"sha256": sha256, "position": "first", "box": list(box)}
+
+
+def reference(name, sha256="a"):
+    return {"sha256": sha256, "position": "reference", "name": name}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "chip"),
+    [
+        ({"frames": [first("a")]}, {"frames": [first("a", (100, 0, 900, 450))]}, "another crop"),
+        ({"frames": [first("a")]}, {"frames": [first("b", (9, 0, 900, 450))]}, "another frame"),
+        ({"frames": [first("a")]}, {}, "no first frame"),
+        ({}, {"frames": [reference("mira")]}, "+@mira"),
+        ({"frames": [reference("mira")]}, {}, "−@mira"),
+        ({"frames": [reference("mira")]}, {"frames": [reference("mira", "b")]}, "another @mira"),
+        ({"look": "35 mm"}, {"look": "16 mm"}, "another look"),
+        ({"look": "35 mm"}, {}, "without a look"),
+        ({}, {"look": "16 mm"}, "with a look"),
+    ],
+)
+def test_frames_references_and_looks_are_told_apart(ready, before, after, chip):
+    chips = differences.chips(ready(**before, words=KITE), ready(**after, words=KITE), money=True)
+    assert chips == ["same prompt", chip]
+
+
+# --- the page -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def changes(client_of, shot):
+    """The page of what changed, as somebody: `changes(ana, a=take.code)`."""
+
+    def changes(who, **asked):
+        address = reverse("renders:changes", args=[shot.project.slug, shot.code])
+        return client_of(who).get(address, asked)
+
+    return changes
+
+
+def test_the_page_tells_words_and_look_apart(changes, ana, bo, ready):
+    ready(words=KITE, look="35 mm, grain", prompt=f"{KITE} 35 mm, grain")
+    take = ready(words=f"{KITE}, <b>gulls</b>", look="16 mm, grain", prompt="…", cost="1.205")
+    for who, money in ((ana, True), (bo, False)):
+        page = changes(who, b=take.code).text
+        assert "&lt;b&gt;gulls&lt;/b&gt;</ins>" in page
+        assert "<del>35</del><ins>16</ins> mm, grain" in page
+        assert ("$1.21" in page) is money
+
+
+def test_it_begins_with_the_parent_or_the_take_before(changes, ana, ready):
+    first, _still, second = ready(), ready(kind="still"), ready()
+    third = ready(parent=first)
+
+    def compared(**asked):
+        context = changes(ana, **asked).context
+        return context["before"], context["after"]
+
+    assert compared() == (first, third)
+    assert compared(b=second.code) == (first, second)
+    assert compared(a=second.code, b=first.code) == (second, first)
+    assert compared(a="kite", b="kite") == (first, third)
+
+
+def test_a_part_of_it_is_asked_for_by_scripts(changes, client_of, ana, ready, shot):
+    ready(), ready()
+    address = reverse("renders:changes", args=[shot.project.slug, shot.code])
+    part = client_of(ana).get(address, headers={"hx-request": "true"}).text
+    assert part.startswith('<form id="changes"') and "<html" not in part
+
+
+def test_with_nothing_to_compare_it_says_so(changes, ana, ready):
+    assert "this shot has no takes" in changes(ana).text
+    ready()
+    assert "take 1 is the only take" in changes(ana).text
+
+
+def test_strangers_and_takes_in_the_trash_are_not_there(changes, ana, cid, ready):
+    first, second = ready(), ready()
+    assert changes(cid).status_code == 404
+    Render.objects.filter(pk=first.pk).update(trashed_at=second.created_at)
+    assert changes(ana, a=first.code).context["before"] is None

@@ -173,7 +173,7 @@ def test_they_follow_when_it_is_refreshed(project, ana, takes, dependent):
 
     html = told(project, project.last_event)["money"]
     assert 'id="chain-020"' in html and "Starts from" not in html
-    assert "frame from 010, take 2, frame 20" in html  # on the row
+    assert ">from 010, take 2, frame 20</a>" in html  # on the row
 
 
 def test_a_take_on_its_way_says_nothing_of_the_chain(project, ana, order, dependent):
