@@ -31,6 +31,7 @@ class FrameCrop extends HTMLElement {
       save();
     });
     this.fold.querySelector("[data-crop-reset]").addEventListener("click", reset);
+    this.bare = this.svg.cloneNode(true); // for the large one
     crop = this;
     giveHands(this.svg, { large: false });
     document.querySelector("[data-crop]")?.addEventListener("click", () => bench()?.open());
@@ -106,7 +107,10 @@ function giveHands(svg, { large }) {
   const fingers = new Map();
   let begun = null;
 
-  const at = (event) => new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
+  const at = (event) => {
+    const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
+    return { x, y };
+  };
   const between = () => {
     const [one, other] = [...fingers.values()];
     return { x: (one.x + other.x) / 2, y: (one.y + other.y) / 2, apart: Math.hypot(one.x - other.x, one.y - other.y) };
@@ -236,7 +240,7 @@ class FrameWorkbench extends HTMLElement {
     if (!this.dialog?.open || !crop) return;
     const { large, label } = crop.dataset;
     if (this.large !== large || !this.svg) {
-      this.svg = crop.svg.cloneNode(true);
+      this.svg = crop.bare.cloneNode(true);
       this.svg.id = "crop-large";
       this.svg.removeAttribute("aria-describedby");
       this.svg.querySelector("image").setAttribute("href", large);
@@ -265,5 +269,5 @@ class FrameWorkbench extends HTMLElement {
   }
 }
 
+customElements.define("frame-workbench", FrameWorkbench); // first: a crop calls it when it wakes up
 customElements.define("frame-crop", FrameCrop);
-customElements.define("frame-workbench", FrameWorkbench);

@@ -1,4 +1,4 @@
-/** Ways in for a first frame: a tile of the row of takes dropped on the box; a dialog that closes once one is placed. */
+/** Ways in for a first frame: a tile of the row of takes dropped on the box; the dialog to choose one closes once it is placed. */
 
 const TAKE = "application/x-take";
 const carries = (event) => [...(event.dataTransfer?.types ?? [])].includes(TAKE);
@@ -39,4 +39,9 @@ function place(box, take) {
   });
 }
 
-document.body.addEventListener("frame:placed", () => document.getElementById("frame-dialog")?.close());
+document.body.addEventListener("frame:placed", () => {
+  const dialog = document.getElementById("part");
+  if (!dialog?.open) return;
+  dialog.close();
+  document.getElementById("crop")?.focus();
+});

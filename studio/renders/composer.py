@@ -195,8 +195,8 @@ class Composer:
         """The take its first frame is of, if it is one's."""
         return chain.source_of(self.shot)
 
-    @property
-    def crop(self):
+    @cached_property
+    def crop(self) -> Crop | None:
         """The part of the first frame that would be sent; None without a first frame."""
         picture = self.shot.first_frame
         if picture is None:

@@ -101,7 +101,7 @@ def _address_refused(request, seat, shot, sentence, *, status=422):
 
 
 def _choices(request, seat, shot, *, status=200, **about):
-    words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    words = request.GET.get("q", "").strip()[:100]
     found = seat.project.pictures.kept().order_by("-pk")
     if words:
         found = found.filter(Q(name__icontains=words) | Q(from_label__icontains=words))

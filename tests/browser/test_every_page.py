@@ -18,6 +18,7 @@ PAGES = {
     "empty shot": "/projects/first-light/shots/030/",
     "what changed": "/projects/first-light/shots/020/changes",
     "still shot": "/projects/first-light/shots/010/edit",
+    "choosing a first frame": "/projects/first-light/shots/020/first-frame/choose",
     "new shot": "/projects/first-light/new-shot",
     "costs": "/projects/first-light/costs",
     "costs by reason": "/projects/first-light/costs?by=reason&range=1y",
