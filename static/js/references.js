@@ -41,6 +41,7 @@ class ReferenceNames extends HTMLElement {
     const found = written === null ? [] : known.filter((each) => each.dataset.name.startsWith(written));
     if (!found.length || (found.length === 1 && found[0].dataset.name === written)) return this.close();
     this.list.replaceChildren(...found.slice(0, MOST).map(option));
+    this.list.id = "reference-names";
     this.list.hidden = false;
     this.place();
     this.field.setAttribute("role", "combobox");
@@ -63,7 +64,7 @@ class ReferenceNames extends HTMLElement {
   close() {
     if (!this.list || this.list.hidden) return;
     this.list.hidden = true;
-    this.list.removeAttribute("style"); // htmx would write it out for whatever takes its place
+    this.list.removeAttribute("id"); // htmx would hand what we styled on to whatever has the same, against the CSP
     for (const name of ["role", "aria-expanded", "aria-controls", "aria-autocomplete", "aria-activedescendant"]) {
       this.field.removeAttribute(name);
     }
@@ -125,4 +126,20 @@ function option(known) {
 document.body.addEventListener("htmx:oobBeforeSwap", ({ detail: { target, fragment } }) => {
   if (target.id !== "composer-references" || !target.querySelector("details[open]")) return;
   fragment.querySelector("#composer-references details")?.setAttribute("open", "");
+});
+
+/**
+ * A press and a draft may be on their way at once, and each answer draws what the other is to be swapped for.
+ * An answer whose place is gone is not shown: what goes along is asked for as it stands.
+ */
+document.body.addEventListener("htmx:beforeSend", ({ detail: { elt, target } }) => {
+  if (!["composer-references", "composer-send"].includes(target.id)) return;
+  let late = false;
+  const swapping = ({ detail }) => {
+    late = !(elt.isConnected && target.isConnected);
+    if (!elt.isConnected) detail.shouldSwap = false;
+  };
+  // on themselves: they may be off the page by then
+  target.addEventListener("htmx:beforeSwap", swapping, { once: true });
+  elt.addEventListener("htmx:afterRequest", () => late && document.body.dispatchEvent(new CustomEvent("shelf-changed")), { once: true });
 });
