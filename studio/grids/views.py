@@ -131,6 +131,7 @@ def grid_page(request, slug, code):
         "grid": grid,
         "shot": grid.shot,
         "tables": tables.of(grid, cells),
+        "shape": next((cell.shown.aspect for cell in cells if cell.shown), grid.shot.preset.label),
         "empty": len(empty),
         "each": _price(grid) if empty and seat.makes else None,
     }

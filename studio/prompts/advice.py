@@ -25,12 +25,12 @@ _VARIABLE = re.compile(r"\{([^{}]*)\}")
 _NOT_MOVING = "morning evening ceiling building lighting painting clothing nothing something everything anything wedding"
 _MOTION = re.compile(
     r"\b(?!(?:" + "|".join(_NOT_MOVING.split()) + r")\b)(?:\w{2,}ing|"
-    r"(?:move|turn|walk|run|fall|rise|fly|drift|spin|lift|open|close|push|pull|pan|tilt|track|zoom|orbit|circle|dolly|"
+    r"(?:move|turn|walk|run|fall|rise|fly|drift|spin|lift|push|pull|pan|tilt|track|zoom|orbit|circle|dolly|"
     r"sway|shake|blow|pour|drop|jump|climb|look|reach|raise|lower|swing|slide|roll|break|burn|flicker|fade|enter|leave|"
     r"step|throw|catch|grow|melt|float|sink|dance|nod|smile|blink|breathe|drive|ride|sail|swim|crash|explode|"
     r"sweep|streak|ripple|hold|stay|follow|pass|cross|grip|flow|glide|drag|hit|shatter|spill|ignite|wave|gallop|stir|"
     r"approach|appear|tremble|tighten|stretch|bend|gather|scatter|settle|begin|start|stop)(?:s|es|ed)?|"
-    r"motion|movement|handheld|time-lapse|slowly|quickly|gently|suddenly)\b",
+    r"opens|closes|motion|movement|handheld|time-lapse|slowly|quickly|gently|suddenly)\b",
     re.IGNORECASE,
 )
 _NEGATION = re.compile(

@@ -37,6 +37,7 @@ def test_with_a_first_frame_what_stands_still_is_named():
     text = "A brass lens on its stand, the camera pushes in slowly"
     assert "The first frame shows “A brass lens on its …” already." in of(text, first_frame=True)
     assert "first frame" not in of(text)
+    assert "“A close shot”" in of("A close shot, waves rolling in", first_frame=True)
     assert of("The lens turns, the camera pushes in slowly", first_frame=True) == ""
 
 
