@@ -11,6 +11,7 @@ from pathlib import Path
 
 import av
 from av.container import InputContainer
+from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from PIL import Image
@@ -62,19 +63,13 @@ def probe(path: Path) -> Facts:
             raise Unreadable("the clip says no frame rate")
         frames, since_key, longest_gop, reordered = 0, 0, 0, False
         keyframes: list[float] = []
-        for packet in container.demux(stream):
-            if packet.size == 0:
-                continue
-            if packet.is_corrupt:
-                raise Unreadable("the clip is damaged")
+        for packet in _packets(container, stream):
             frames += 1
             if packet.is_keyframe:
                 keyframes.append(float((packet.pts or 0) * (packet.time_base or 0)))
             since_key = 0 if packet.is_keyframe else since_key + 1
             longest_gop = max(longest_gop, since_key)
             reordered = reordered or (packet.pts != packet.dts and packet.pts is not None)
-        if not frames or (stream.frames and frames < stream.frames):
-            raise Unreadable("the clip ends too early")
         codec = stream.codec_context
         return Facts(
             frames=frames,
@@ -107,6 +102,39 @@ def pictures(path: Path, facts: Facts) -> Pictures:
     poster, keyframes = _keyframes(path, {0, *nearest})
     tiles = [min(keyframes, key=lambda shot: abs(shot[0] - time))[1] for time in times]
     return Pictures(poster=poster, last=_last_frame(path), filmstrip=_strip(tiles))
+
+
+def frame_at(path: Path, index: int) -> Image.Image:
+    """Exactly the frame with this index, as RGB: 0 is the first that is shown, as in the player.
+
+    Every packet is read for its time, and what lies between the keyframe before and the frame is decoded.
+
+    Raises:
+        Unreadable: damaged, of another type, or the clip has no such frame.
+    """
+    with _opened(path) as (container, stream):
+        shown: list[int] = []
+        keyframes: list[tuple[int, int]] = []  # when it is shown, when it is decoded
+        for packet in _packets(container, stream):
+            if packet.pts is None:
+                raise Unreadable("the clip does not say when its frames are shown")
+            if packet.is_discard:
+                continue
+            shown.append(packet.pts)
+            if packet.is_keyframe:
+                keyframes.append((packet.pts, packet.pts if packet.dts is None else packet.dts))
+        if not 0 <= index < len(shown):
+            raise Unreadable(f"the clip has {len(shown)} frames, numbered from 0: there is no frame {index}")
+        wanted = sorted(shown)[index]
+        # a frame shown before a keyframe may need the group before it, even where it is stored behind
+        start = max((key for key in keyframes if key[0] <= wanted), default=None)
+        if start is None:
+            raise Unreadable("the clip does not begin with a keyframe")
+        container.seek(start[1], stream=stream)
+        for frame in container.decode(stream):
+            if frame.pts == wanted and not frame.is_corrupt:
+                return frame.to_image()
+        raise Unreadable(f"frame {index} of the clip cannot be decoded")
 
 
 def write_review_copy(source: Path, target: Path) -> None:
@@ -156,6 +184,20 @@ def write_bare_copy(source: Path, target: Path) -> None:
                 continue
             packet.stream = copy
             out.mux(packet)
+
+
+def _packets(container: InputContainer, stream: VideoStream) -> Iterator[Packet]:
+    """Every packet that holds a picture, in the order of decoding; at the end, whether all have come."""
+    count = 0
+    for packet in container.demux(stream):
+        if packet.size == 0:
+            continue
+        if packet.is_corrupt:
+            raise Unreadable("the clip is damaged")
+        count += 1
+        yield packet
+    if not count or count < stream.frames:
+        raise Unreadable("the clip ends too early")
 
 
 def _keyframes(path: Path, wanted: set[int]) -> tuple[Image.Image, list[tuple[float, Image.Image]]]:

@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from studio import catalogue
 from studio.live import events
+from studio.projects import heralds
+from studio.projects.heralds import Reworded
 from studio.projects.models import Membership, Picture, Project, Shot
 from studio.projects.rights import Role
 
@@ -72,6 +74,8 @@ def create_shot(project, *, by, code="", scene="", title="", prompt="", **fields
             position=last + 1,
             **{**defaults_of(project, fields.get("model")), **fields},
         )
+        if prompt:
+            heralds.tell_of_prompts([Reworded(shot, "")], by=by, via="typed")
         events.record(project.pk, "shot.created", subject=code, by=by)
     return shot
 
@@ -95,8 +99,11 @@ def nearest(seconds, durations):
     return min(durations, key=lambda legal: abs(legal - (seconds or durations[0])))
 
 
-def change_shot(shot, *, by, quiet=False, **fields):
+def change_shot(shot, *, by, quiet=False, via="typed", **fields):
     """Keep what was typed for a shot. Quiet for what no other page shows, such as a seed.
+
+    Args:
+        via: where a new prompt comes from, see `heralds.on_prompts`.
 
     Raises:
         ValueError: another shot of the project has the new code.
@@ -123,7 +130,10 @@ def change_shot(shot, *, by, quiet=False, **fields):
             fields=sorted(changed),
             **({"reload": True} if "code" in changed else {}),
         )
-    _now_has(shot, changed)
+        was = shot.prompt
+        _now_has(shot, changed)
+        if "prompt" in changed:
+            heralds.tell_of_prompts([Reworded(shot, was)], by=by, via=via)
 
 
 def _now_has(shot, changed):
@@ -137,10 +147,18 @@ def _check_code(others, code):
 
 
 def keep_picture(project, read, *, by, name="", **origin):
-    """Hold a picture once per project and origin; its file once per hash."""
+    """Hold a picture once per project and origin; its files once per hash, the one that came among them."""
     stem = f"pictures/{read.sha256[:2]}/{read.sha256}"
-    paths = {"file": f"{stem}.{read.extension}", "preview": f"{stem}-preview.jpg"}
-    contents = {paths["file"]: read.working, paths["preview"]: read.preview}
+    paths = {
+        "original": f"{stem}-original.{read.kind}",
+        "file": f"{stem}.{read.extension}",
+        "preview": f"{stem}-preview.jpg",
+    }
+    contents = {
+        paths["original"]: read.original,
+        paths["file"]: read.working,
+        paths["preview"]: read.preview,
+    }
     _store(contents)
     picture, _ = Picture.objects.get_or_create(
         project=project,
@@ -157,6 +175,9 @@ def keep_picture(project, read, *, by, name="", **origin):
         },
     )
     _store(contents)  # the last picture of these files may just have gone from the trash
+    if not picture.original:  # taken in before originals were kept
+        Picture.objects.filter(pk=picture.pk).update(original=paths["original"])
+        picture.original = paths["original"]
     if picture.trashed_at:  # it is wanted again
         with events.locked(project.pk):
             Picture.objects.filter(pk=picture.pk).update(trashed_at=None, trashed_by=None)

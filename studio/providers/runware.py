@@ -23,6 +23,7 @@ from studio.providers.base import (
     Accepted,
     Answer,
     Family,
+    Frame,
     Later,
     Missing,
     NoAnswer,
@@ -154,10 +155,9 @@ class Runware:
             task["duration"] = order.seconds
         if order.seed is not None:
             task["seed"] = order.seed
-        if order.frames:
-            task["inputs"] = {
-                "frameImages": [{"image": frame.image, "frame": frame.position} for frame in order.frames]
-            }
+        inputs = _inputs(order.frames)
+        if inputs:
+            task["inputs"] = inputs
         if order.webhook_url:
             task["webhookURL"] = order.webhook_url
         return task
@@ -284,6 +284,18 @@ class Runware:
             raise fetching.Unfetched("The provider gave an address that is not its own.")
         beside_us = httpx.HTTPTransport(verify=fetching.trusted()) if self._origin else None
         return fetching.download(read, file, limit=limit, seconds=seconds, transport=beside_us)
+
+
+def _inputs(frames: Sequence[Frame]) -> dict[str, Any]:
+    """A first frame with its place; references as strings alone, nested (`protocols.md` 4, quirks 1 and 4)."""
+    firsts = [frame for frame in frames if frame.position != "reference"]
+    references = [frame.image for frame in frames if frame.position == "reference"]
+    inputs: dict[str, Any] = {}
+    if firsts:
+        inputs["frameImages"] = [{"image": frame.image, "frame": frame.position} for frame in firsts]
+    if references:
+        inputs["referenceImages"] = references
+    return inputs
 
 
 def data_uri(content: bytes, *, mime: str) -> str:

@@ -105,7 +105,7 @@ def _row_key(row, audience):
         row.takes,
     ]
     shown += [getattr(shot, field.attname) for field in Shot._meta.concrete_fields]
-    shown += [shot.first_frame and shot.first_frame.from_label, estimate.of_shot(shot)]
+    shown += [row.source, estimate.of_shot(shot)]
     return f"row:{shot.pk}:{sha256(repr(shown).encode()).hexdigest()}"
 
 

@@ -1,15 +1,20 @@
-"""Input pictures of an order: frozen when it is made, cut to exact pixels when it is sent."""
+"""Input pictures of an order: frozen when it is made, cut when it is sent."""
 
 from django.core.files.storage import default_storage
 
 from studio.media import pictures
 from studio.projects.models import Picture
 from studio.providers.base import Frame, Order
-from studio.providers.runware import data_uri
+
+REFERENCE_SIDE = 2048  # px, the longest side of a reference: more is scaled down there (`protocols.md` 1.10)
 
 
 class Gone(LookupError):
     """An input picture of the order cannot be read any more."""
+
+    def __init__(self, sentence, *, position="first"):
+        super().__init__(sentence)
+        self.code = "referenceGone" if position == "reference" else "firstFrameGone"
 
 
 def frozen(picture, position="first", **more):
@@ -23,13 +28,16 @@ def frozen(picture, position="first", **more):
     }
 
 
-def order_for(render, *, webhook_url):
-    """The provider-neutral order of a take, its frames cropped around the centre.
+def order_for(render, *, webhook_url, sent):
+    """The provider-neutral order of a take, its pictures cut to what was asked for.
 
-    Decodes pictures: call it outside any transaction.
+    Decodes pictures, and sends those that the provider does not have: call it outside any transaction.
+
+    Args:
+        sent: the pictures the provider has (`sent.Pictures`).
 
     Raises:
-        Gone: a frame's file is missing or damaged.
+        Gone: a picture's file is missing or damaged.
     """
     return Order(
         code=render.code,
@@ -44,18 +52,36 @@ def order_for(render, *, webhook_url):
         quality=render.quality,
         safety=render.safety,
         threshold=render.threshold,
-        frames=tuple(_frame(render, kept) for kept in render.frames),
+        frames=tuple(_frame(render, kept, sent) for kept in render.frames),
         webhook_url=webhook_url,
     )
 
 
-def _frame(render, kept):
+def _frame(render, kept, sent):
+    what = f"The reference @{kept['name']}" if kept["position"] == "reference" else "The first frame"
     picture = Picture.objects.filter(code=kept["picture"], project_id=render.project_id).first()
     if picture is None:
-        raise Gone("The first frame of this take was deleted.")
+        raise Gone(f"{what} of this take was deleted.", position=kept["position"])
     try:
-        with default_storage.open(picture.file) as file:
-            exact = pictures.cover(file.read(), render.width, render.height)
+        if kept["position"] == "reference":
+            jpeg = _whole(picture)
+        else:
+            jpeg = _first(render, picture, kept.get("box"))
     except (OSError, pictures.Unreadable) as exc:
-        raise Gone("The first frame of this take cannot be read any more.") from exc
-    return Frame(image=data_uri(exact, mime="image/jpeg"), position=kept["position"])
+        raise Gone(f"{what} of this take cannot be read any more.", position=kept["position"]) from exc
+    return Frame(image=sent.image(jpeg), position=kept["position"])
+
+
+def _whole(picture):
+    scale = min(1.0, REFERENCE_SIDE / max(picture.width, picture.height))
+    with default_storage.open(picture.file) as file:
+        return pictures.cut(
+            file, None, max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
+        )
+
+
+def _first(render, picture, box):
+    """The part of the picture that was chosen, in the pixels of the preset; from the original where we have it."""
+    with default_storage.open(picture.original or picture.file) as file:
+        size = (picture.width, picture.height)
+        return pictures.cut(file, box and tuple(box), render.width, render.height, of=size)

@@ -19,8 +19,9 @@ from studio import providers
 from studio.costs import alarms, ledger, lines
 from studio.live import events
 from studio.projects.models import Project
+from studio.prompts import history
 from studio.providers.base import Accepted, Later, Refused, Unknown
-from studio.renders import frames, heralds, holds, results, taking, tasks, tokens
+from studio.renders import frames, heralds, holds, results, sent, taking, tasks, tokens
 from studio.renders.models import Render, in_seconds
 
 logger = logging.getLogger(__name__)
@@ -46,15 +47,18 @@ def start(*, shot, by, order, parent=None, undo_seconds=None, press="", title=""
     Raises:
         taking.Closed: the shot or the project went meanwhile.
     """
-    return start_many(
-        [(shot, order)],
-        project_id=shot.project_id,
-        by=by,
-        parent=parent,
-        undo_seconds=undo_seconds,
-        press=press,
-        title=title,
-    )
+    with events.locked(shot.project_id):
+        made = start_many(
+            [(shot, order)],
+            project_id=shot.project_id,
+            by=by,
+            parent=parent,
+            undo_seconds=undo_seconds,
+            press=press,
+            title=title,
+        )
+        history.ordered([(shot, order.words)], by=by)
+    return made
 
 
 def start_many(orders, *, project_id, by, parent=None, parents=None, undo_seconds=None, press="", title=""):
@@ -179,23 +183,29 @@ def submit(batch):
     if not due or not holds.may_send(due):
         return
     orders = {}
+    provider = providers.get(due[0].provider)
+    pictures = sent.Pictures(provider, sandbox=providers.sandboxed())
     for render in due:
         if render.sandbox != providers.sandboxed():
             if render.undoable:  # else it may be bought: the provider it was sent to will tell
                 results.fail(render, code="otherPurse", message="")
             continue
         try:
-            orders[render.code] = frames.order_for(render, webhook_url=tokens.address(render.code))
+            orders[render.code] = frames.order_for(
+                render, webhook_url=tokens.address(render.code), sent=pictures
+            )
         except frames.Gone as exc:
-            results.fail(render, code="firstFrameGone", message=str(exc))
-    provider = providers.get(due[0].provider)
+            results.fail(render, code=exc.code, message=str(exc))
     claimed = [render for render in due if render.code in orders and _claim(render)]
     if not claimed:
         return
     answers = provider.submit([orders[render.code] for render in claimed])
     # what has to wait comes last: what was taken must not lift the hold it brings about
     for render in sorted(claimed, key=lambda render: isinstance(answers[render.code], Later)):
-        settle(render, answers[render.code])
+        if pictures.forgotten(orders[render.code], answers[render.code]):
+            _send_anew(render)
+        else:
+            settle(render, answers[render.code])
 
 
 def _room(project):
@@ -330,6 +340,16 @@ def _look_again(render, *, missing):
             mine.update(check_at=in_seconds(5))
         else:
             mine.update(check_at=next_look(render))
+
+
+def _send_anew(render):
+    """Refused, so certainly not taken, for a picture the provider no longer has: it goes along this time."""
+    note = "The provider no longer had a picture: sending it again."
+    with events.locked(render.project_id):
+        render.refresh_from_db()
+        if render.state == State.SUBMITTING:
+            doubts = max(0, render.attempts - 1)
+            render.move_to(State.QUEUED, attempts=doubts, due_at=timezone.now(), note=note)
 
 
 def _grace_is_over(render):

@@ -22,12 +22,13 @@ from studio.projects import actions
 from studio.projects.models import Invitation, Membership, Picture, Project, Shot
 from studio.renders import pipeline, tasks
 from studio.renders.models import Render
+from studio.shelf import uses
 
 logger = logging.getLogger(__name__)
 
 _FILES_OF = {
     Render: ("file", "poster", "last_frame", "filmstrip", "review"),
-    Picture: ("file", "preview"),
+    Picture: ("original", "file", "preview"),
     Shot: (),
 }
 _AT_ONCE = 200  # rows of a kind in one visit
@@ -54,15 +55,19 @@ def on_gone(listener: Callable[[Any], None]) -> None:
     _gone.append(listener)
 
 
-def trash_take(take, *, by):
-    """Throw a take away. It keeps its number, and its cost stays in the ledger."""
+def trash_take(take, *, by, at=None):
+    """Throw a take away. It keeps its number, and its cost stays in the ledger.
+
+    Args:
+        at: the moment, where several go together; else now.
+    """
     with events.locked(take.project_id):
         take.refresh_from_db()
         if take.is_open:
             raise Busy(f"{take.label.capitalize()} is on its way. Take it back, or wait for it.")
         if take.state == Render.State.EXPIRED:
             raise Busy(f"{take.label.capitalize()} may still come and be charged. Write it off first.")
-        take.touch("render.trashed", by=by, trashed_at=timezone.now(), trashed_by=by)
+        take.touch("render.trashed", by=by, trashed_at=at or timezone.now(), trashed_by=by)
 
 
 def restore_take(take, *, by):
@@ -124,11 +129,24 @@ def _free_code(code, taken):
 
 
 def trash_picture(picture, *, by):
-    """Throw a picture away, unless a shot starts from it."""
-    users = list(picture.first_frame_of.filter(trashed_at=None).values_list("code", flat=True)[:4])
-    if users:
-        raise Busy(f"Shot {', '.join(users)} starts from it. Take it out there first.")
-    _mark(picture, by=by, at=timezone.now(), kind="picture.trashed")
+    """Throw a picture away, unless a shot starts from it or it is on the shelf."""
+    with events.locked(picture.project_id):
+        users = list(picture.first_frame_of.filter(trashed_at=None).values_list("code", flat=True)[:4])
+        if users:
+            raise Busy(f"Shot {', '.join(users)} starts from it. Take it out there first.")
+        references = list(picture.references.all())
+        if references:
+            raise Busy(_on_the_shelf(picture.project, references))
+        _mark(picture, by=by, at=timezone.now(), kind="picture.trashed")
+
+
+def _on_the_shelf(project, references):
+    """In words: under which names, and which shots use it."""
+    names = " and ".join(str(reference) for reference in references)
+    found = [use.shot.code for each in uses.by_shots(project, references).values() for use in each]
+    codes = list(dict.fromkeys(found))
+    shots = f", used by {', '.join(codes[:4])}{' and others' if len(codes) > 4 else ''}" if codes else ""
+    return f"It is {names} on the shelf{shots}. Take it off the shelf first."
 
 
 def restore_picture(picture, *, by):
@@ -195,8 +213,9 @@ def empty():
         _delete_take(take, old)
     for shot in Shot.objects.filter(Q(trashed_at__lt=old) | gone, renders=None)[:_AT_ONCE]:
         _delete(Shot.objects.filter(Q(trashed_at__lt=old) | gone, renders=None), shot)
-    for picture in Picture.objects.filter(Q(trashed_at__lt=old) | gone, first_frame_of=None)[:_AT_ONCE]:
-        _delete(Picture.objects.filter(Q(trashed_at__lt=old) | gone, first_frame_of=None), picture)
+    unused = Picture.objects.filter(Q(trashed_at__lt=old, references=None) | gone, first_frame_of=None)
+    for picture in unused[:_AT_ONCE]:
+        _delete(unused, picture)
 
 
 def _close_for_good(project, old):

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from studio import paging
 from studio.projects import access
 from studio.projects.models import Picture, Shot
 from studio.projects.rights import Right
@@ -36,23 +35,6 @@ def trash_page(request, slug):
         .order_by("-trashed_at")[:PAGE],
     }
     return TemplateResponse(request, "renders/trash.html", context)
-
-
-@login_required
-@require_GET
-def pictures_page(request, slug):
-    """The pictures the project holds, the newest first."""
-    seat = access.seat_or_404(request.user, slug)
-    found = seat.project.pictures.kept().prefetch_related("first_frame_of").order_by("-pk")
-    before = paging.number(request.GET.get("before", ""))
-    if before is not None:
-        found = found.filter(pk__lt=before)
-    rows, more = paging.page(found, PAGE)
-    context = shell.around(seat) | {
-        "pictures": rows,
-        "next": rows[-1].pk if more else "",
-    }
-    return TemplateResponse(request, "renders/pictures.html", context)
 
 
 def _answer(request, to):
@@ -140,7 +122,7 @@ def trash_picture(request, code):
     else:
         undo = reverse("renders:restore_picture", args=[picture.code])
         messages.success(request, f"{picture} is in the trash for 30 days.", extra_tags=undo)
-    return _answer(request, reverse("renders:pictures", args=[picture.project.slug]))
+    return _answer(request, reverse("pictures:pictures", args=[picture.project.slug]))
 
 
 @login_required
@@ -150,7 +132,7 @@ def restore_picture(request, code):
     picture = _picture(request, code, trashed_at__isnull=False)
     trash.restore_picture(picture, by=request.user)
     messages.success(request, f"{picture} is back.")
-    return _answer(request, reverse("renders:pictures", args=[picture.project.slug]))
+    return _answer(request, reverse("pictures:pictures", args=[picture.project.slug]))
 
 
 # --- projects -----------------------------------------------------------------------------

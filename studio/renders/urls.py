@@ -1,6 +1,19 @@
 from django.urls import path
 
-from studio.renders import clinic_views, media, overview, plan_views, take_views, trash_views, views, webhooks
+from studio.renders import (
+    chain_views,
+    clinic_views,
+    frame_views,
+    media,
+    overview,
+    plan_views,
+    reference_views,
+    reuse_views,
+    take_views,
+    trash_views,
+    views,
+    webhooks,
+)
 
 app_name = "renders"
 _shot = "projects/<slug:slug>/shots/<str:code>/"
@@ -13,7 +26,6 @@ urlpatterns = [
     path("projects/<slug:slug>/archive", overview.archive_project, name="archive_project"),
     path("projects/<slug:slug>/reopen", overview.reopen_project, name="reopen_project"),
     path("projects/<slug:slug>/trash", trash_views.trash_page, name="trash"),
-    path("projects/<slug:slug>/pictures", trash_views.pictures_page, name="pictures"),
     path("projects/<slug:slug>/throw-away", trash_views.trash_project, name="trash_project"),
     path("projects/<slug:slug>/take-back", trash_views.restore_project, name="restore_project"),
     path("projects/<slug:slug>/shots/<int:pk>/take-back", trash_views.restore_shot, name="restore_shot"),
@@ -34,7 +46,17 @@ urlpatterns = [
     path(f"{_shot}draft", views.draft, name="draft"),
     path(f"{_shot}render", views.render, name="render"),
     path(f"{_shot}first-frame", views.first_frame, name="first_frame"),
+    path(f"{_shot}first-frame/choose", frame_views.choose, name="choose_frame"),
+    path(f"{_shot}first-frame/place", frame_views.place, name="place_frame"),
+    path(f"{_shot}references", reference_views.along_part, name="references"),
+    path(f"{_shot}references/change", reference_views.change, name="change_references"),
     path(f"{_shot}takes/<uuid:batch>/cancel", views.cancel_batch, name="cancel_batch"),
+    path(f"{_shot}refresh-frame", chain_views.refresh_frame, name="refresh_frame"),
+    path(f"{_shot}put-back/<uuid:key>", chain_views.put_back, name="put_back"),
+    path(f"{_shot}changes", reuse_views.changes, name="changes"),
+    path(f"{_take}continue", chain_views.go_on, name="continue"),
+    path(f"{_take}use", reuse_views.use, name="use"),
+    path(f"{_take}promote", reuse_views.promote, name="promote"),
     path(f"{_take}card", take_views.take_card, name="card"),
     path(f"{_take}cancel", take_views.cancel, name="cancel"),
     path(f"{_take}dismiss", take_views.dismiss, name="dismiss"),

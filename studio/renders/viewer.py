@@ -2,15 +2,13 @@
 
 from uuid import UUID, uuid4
 
-from django.core.files.storage import default_storage
 from django.db.models import Q
 from django.utils import timezone
 
 from studio.live import events
-from studio.media import pictures
 from studio.projects import actions
-from studio.projects.models import Picture, Shot
-from studio.renders import clinic, history, words
+from studio.projects.models import Shot
+from studio.renders import chain, clinic, continuing, history, reuse, words
 from studio.renders.models import Render
 
 STRIP = 60  # takes in the filmstrip row at once
@@ -47,6 +45,7 @@ def context(take, shot, seat):
     if take is None:
         return {"take": None}
     open_now = take.is_open
+    to_watch = take.state == "ready" and not take.veiled
     failed = take.state == "failed"
     return {
         "take": take,
@@ -56,6 +55,8 @@ def context(take, shot, seat):
         "usual": history.usual_seconds(take.model, take.seconds, sandbox=take.sandbox) if open_now else None,
         "money": seat.sees_money,
         "may_edit": seat.makes,
+        "continued_in": chain.continued_in(take) if to_watch else [],
+        "promotions": reuse.promotions(take) if to_watch and seat.makes else [],
     }
 
 
@@ -99,18 +100,5 @@ def unveil(take, *, by):
 
 def use_as_first_frame(still, *, by):
     """Hold the still as a Picture that knows where it came from, and start the shot from it."""
-    picture = Picture.objects.kept().filter(project=still.project_id, from_take=still.code).first()
-    if picture is None:
-        with default_storage.open(still.file) as file:
-            read = pictures.read(file)
-        picture = actions.keep_picture(
-            still.project,
-            read,
-            by=by,
-            name=still.file_name,
-            source=Picture.Source.STILL,
-            from_take=still.code,
-            from_frame=0,
-            from_label=f"from {still.shot.code}, {still.label}",
-        )
+    picture = continuing.picture_of(still, 0, by=by)
     actions.change_shot(still.shot, by=by, first_frame=picture)

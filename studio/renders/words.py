@@ -11,6 +11,10 @@ _BY_CODE = {
         "The first frame is gone",
         "The picture this take starts from cannot be read any more.",
     ),
+    "referenceGone": (
+        "A reference is gone",
+        "A picture this still refers to cannot be read any more. Take it out, or place it anew.",
+    ),
     "otherPurse": (
         "It was not sent",
         "Since it was ordered, this studio changed between the sandbox and real money. Render it again.",

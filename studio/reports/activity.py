@@ -16,7 +16,7 @@ PAGE = 100
 
 GROUPS = {
     "takes": ("Takes", ["render."]),
-    "shots": ("Shots", ["shot.", "picture."]),
+    "shots": ("Shots", ["shot.", "picture.", "shelf."]),
     "review": (
         "Review",
         ["render.judged", "picture.judged", *sorted(f"{noun}." for noun in review_words.NOUNS)],
@@ -47,6 +47,8 @@ _FIELDS = {
     "position": "its place",
     "name": "the name",
     "budget": "the budget",
+    "look": "the look",
+    "vocabulary": "the vocabulary",
 }
 
 
@@ -201,9 +203,17 @@ def _of_others(event: Event) -> str:
         "project.handed_over": f"handed the project over to {payload.get('who')}",
         "picture.trashed": f"threw away the picture {payload.get('name')}",
         "picture.restored": f"took the picture {payload.get('name')} back out of the trash",
+        "shelf.added": f"put @{payload.get('name')} on the shelf",
+        "shelf.removed": f"took @{payload.get('name')} off the shelf",
+        "shelf.changed": _of_shelf(payload),
         "provider.held": "the provider took no orders for a while",
     }
     return sentences.get(event.kind, event.kind)
+
+
+def _of_shelf(payload: dict[str, Any]) -> str:
+    was, now = payload.get("was"), payload.get("name")
+    return f"renamed @{was} to @{now} on the shelf" if was != now else f"changed @{now} on the shelf"
 
 
 def code_of(text: str) -> Any:

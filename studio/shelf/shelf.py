@@ -22,6 +22,11 @@ def without_marks(prompt: str, names: set[str]) -> str:
     return _MENTION.sub(lambda found: found[1] if found[1].lower() in names else found[0], prompt)
 
 
+def renamed(prompt: str, old: str, new: str) -> str:
+    """The prompt with `@new` wherever it says `@old`; a longer name that begins so stays."""
+    return _MENTION.sub(lambda found: f"@{new}" if found[1].lower() == old else found[0], prompt)
+
+
 class Shelf:
     """The references of a project, read once; two queries at most, however many shots are asked about."""
 

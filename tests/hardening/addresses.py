@@ -45,7 +45,13 @@ def _filling(key, converter, take, picture, route):
     if isinstance(converter, IntConverter):
         return 1
     digest = picture.sha256 if "pictures" in route and picture else take.sha256
-    known = {"slug": take.project.slug, "code": take.shot.code, "kind": "original", "digest": digest[:12]}
+    known = {
+        "slug": take.project.slug,
+        "code": take.shot.code,
+        "kind": "original",
+        "digest": digest[:12],
+        "name": "mira",
+    }
     return known.get(key) or "x"
 
 

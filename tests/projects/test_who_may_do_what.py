@@ -12,16 +12,20 @@ from django.utils import timezone
 
 from studio.accounts.models import Device, User
 from studio.asgi import application
+from studio.grids import wishes
+from studio.grids.models import Grid
 from studio.live import hub
 from studio.projects import actions, people
 from studio.projects.models import Membership, Picture, Project, Shot
 from studio.reconcile.models import Difference
 from studio.renders import tokens
 from studio.renders.models import Render
+from studio.renders.orders import Wish
 from studio.review import lists, notes, retakes
 from studio.review.models import Note
 from studio.review.subjects import Span, Voice
 from studio.sharing import links
+from studio.shelf.models import Reference
 
 # who gets in: v viewer, r reviewer, a artist, p producer, o the studio's owner (a member of nothing).
 # Everyone else, a stranger too, gets 404; the anonymous are asked to sign in.
@@ -32,12 +36,19 @@ PAGES = {
     "renders:viewer": EVERYONE,
     "renders:card": EVERYONE,
     "renders:circle_part": EVERYONE,
-    "renders:pictures": EVERYONE,
+    "renders:references": SPENDERS,
+    "pictures:pictures": EVERYONE,
+    "pictures:shelf": EVERYONE,
+    "pictures:used": EVERYONE,
+    "pictures:new": SPENDERS,
     "renders:new_shot": SPENDERS,
     "renders:edit_shot": SPENDERS,
+    "renders:choose_frame": SPENDERS,
     "renders:settings": PRODUCERS,
     "renders:trash": PRODUCERS,
     "renders:plan": SPENDERS,
+    "renders:continue": SPENDERS,
+    "renders:changes": EVERYONE,
     "reports:costs": SPENDERS,
     "reports:ledger": SPENDERS,
     "reports:statement": SPENDERS,
@@ -61,6 +72,16 @@ PAGES = {
     "review:add_takes": PRODUCERS,  # and whoever made the list
     "review:retake": REVIEWERS,
     "queue:queue": EVERYONE,
+    "prompts:search": EVERYONE,
+    "prompts:of_shot": EVERYONE,
+    "prompts:vocabulary": SPENDERS,
+    "prompts:look": PRODUCERS,
+    "grids:page": EVERYONE,
+    "grids:plan": SPENDERS,
+    "library:library": EVERYONE,
+    "library:news": EVERYONE,
+    "library:reel": EVERYONE,
+    "library:compare": EVERYONE,
     "cut:cut": EVERYONE,
     "cut:entries": EVERYONE,
     "sharing:links": PRODUCERS,
@@ -83,6 +104,11 @@ POSTS = {
     "renders:draft": SPENDERS,
     "renders:render": SPENDERS,
     "renders:first_frame": SPENDERS,
+    "renders:change_references": SPENDERS,
+    "pictures:change": SPENDERS,
+    "pictures:reword": SPENDERS,
+    "pictures:remove": SPENDERS,
+    "renders:place_frame": SPENDERS,
     "renders:cancel": SPENDERS,
     "renders:cancel_batch": SPENDERS,
     "renders:carry_out": SPENDERS,
@@ -100,6 +126,10 @@ POSTS = {
     "renders:circle": SPENDERS,
     "renders:unveil": SPENDERS,
     "renders:use_as_first_frame": SPENDERS,
+    "renders:refresh_frame": SPENDERS,
+    "renders:put_back": SPENDERS,
+    "renders:use": SPENDERS,
+    "renders:promote": SPENDERS,
     "renders:allow": PRODUCERS,
     "renders:write_off": PRODUCERS,
     "renders:archive_project": PRODUCERS,
@@ -124,6 +154,10 @@ POSTS = {
     "team:leave": "vrap",
     "team:close_account": OWNERS,
     "team:open_account": OWNERS,
+    "prompts:use": SPENDERS,
+    "prompts:word": SPENDERS,
+    "prompts:change_words": SPENDERS,
+    "grids:carry_out": SPENDERS,
     "listing:move": SPENDERS,
     "listing:many": SPENDERS,
     "listing:restore_many": PRODUCERS,
@@ -148,6 +182,11 @@ POSTS = {
     "review:retake_price": SPENDERS,
     "review:decline": SPENDERS,
     "cut:trim": SPENDERS,
+    "library:circle": SPENDERS,
+    "library:throw_away": PRODUCERS,
+    "library:take_back": PRODUCERS,
+    "library:put_on_list": REVIEWERS,
+    "library:download": EVERYONE,
     "sharing:revoke": PRODUCERS,
     "sharing:see": PRODUCERS,
     "notices:read": ANYBODY,
@@ -232,6 +271,12 @@ def address(project, shot, take, frame, pia, cid):
     asked = {"span": Span(), "reasons": [], "text": "", "notes": [], "prompt": "Dunes", "keep_seed": False}
     proposal = retakes.propose(take, by=member, model="gen-4.5", takes=1, **asked)
     link = links.create(project, by=pia, review_list=made, expires_on=timezone.localdate())
+    grid = Grid.objects.create(
+        project=project, shot=shot, prompt="{Dunes|Sea}", wish=wishes.kept(Wish.of(shot))
+    )
+    for place, choice in enumerate(("Dunes", "Sea")):
+        grid.cells.create(place=place, choices=[choice], prompt=choice)
+    Reference.objects.create(project=project, name="mira", picture=frame)
     difference = Difference.objects.create(
         kind="bill", sandbox=True, project=project, render_code=take.code, what="010 take 1"
     )
@@ -245,6 +290,7 @@ def address(project, shot, take, frame, pia, cid):
             {"code": take.code, "kind": "original", "digest": take.sha256[:12]},
             {**of_project, "code": shot.code, "batch": take.batch},
             {**of_project, "pk": shot.pk},
+            {**of_project, "name": "mira"},
             {**of_project, "person": member.code},
             {**of_project, "code": invitation.code},
             {"pk": device.pk},
@@ -261,6 +307,10 @@ def address(project, shot, take, frame, pia, cid):
             "reconcile:settle": {"code": difference.code},
             "renders:cancel_press": {**of_project, "batch": take.batch},
             **{f"queue:{verb}": {**of_project, "batch": take.batch} for verb in QUEUE_VERBS},
+            "prompts:use": {**of_project, "code": shot.code, "pk": shot.prompt_versions.first().pk},
+            "prompts:change_words": {**of_project, "group": "size"},
+            "grids:page": {**of_project, "code": grid.code},
+            "renders:put_back": {**of_project, "code": shot.code, "key": uuid4()},
             "review:picture": {**of_project, "code": frame.code},
             "review:note_picture": {"code": frame.code},
             "review:decide_picture": {"code": frame.code},
@@ -339,6 +389,7 @@ def test_an_address_lets_in_whom_it_should(name, address, client_of, cast, proje
             Render.objects.filter(pk=take.pk).update(trashed_at=None)
             Note.objects.update(deleted_at=None)
             Picture.objects.filter(pk=frame.pk).update(trashed_at=None)
+            Reference.objects.get_or_create(project=project, name="mira", defaults={"picture": frame})
 
 
 @pytest.mark.parametrize("name", [*PAGES, *POSTS])
@@ -375,6 +426,8 @@ def test_an_archived_project_can_be_seen_and_not_changed(address, client_of, cas
             "renders:render",
             "renders:draft",
             "renders:first_frame",
+            "renders:change_references",
+            "pictures:change",
             "listing:move",
             "renders:circle",
             "review:note_take",

@@ -1,0 +1,24 @@
+"""What is typed about a reference, turned into values a verb can take."""
+
+from django import forms
+
+from studio.shelf.models import Reference, check_name
+
+
+class ReferenceForm(forms.Form):
+    """Its name, kind, and whether every still gets it. `@Mira` is taken for `mira`."""
+
+    name = forms.CharField(validators=[], error_messages={"required": "Give it a name."})
+    kind = forms.ChoiceField(choices=Reference.Kind.choices)
+    in_look = forms.BooleanField(required=False)
+
+    def clean_name(self):
+        name = self.cleaned_data["name"].strip().removeprefix("@").lower()
+        check_name(name)
+        return name
+
+
+class NewForm(ReferenceForm):
+    """The same, and a picture where it is not one of the project's already."""
+
+    upload = forms.FileField(required=False, allow_empty_file=True)

@@ -1,0 +1,60 @@
+"""Input pictures at the provider: sent once, then named by its id for as long as that lives."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+from django.utils import timezone
+
+from studio.providers.base import Answer, NoAnswer, Order, Refused, UploadRefused
+from studio.providers.runware import Runware, data_uri
+from studio.renders.models import Sent
+
+LIVES = timedelta(days=25)  # an upload is deleted 30 days after its last use (`protocols.md` 1.10)
+
+
+class Pictures:
+    """The pictures of orders that go to a provider together. `reused` are the ids it gave before."""
+
+    def __init__(self, provider: Runware, *, sandbox: bool) -> None:
+        self._provider = provider
+        self._of: dict[str, Any] = {"provider": provider.name, "sandbox": sandbox}
+        self.reused: set[str] = set()
+
+    def image(self, jpeg: bytes) -> str:
+        """How to name this picture in an order: by its id there, else as all of it.
+
+        Calls the provider for one that it does not have yet.
+        """
+        digest = sha256(jpeg).hexdigest()
+        known = Sent.objects.filter(**self._of, sha256=digest)
+        ref = known.filter(used_at__gt=timezone.now() - LIVES).values_list("ref", flat=True).first()
+        if ref:
+            known.update(used_at=timezone.now())
+            self.reused.add(ref)
+            return ref
+        try:
+            ref = self._provider.upload(jpeg, mime="image/jpeg")
+        except (NoAnswer, UploadRefused):
+            return data_uri(jpeg, mime="image/jpeg")  # it goes along with the order as it is
+        Sent.objects.update_or_create(
+            **self._of, sha256=digest, defaults={"ref": ref, "used_at": timezone.now()}
+        )
+        return ref
+
+    def forgotten(self, order: Order, answer: Answer) -> bool:
+        """Whether the order was refused for a picture that the provider had once and may have dropped.
+
+        Those ids are not used again; the same order can be sent with the pictures anew.
+        """
+        used = self.reused & {frame.image for frame in order.frames}
+        if not (used and isinstance(answer, Refused) and _is_about_pictures(answer)):
+            return False
+        Sent.objects.filter(**self._of, ref__in=used).delete()
+        return True
+
+
+def _is_about_pictures(answer: Refused) -> bool:
+    return "image" in f"{answer.code} {answer.parameter}".lower()
