@@ -10,7 +10,7 @@ _SIGN = '<template id="queue-sign" data-signal="queue-moved"></template>'
 
 
 def register():
-    for noun in ("render", "project", "provider"):
+    for noun in ("render", "provider"):
         frames.register(noun, _moved)
 
 

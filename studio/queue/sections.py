@@ -155,7 +155,7 @@ def _section(project: Project, key: str, *, total: int, after: int | None) -> Se
         rest = found.count()
     children = Render.objects.kept().filter(parent=OuterRef("pk")).exclude(state=State.CANCELLED)
     found = found.annotate(was_ordered_again=Exists(children)).select_related("shot", "created_by")
-    found = found.defer("prompt", "words", "look", "failure", "result_url")
+    found = found.defer("prompt", "words", "look", "result_url")
     takes, more = paging.page(found.order_by("-pk" if newest_first else "pk"), PAGE)
     section = Section(key, total=total, more=max(0, rest - len(takes)) if more else 0)
     section.next = str(takes[-1].pk) if more else ""

@@ -3,7 +3,6 @@
 from uuid import uuid4
 
 from django import template
-from django.core.cache import cache
 
 from studio.queue import sections
 
@@ -12,10 +11,9 @@ register = template.Library()
 
 @register.inclusion_tag("queue/_button.html", takes_context=True)
 def queue_button(context):
-    """How many takes are on their way; one query, and none until the project's next event."""
+    """How many takes are on their way; one query."""
     project = context["project"]
-    key = f"queue:moving:{project.pk}:{project.last_event}"
-    return {"project": project, "moving": cache.get_or_set(key, lambda: sections.moving(project.pk), 60)}
+    return {"project": project, "moving": sections.moving(project.pk)}
 
 
 @register.simple_tag
