@@ -21,7 +21,7 @@ export class Preview {
     library.on(grid, "pointerover", (event) => this.over(event));
     library.on(grid, "pointermove", (event) => this.moved(event));
     library.on(grid, "pointerleave", () => this.stop());
-    library.on(grid, "focusout", (event) => this.takebox && !this.byPointer && this.takebox.contains(event.target) && this.stop());
+    library.on(grid, "focusout", (event) => this.cell && !this.byPointer && this.cell.contains(event.target) && this.stop());
     library.on(document, "visibilitychange", () => document.hidden && this.stop());
   }
 
@@ -29,14 +29,14 @@ export class Preview {
     if (event.pointerType !== "mouse" || calm.matches) return;
     const cell = event.target.closest(".takebox__box")?.closest(".takebox");
     if (!cell) return this.byPointer && this.stop();
-    if (cell === this.takebox) return;
+    if (cell === this.cell) return;
     this.begin(cell);
     this.byPointer = true;
   }
 
   moved(event) {
-    if (!this.takebox || !this.byPointer) return;
-    const box = this.takebox.querySelector(".take")?.getBoundingClientRect();
+    if (!this.cell || !this.byPointer) return;
+    const box = this.cell.querySelector(".take")?.getBoundingClientRect();
     if (!box) return;
     this.share = Math.max(0, Math.min(0.999, (event.clientX - box.left) / box.width));
     this.scrub();
@@ -45,7 +45,7 @@ export class Preview {
   }
 
   toggle(cell) {
-    if (this.takebox === cell) return this.stop();
+    if (this.cell === cell) return this.stop();
     this.begin(cell);
     this.byPointer = false;
     this.play();
@@ -55,14 +55,14 @@ export class Preview {
   begin(cell) {
     this.stop();
     if (!cell.querySelector(".take[data-state=ready] img")) return; // nothing to see, or behind a veil
-    this.takebox = cell;
+    this.cell = cell;
     this.share = 0;
     this.asked = this.reel(cell.dataset.code);
   }
 
   stop() {
     clearTimeout(this.rest);
-    this.takebox = this.asked = null;
+    this.cell = this.asked = null;
     this.strip.remove();
     this.video.remove();
     this.video.pause();
@@ -73,7 +73,7 @@ export class Preview {
 
   /** The take may have been thrown away, or drawn anew. */
   mind() {
-    if (this.takebox && !this.takebox.isConnected) this.stop();
+    if (this.cell && !this.cell.isConnected) this.stop();
   }
 
   /** What there is to play; null where that cannot be had. It is asked for once. */
@@ -89,18 +89,24 @@ export class Preview {
       return null;
     }
     const reel = await answer.json();
-    if (!reel.strip) return reel;
-    const picture = new Image();
-    picture.src = reel.strip;
-    await picture.decode().catch(() => {});
-    reel.tiles = Math.round(picture.naturalWidth / ((picture.naturalHeight * reel.width) / reel.height));
+    if (reel.strip) this.measure(reel);
     return reel;
+  }
+
+  /** How many pictures its filmstrip holds is known once it is here. */
+  measure(reel) {
+    const picture = new Image();
+    picture.addEventListener("load", () => {
+      reel.tiles = Math.max(1, Math.round(picture.naturalWidth / ((picture.naturalHeight * reel.width) / reel.height)));
+      if (this.byPointer && this.video.paused) this.scrub();
+    });
+    picture.src = reel.strip;
   }
 
   async scrub() {
     const { cell } = this;
     const reel = await this.asked;
-    if (!cell || this.takebox !== cell || !reel?.tiles || reel.still) return;
+    if (!cell || this.cell !== cell || !reel?.tiles || reel.still) return;
     this.video.pause();
     const tile = Math.floor(this.share * reel.tiles);
     this.strip.style.backgroundImage = `url("${reel.strip}")`;
@@ -112,7 +118,7 @@ export class Preview {
   async play() {
     const { cell } = this;
     const reel = await this.asked;
-    if (!cell || this.takebox !== cell || !reel || reel.still) return;
+    if (!cell || this.cell !== cell || !reel || reel.still) return;
     const { video } = this;
     if (video.getAttribute("src") !== reel.src) video.src = reel.src;
     this.lay(video);
@@ -123,7 +129,7 @@ export class Preview {
 
   /** Over the picture of the card, exactly. */
   lay(element) {
-    const card = this.takebox.querySelector(".take");
+    const card = this.cell.querySelector(".take");
     element.style.width = `${card.clientWidth}px`;
     element.style.height = `${card.clientHeight}px`;
     if (element.parentElement !== card.parentElement) card.parentElement.append(element);

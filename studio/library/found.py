@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
+from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import BigIntegerField, Case, F, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Coalesce, Concat
 from django.utils import timezone
 
+from studio import catalogue
 from studio.library.search import Search
 from studio.projects.models import Project
 from studio.renders.models import Render
@@ -131,28 +134,46 @@ _CONDITIONS = {
 # --- pages ----------------------------------------------------------------------------------
 
 
-def page(takes: QuerySet[Render], *, sort: str, before: str = "") -> tuple[list[Render], str]:
-    """Up to PAGE takes after a key, with their shots, and the key of the next page ("" at the end).
+class Found(NamedTuple):
+    """A take as a page of the library needs it."""
+
+    pk: int
+    code: UUID
+    revision: int
+    aspect: str
+    kind: str
+    number: int
+    shot: int  # its key
+
+    @property
+    def label(self) -> str:
+        return f"still {self.number}" if self.kind == catalogue.Kind.STILL else f"take {self.number}"
+
+
+_READ = ("pk", "code", "revision", "aspect", "kind", "number", "shot_id")
+
+
+def page(takes: QuerySet[Render], *, sort: str, before: str = "") -> tuple[list[Found], str]:
+    """Up to PAGE takes after a key, and the key of the next page ("" at the end).
 
     The newest come first, or those with the most of what is sorted by. The key is "pk", or "amount-pk",
     of the last take seen: takes that are made meanwhile move nothing.
     """
     column = _SORTED_BY[sort]
     key = _read_key(before, parts=2 if column else 1)
-    rows = takes.select_related("shot").order_by("-pk")
-    if column:
-        # a price is compared as the whole number its column holds
-        amount = Coalesce(F(column), Value(0), output_field=BigIntegerField())
-        rows = rows.annotate(amount=amount).order_by("-amount", "-pk")
-        if key:
-            rows = rows.filter(Q(amount__lt=key[0]) | Q(amount=key[0], pk__lt=key[1]))
+    # a price is compared as the whole number its column holds
+    amount = Coalesce(F(column), Value(0), output_field=BigIntegerField()) if column else Value(0)
+    rows = takes.annotate(amount=amount).order_by(*(["-amount"] if column else []), "-pk")
+    if key and column:
+        rows = rows.filter(Q(amount__lt=key[0]) | Q(amount=key[0], pk__lt=key[1]))
     elif key:
         rows = rows.filter(pk__lt=key[0])
-    found = list(rows[: PAGE + 1])
-    if len(found) <= PAGE:
+    read = list(rows.values_list(*_READ, "amount")[: PAGE + 1])
+    found = [Found(*row[:-1]) for row in read[:PAGE]]
+    if len(read) <= PAGE:
         return found, ""
-    last = found[PAGE - 1]
-    return found[:PAGE], f"{last.amount}-{last.pk}" if column else str(last.pk)  # type: ignore[attr-defined]
+    last = read[PAGE - 1]
+    return found, f"{last[-1]}-{last[0]}" if column else str(last[0])
 
 
 def _read_key(text: str, *, parts: int) -> tuple[int, ...] | None:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from studio import paging
-from studio.library import facets, found, search, selection
+from studio.library import facets, found, search, selection, tiles
 from studio.library.search import Search
 from studio.projects.access import seat_or_404
 from studio.projects.models import Membership
@@ -35,7 +35,7 @@ def library_page(request, slug):
     asked = search.read(request.GET, money=seat.sees_money)
     before = request.GET.get("before", "")
     if before and request.htmx and not request.htmx.boosted:
-        context = {"project": seat.project, "audience": seat.audience, **page_of(seat, asked, before)}
+        context = {"project": seat.project, **page_of(seat, asked, before)}
         return TemplateResponse(request, "library/_tiles.html", context)
     return TemplateResponse(request, "library/library.html", page_context(seat, asked, before))
 
@@ -62,13 +62,10 @@ def page_context(seat: Membership, asked: Search, before: str = "") -> dict:
 
 def page_of(seat: Membership, asked: Search, before: str) -> dict:
     """The takes after a key, and where the next ones are."""
-    takes, following = found.page(
-        found.matching(found.library(seat.project), asked), sort=asked.sort, before=before
-    )
-    for take in takes:
-        take.project = take.shot.project = seat.project
+    matching = found.matching(found.library(seat.project), asked)
+    takes, following = found.page(matching, sort=asked.sort, before=before)
     after = "&".join(filter(None, [asked.query, f"before={following}"]))
-    return {"takes": takes, "next": after if following else ""}
+    return {"tiles": tiles.draw(seat.project, takes, seat.audience), "next": after if following else ""}
 
 
 def open_lists(seat: Membership) -> list[ReviewList]:
