@@ -94,6 +94,16 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(client_of, ana, mira, fr
     assert Reference.objects.count() == 1
 
 
+def test_a_picture_whose_name_is_refused_need_not_be_sent_again(client_of, ana, project, at, picture_bytes):
+    upload = SimpleUploadedFile("mira.jpg", picture_bytes())
+    browser = client_of(ana)
+    page = browser.post(at("new"), {"upload": upload, "name": "m", "kind": "place"}).content.decode()
+    picture = Picture.objects.get()
+    assert f'name="picture" value="{picture.code}"' in page
+    browser.post(at("new"), {"picture": picture.code, "name": "mira", "kind": "place"})
+    assert Reference.objects.get().picture == picture
+
+
 def test_without_a_picture_one_is_asked_for(client_of, ana, at):
     response = client_of(ana).post(at("new"), {"name": "mira", "kind": "place"})
     assert response.status_code == 422 and "Choose a picture" in response.content.decode()
@@ -194,6 +204,13 @@ def test_kind_and_look_are_changed(client_of, ana, mira, at):
     assert response.url == f"{at('shelf')}#reference-{mira.pk}"
     mira.refresh_from_db()
     assert (mira.kind, mira.in_look) == ("style", True)
+
+
+def test_a_change_by_htmx_answers_with_the_card(client_of, ana, mira, at):
+    sent = {"name": "mira", "kind": "character", "in_look": "on"}
+    response = client_of(ana).post(at("change", "mira"), sent, headers={"HX-Request": "true"})
+    assert f'id="reference-{mira.pk}"' in response.content.decode()
+    assert "in the look" in text(response.content.decode()) and "<main" not in response.content.decode()
 
 
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
