@@ -1,6 +1,8 @@
 # make run · make test · make bench · make soak
 PYTHON ?= python3
 BIN := .venv/bin
+# Empty is "no": the tests start Python some hundred times, and each would compile the studio anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: run test lint bench soak clean
 

@@ -1,12 +1,27 @@
 /** The composer's small behaviours; choices and prices themselves come from the server. */
 
-/** <prompt-counter for max> counts UTF-16 units, as the provider does, and says whether the text is saved. */
+const VARIABLE = /\{([^{}]*\|[^{}]*)\}/g;
+const longest = (choices) => choices.split("|").map((each) => each.trim()).reduce((a, b) => (b.length > a.length ? b : a));
+
+/** The prompt as it is sent: of many that variables make the longest, and the project's look behind it. */
+function compiled(typed, look, names) {
+  const words = (typed.search(VARIABLE) < 0 ? typed : typed.replace(VARIABLE, (_, choices) => longest(choices)).replace(/[ \t]{2,}/g, " ")).trim();
+  const text = [words, look].filter(Boolean).join(" ");
+  return text.replace(/(?<![\p{L}\p{N}_@])@([A-Za-z]\w{2,15})\b/gu, (mark, name) => (names.includes(name.toLowerCase()) ? name : mark));
+}
+
+/**
+ * <prompt-counter for data-max data-look data-names> counts UTF-16 units of what is sent, as the provider does,
+ * and says whether the text is saved. `data-names` are read without their @.
+ */
 class PromptCounter extends HTMLElement {
   connectedCallback() {
     this.field = document.getElementById(this.getAttribute("for"));
     this.saved = "";
     this.field?.addEventListener("input", this);
     for (const name of ["htmx:beforeRequest", "htmx:afterRequest"]) this.field?.addEventListener(name, this);
+    this.look = document.getElementById("id_look");
+    this.look?.addEventListener("change", this);
     if (document.readyState === "complete") return;
     window.addEventListener("load", () => this.typedEarly(), { once: true });
   }
@@ -21,6 +36,7 @@ class PromptCounter extends HTMLElement {
   disconnectedCallback() {
     this.field?.removeEventListener("input", this);
     for (const name of ["htmx:beforeRequest", "htmx:afterRequest"]) this.field?.removeEventListener(name, this);
+    this.look?.removeEventListener("change", this);
     clearTimeout(this.again);
   }
 
@@ -36,7 +52,8 @@ class PromptCounter extends HTMLElement {
         this.again = setTimeout(() => window.htmx.trigger(this.field, "retry"), wait);
       }
     }
-    const units = this.field.value.trim().length;
+    const look = this.look?.checked ? this.dataset.look : "";
+    const units = compiled(this.field.value, look, this.dataset.names.split(" ")).length;
     this.textContent = `${units} / ${this.dataset.max}${this.saved}`;
     this.classList.toggle("error--text", units > Number(this.dataset.max));
   }
@@ -135,15 +152,18 @@ document.body.addEventListener("htmx:beforeSend", ({ detail: { elt, target, xhr 
   elt.addEventListener("htmx:afterRequest", shown);
 });
 
+/** A crop that a hand is on is not drawn anew; it asks itself when it is let go. */
+const held = () => Boolean(document.querySelector("frame-crop[data-held]"));
+
 function answered({ detail }) {
-  const older = asked.get(detail.xhr) !== choices();
+  const older = asked.get(detail.xhr) !== choices() || held();
   if (older || !detail.target.isConnected) detail.shouldSwap = false;
   else asked.delete(detail.xhr);
 }
 
 function shown({ detail }) {
   if (!asked.delete(detail.xhr)) return; // it was
-  if (detail.xhr.status === 200) window.htmx.trigger("#composer-settings", "change");
+  if (detail.xhr.status === 200 && !held()) window.htmx.trigger("#composer-settings", "change");
   if (detail.xhr.status === 422) refuse(new DOMParser().parseFromString(detail.xhr.responseText, "text/html"));
 }
 

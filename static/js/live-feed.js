@@ -158,6 +158,7 @@ class LiveFeed extends HTMLElement {
       this.leaving ||
       this.pending > 0 ||
       document.activeElement?.matches("textarea, input:not([type=checkbox], [type=radio], [type=range]), select") ||
+      document.querySelector("dialog[open]") || // somebody is choosing
       document.querySelector("#toasts button"); // an Undo that can still be pressed
     const now = () => busy() || location.reload();
     now();

@@ -22,11 +22,18 @@ class TakeViewer extends HTMLElement {
     this.querySelector("[data-end]").textContent = short(this.frames - 1, this.fps);
     this.onKey = (event) => this.key(event);
     document.addEventListener("keydown", this.onKey);
+    this.goToAsked();
   }
 
   disconnectedCallback() {
     this.film?.close();
     document.removeEventListener("keydown", this.onKey);
+  }
+
+  /** The address may name a frame of this take: ?take=…&frame=191. */
+  goToAsked() {
+    const asked = new URLSearchParams(location.search);
+    if (asked.get("take") === this.dataset.code && /^\d{1,8}$/.test(asked.get("frame"))) this.go(Number(asked.get("frame")));
   }
 
   get frame() {

@@ -126,13 +126,14 @@ def frame_at(path: Path, index: int) -> Image.Image:
         if not 0 <= index < len(shown):
             raise Unreadable(f"the clip has {len(shown)} frames, numbered from 0: there is no frame {index}")
         wanted = sorted(shown)[index]
-        # A frame shown before a keyframe may need the group before it, even where it is stored behind.
-        before = [decoded for time, decoded in keyframes if time <= wanted]
-        for start in reversed(before[-2:]):  # one further back where the container does not land exactly
-            container.seek(start, stream=stream)
-            for frame in container.decode(stream):
-                if frame.pts == wanted and not frame.is_corrupt:
-                    return frame.to_image()
+        # a frame shown before a keyframe may need the group before it, even where it is stored behind
+        start = max((key for key in keyframes if key[0] <= wanted), default=None)
+        if start is None:
+            raise Unreadable("the clip does not begin with a keyframe")
+        container.seek(start[1], stream=stream)
+        for frame in container.decode(stream):
+            if frame.pts == wanted and not frame.is_corrupt:
+                return frame.to_image()
         raise Unreadable(f"frame {index} of the clip cannot be decoded")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import math
+import struct
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,7 +77,7 @@ def read(file: IO[bytes]) -> Read:
     with complaints():
         image = opened(io.BytesIO(content))
         kind, remark = _KINDS[image.format or ""], _remark(image)
-        orientation, stored = _orientation(image), _stored_size(image)
+        stored, orientation = _stored_size(image), _orientation(image)
         _decode(image, max(stored) / _DRAFT)
         upright = colour.plain(_turned(image, orientation))
         if max(upright.size) > LONGEST:
@@ -132,7 +133,7 @@ def cut(
     """
     with complaints():
         image = opened(io.BytesIO(file) if isinstance(file, bytes) else file)
-        orientation, stored = _orientation(image), _stored_size(image)
+        stored, orientation = _stored_size(image), _orientation(image)
         upright = _upright(stored, orientation)
         measured = of or upright
         box = _inside(box, measured) if box else cover_box(*measured, width, height)
@@ -224,7 +225,10 @@ def _decode(image: Image.Image, pixels: float) -> tuple[float, float]:
 
 def _orientation(image: Image.Image) -> int:
     """1 to 8, as EXIF counts them; 1 is upright. HEIC is turned by its decoder, and says 1."""
-    orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
+    try:
+        orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
+    except (SyntaxError, ValueError, LookupError, OSError, struct.error):
+        return 1  # broken EXIF is no reason to refuse the picture
     return orientation if orientation in _TURNS else 1
 
 

@@ -20,7 +20,7 @@ from studio.projects.access import seat_or_404
 from studio.projects.actions import keep_picture
 from studio.projects.models import Picture
 from studio.projects.rights import Right
-from studio.renders import shell, viewer
+from studio.renders import continuing, shell
 from studio.renders.models import Render
 from studio.shelf import actions, names, uses
 from studio.shelf.models import NAME, Reference
@@ -166,11 +166,11 @@ def _added(request, seat, form, source):
     """Put it there; False where something stands in the way, with a sentence beside its field."""
     if not form.is_valid():
         return False
-    picture = source.picture or viewer.picture_of(source.take, by=request.user)
     try:
+        picture = source.picture or continuing.picture_of(source.take, 0, by=request.user)
         wanted = {name: form.cleaned_data[name] for name in ("name", "kind", "in_look")}
         reference = actions.add(seat.project, picture, by=request.user, **wanted)
-    except actions.NotPossible as exc:
+    except (actions.NotPossible, continuing.Gone) as exc:
         form.add_error("name", str(exc))
         return False
     messages.success(request, f"{reference} is on the shelf.")

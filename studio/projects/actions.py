@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from studio import catalogue
 from studio.live import events
+from studio.projects import heralds
+from studio.projects.heralds import Reworded
 from studio.projects.models import Membership, Picture, Project, Shot
 from studio.projects.rights import Role
 
@@ -72,6 +74,8 @@ def create_shot(project, *, by, code="", scene="", title="", prompt="", **fields
             position=last + 1,
             **{**defaults_of(project, fields.get("model")), **fields},
         )
+        if prompt:
+            heralds.tell_of_prompts([Reworded(shot, "")], by=by, via="typed")
         events.record(project.pk, "shot.created", subject=code, by=by)
     return shot
 
@@ -95,8 +99,11 @@ def nearest(seconds, durations):
     return min(durations, key=lambda legal: abs(legal - (seconds or durations[0])))
 
 
-def change_shot(shot, *, by, quiet=False, **fields):
+def change_shot(shot, *, by, quiet=False, via="typed", **fields):
     """Keep what was typed for a shot. Quiet for what no other page shows, such as a seed.
+
+    Args:
+        via: where a new prompt comes from, see `heralds.on_prompts`.
 
     Raises:
         ValueError: another shot of the project has the new code.
@@ -123,7 +130,10 @@ def change_shot(shot, *, by, quiet=False, **fields):
             fields=sorted(changed),
             **({"reload": True} if "code" in changed else {}),
         )
-    _now_has(shot, changed)
+        was = shot.prompt
+        _now_has(shot, changed)
+        if "prompt" in changed:
+            heralds.tell_of_prompts([Reworded(shot, was)], by=by, via=via)
 
 
 def _now_has(shot, changed):

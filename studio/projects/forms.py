@@ -62,6 +62,14 @@ class ProjectForm(forms.ModelForm):
         label="Public figures", choices=[("auto", "Automatic"), ("low", "Low: refuse less")]
     )
 
+    in_flight = forms.IntegerField(
+        label="Takes at the provider at once",
+        required=False,
+        min_value=1,
+        max_value=999,
+        help_text="The rest wait their turn. Empty: as many as the whole studio may send.",
+    )
+
     class Meta:
         model = Project
         fields = [
@@ -76,6 +84,7 @@ class ProjectForm(forms.ModelForm):
             "quality",
             "safety",
             "threshold",
+            "in_flight",
         ]
 
 
@@ -91,3 +100,25 @@ class ShotForm(forms.Form):
     title = forms.CharField(max_length=160, required=False)
     scene = forms.CharField(max_length=80, required=False)
     prompt = forms.CharField(required=False, max_length=LONGEST_PROMPT, widget=forms.Textarea, strip=False)
+
+
+class LookForm(forms.Form):
+    """How the whole film looks, in a sentence."""
+
+    look = forms.CharField(
+        label="Project look",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(
+            attrs={"rows": 3, "placeholder": "35mm, soft dusk light, muted teal and amber"}
+        ),
+        help_text="Added behind every prompt and counted with it, unless a shot goes without.",
+        error_messages={"max_length": "That is %(show_value)s characters long; %(limit_value)s is the most."},
+    )
+
+    def clean_look(self):
+        """One line, without variables: those belong to a shot."""
+        look = " ".join(self.cleaned_data["look"].split())
+        if set("{|}") & set(look):
+            raise forms.ValidationError("Braces and bars are for variables, which belong in a shot's prompt.")
+        return look

@@ -93,6 +93,12 @@ def of(width: int, height: int, crop: dict[str, Any] | None, preset: Preset) -> 
     )
 
 
+def numbers(box: Box) -> tuple[str, str, str]:
+    """Left, top and width as a person reads and types them, to a hundredth of a pixel."""
+    left, top, wide = (f"{number:.2f}".rstrip("0").rstrip(".") for number in (box.left, box.top, box.width))
+    return left, top, wide
+
+
 def crop_of(box: Box, preset: Preset) -> dict[str, Any]:
     """The box as a shot keeps it."""
     return {"left": box.left, "top": box.top, "width": box.width, "for": preset.key}

@@ -4,7 +4,8 @@ from django.db.models import Max
 
 from studio import catalogue, sql
 from studio.live import events
-from studio.projects import actions
+from studio.projects import actions, heralds
+from studio.projects.heralds import Reworded
 from studio.projects.models import Shot
 from studio.projects.shotlist import changes
 
@@ -71,6 +72,18 @@ def _place(keys, *, behind):
     Shot.objects.bulk_update(shots, ["position"], batch_size=_BATCH)
 
 
+def add_behind(shot, *, by, **fields):
+    """Add a shot behind this one, under the next free code."""
+    with events.locked(shot.project_id):
+        project = shot.project
+        _number_anew(project)
+        taken = {code.lower() for code in project.shots.kept().values_list("code", flat=True)}
+        code = _next_free(shot.code, taken)
+        fresh = Shot.objects.create(project=project, code=code, position=_place_of(shot) + 1, **fields)
+        events.record(project.pk, "shot.created", subject=code, by=by, reload=True)
+    return fresh
+
+
 # --- many at once -------------------------------------------------------------------------
 
 
@@ -88,6 +101,7 @@ def duplicate(project, shots, *, by):
             shot.title = f"{shot.title} (copy)"[:160] if shot.title else ""
             copies.append(shot)
         Shot.objects.bulk_create(copies, batch_size=_BATCH)
+        _tell_of_new(copies, by=by)
         subject = copies[0].code if len(copies) == 1 else ""
         events.record(project.pk, "shot.duplicated", subject=subject, by=by, number=len(copies), reload=True)
     return copies
@@ -156,10 +170,12 @@ def import_sheet(project, sheet, *, by):
         by_pk = {shot.pk: shot for shot in existing}
         new = [change for change in wanted if change.kind == "new"]
         changed = [change for change in wanted if change.kind == "changed"]
-        _create(project, new)
-        touched = []
+        _create(project, new, by=by)
+        touched, reworded = [], []
         for change in changed:
             shot = by_pk[change.shot_id]
+            if "prompt" in change.after:
+                reworded.append(Reworded(shot, shot.prompt))
             for name, value in change.after.items():
                 setattr(shot, name, value)
             if "model" in change.after:  # the rest of the settings stays a wish, legal or not
@@ -167,12 +183,13 @@ def import_sheet(project, sheet, *, by):
             touched.append(shot)
         names = sorted({name for change in changed for name in change.after} | {"aspect", "seconds", "takes"})
         Shot.objects.bulk_update(touched, names, batch_size=_BATCH)
+        heralds.tell_of_prompts(reworded, by=by, via="listed")
         if new or changed:
             events.record(project.pk, "shot.imported", by=by, new=len(new), changed=len(changed), reload=True)
     return len(new), len(changed)
 
 
-def _create(project, new):
+def _create(project, new, *, by):
     last = project.shots.aggregate(last=Max("position"))["last"] or 0
     shots = []
     for number, change in enumerate(new, start=1):
@@ -181,6 +198,11 @@ def _create(project, new):
         _adapt(shot)
         shots.append(shot)
     Shot.objects.bulk_create(shots, batch_size=_BATCH)
+    _tell_of_new(shots, by=by)
+
+
+def _tell_of_new(shots, *, by):
+    heralds.tell_of_prompts([Reworded(shot, "") for shot in shots if shot.prompt], by=by, via="listed")
 
 
 # --- boards -------------------------------------------------------------------------------

@@ -7,6 +7,8 @@ from itertools import product
 from math import prod
 from typing import NamedTuple
 
+from studio.catalogue import utf16_length
+
 MOST = 50  # prompts of one expansion
 
 _VARIABLE = re.compile(r"\{([^{}]*\|[^{}]*)\}")
@@ -45,12 +47,28 @@ def expand(prompt: str) -> list[Line]:
     Raises:
         TooMany: more than `MOST`.
     """
+    check_number(prompt)
+    return [Line(choices, _filled(prompt, choices)) for choices in product(*axes(prompt))]
+
+
+def longest(prompt: str) -> str:
+    """The longest of its prompts: legal in length if all of them are; not computed one by one."""
+    choices = tuple(max(axis, key=utf16_length) for axis in axes(prompt))
+    return _filled(prompt, choices) if choices else prompt
+
+
+def check_number(prompt: str) -> int:
+    """How many prompts it stands for.
+
+    Raises:
+        TooMany: more than `MOST`.
+    """
     number = count(prompt)
     if number > MOST:
         raise TooMany(
             f"These variables make {number:,} prompts; one plan holds {MOST}. Take some choices out."
         )
-    return [Line(choices, _filled(prompt, choices)) for choices in product(*axes(prompt))]
+    return number
 
 
 def _filled(prompt: str, choices: tuple[str, ...]) -> str:

@@ -129,6 +129,7 @@ class Failure:
     error: str
     family: Family
     message: str
+    parameter: str = ""
 
 
 @dataclass(frozen=True)

@@ -126,7 +126,8 @@ def outcome_of(item: dict[str, Any], *, failed: bool) -> Outcome | None:
 def failure(code: UUID, item: dict[str, Any]) -> Failure:
     error = text(item.get("code"))[:80] or "unknown"
     said = [text(item.get("message")), text(item.get("responseContent"))]
-    return Failure(code, error, family_of(error), "\n".join(part for part in said if part)[:4000])
+    message = "\n".join(part for part in said if part)[:4000]
+    return Failure(code, error, family_of(error), message, parameter_of(item))
 
 
 def parameter_of(item: dict[str, Any]) -> str:

@@ -10,19 +10,24 @@ import hashlib
 import socket
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from typing import IO
+from threading import Timer
+from typing import IO, Any
 
 import httpx
 
+PORTS = {"http": 80, "https": 443}  # the schemes and ports of addresses that people may type
+_REDIRECTS = 5
+_MOMENT = 0.05  # seconds: by the clock of the one who reads, the time is up before the line is cut
 _NAT64 = IPv6Network("64:ff9b::/96")  # carries an IPv4 address in its last four bytes (RFC 6052)
 
 
 class Unfetched(Exception):
-    """The file could not be had this time; the message says why, for the log."""
+    """The file could not be had this time; the message says why, in a sentence."""
 
 
 @dataclass(frozen=True)
@@ -77,9 +82,10 @@ class Pinned(httpx.HTTPTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         url = request.url
-        request.extensions = {**request.extensions, "sni_hostname": url.host}
+        host = url.raw_host.decode("ascii")  # as it goes over the wire, whatever letters it has
+        request.extensions = {**request.extensions, "sni_hostname": host}
         failure: Exception = Unfetched("The host of the file has no address.")
-        for address in addresses(url.host, url.port or 443):
+        for address in addresses(host, url.port or PORTS.get(url.scheme, 443)):
             request.url = url.copy_with(host=address)
             try:
                 return super().handle_request(request)
@@ -108,12 +114,7 @@ def download(
     """
     until = time.monotonic() + seconds
     try:
-        with (
-            httpx.Client(
-                transport=transport or Pinned(verify=trusted()), timeout=30.0, trust_env=False
-            ) as client,
-            client.stream("GET", url, headers={"Accept-Encoding": "identity"}) as response,
-        ):
+        with _answer(httpx.URL(url), until, transport=transport) as response:
             if response.status_code != httpx.codes.OK:
                 raise Unfetched(f"The provider answered {response.status_code} for the file.")
             return _kept(response, file, limit=limit, until=until)
@@ -121,9 +122,108 @@ def download(
         raise Unfetched(f"The file could not be fetched ({type(exc).__name__}).") from exc
 
 
+def fetch_picture(url: str, file: IO[bytes], *, limit: int, seconds: float) -> Fetched:
+    """Stream what is at an address that a person typed into the file, as `download` does.
+
+    At most five redirects are followed, each looked at as the first address is. Whether it is a
+    picture is for the reader to find out; a web page alone is turned away here.
+
+    Raises:
+        Unfetched: it could not be had; the message says why, for the person.
+    """
+    until = time.monotonic() + seconds
+    try:
+        target = _typed(httpx.URL(url.strip()))
+        for _ in range(_REDIRECTS + 1):
+            with _answer(target, until, accept="image/*") as response:
+                if not response.has_redirect_location:
+                    return _kept_picture(response, file, limit=limit, until=until)
+                # the answer itself thinks that it came from the numbers that were called
+                target = _typed(target.join(response.headers["Location"]))
+    except httpx.InvalidURL as exc:
+        raise Unfetched("That is not an address.") from exc
+    except httpx.HTTPError as exc:
+        late = isinstance(exc, httpx.TimeoutException) or time.monotonic() > until
+        why = "does not answer in time" if late else "cannot be reached, or breaks off"
+        raise Unfetched(f"That address {why}.") from exc
+    raise Unfetched("That address leads from one to the next without end.")
+
+
+def _typed(url: httpx.URL) -> httpx.URL:
+    """The address, if it is of a kind that may be fetched for a person; redirects pass here too."""
+    if url.scheme not in PORTS or not url.host:
+        raise Unfetched("Only addresses that begin with http:// or https:// can be fetched.")
+    if url.userinfo:
+        raise Unfetched("An address with a name or password in it is not fetched.")
+    if url.port not in (None, *PORTS.values()):
+        raise Unfetched("An address with a port of its own is not fetched.")
+    return url
+
+
+def _kept_picture(response: httpx.Response, file: IO[bytes], *, limit: int, until: float) -> Fetched:
+    if response.status_code != httpx.codes.OK:
+        raise Unfetched(f"That address answered {response.status_code}, not with a picture.")
+    kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if kind in ("text/html", "application/xhtml+xml"):
+        raise Unfetched("That address is a web page, not a picture.")
+    return _kept(response, file, limit=limit, until=until)
+
+
+@contextmanager
+def _answer(
+    url: httpx.URL, until: float, *, transport: httpx.BaseTransport | None = None, accept: str = "*/*"
+) -> Iterator[httpx.Response]:
+    """The answer of this address, its body still to come; the line is cut when the time is up."""
+    _look_at_clock(until)
+    left = max(_MOMENT, until - time.monotonic())
+    with (
+        _hung_up_after(left) as extensions,
+        httpx.Client(
+            transport=transport or Pinned(verify=trusted()), timeout=min(30.0, left), trust_env=False
+        ) as client,
+        client.stream(
+            "GET",
+            url,
+            headers={"Accept": accept, "Accept-Encoding": "identity"},
+            extensions=extensions,
+        ) as response,
+    ):
+        yield response
+
+
+@contextmanager
+def _hung_up_after(seconds: float) -> Iterator[dict[str, Any]]:
+    """Extensions of a request that is broken off after so long: headers may come a byte at a time.
+
+    A line that is cut looks like the end of a file: who reads it has to look at the clock.
+    """
+    lines: list[socket.socket] = []
+
+    def notice(event: str, info: Mapping[str, Any]) -> None:
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            lines.append(info["return_value"].get_extra_info("socket"))
+
+    def hang_up() -> None:
+        for line in lines:
+            with suppress(OSError):  # closed already, or continued as TLS
+                line.shutdown(socket.SHUT_RDWR)
+
+    timer = Timer(seconds + _MOMENT, hang_up)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield {"trace": notice}
+    finally:
+        timer.cancel()
+
+
 def _kept(response: httpx.Response, file: IO[bytes], *, limit: int, until: float) -> Fetched:
     if "Content-Encoding" in response.headers:  # a few bytes of it may unpack to any size
         raise Unfetched("The file comes packed, which was not asked for.")
+    announced = response.headers.get("Content-Length", "")
+    expected = int(announced) if announced.isascii() and announced.isdigit() else None
+    if expected is not None and expected > limit:
+        raise Unfetched("The file is too large.")
     digest, size = hashlib.sha256(), 0
     for chunk in _in_time(response.iter_raw(), until):
         size += len(chunk)
@@ -131,8 +231,7 @@ def _kept(response: httpx.Response, file: IO[bytes], *, limit: int, until: float
             raise Unfetched("The file is too large.")
         digest.update(chunk)
         file.write(chunk)
-    announced = response.headers.get("Content-Length", "")
-    if announced.isascii() and announced.isdigit() and int(announced) != size:
+    if expected is not None and expected != size:
         raise Unfetched("The file was cut short on its way.")
     return Fetched(digest.hexdigest(), size)
 
@@ -140,6 +239,11 @@ def _kept(response: httpx.Response, file: IO[bytes], *, limit: int, until: float
 def _in_time(chunks: Iterator[bytes], until: float) -> Iterator[bytes]:
     """The chunks as they arrive; the clock is looked at for each, however small it is."""
     for chunk in chunks:
-        if time.monotonic() > until:
-            raise Unfetched("The file comes too slowly.")
+        _look_at_clock(until)
         yield chunk
+    _look_at_clock(until)  # the end may be where the line was cut
+
+
+def _look_at_clock(until: float) -> None:
+    if time.monotonic() > until:
+        raise Unfetched("The file comes too slowly.")

@@ -40,6 +40,11 @@ def wish_of(
     )
 
 
+def has_first_frame(take: Render) -> bool:
+    """Whether it began with a picture, whatever became of that."""
+    return _first(take) is not None
+
+
 def first_frame_of(take: Render) -> Picture | None:
     """The picture it began with, if it is still there."""
     kept = _first(take)

@@ -9,6 +9,8 @@ from django.db.models.functions import Coalesce
 from studio import catalogue, sql
 from studio.money import ZERO, from_column
 from studio.projects.models import Shot
+from studio.renders import chain
+from studio.renders.chain import Source
 from studio.renders.models import Render
 
 PAGE = 50  # shots
@@ -40,6 +42,7 @@ class Row:
     ready: int = 0
     spent: object = ZERO
     verdict: str = ""  # on the take that stands for it
+    source: Source | None = None  # the take it starts from
     html: str = ""  # once it is drawn
 
     def add_up(self, total, in_flight, ready, spent, verdict):
@@ -142,7 +145,7 @@ def after_key(shots, key):
 
 
 def rows(shots):
-    """The board's view of these shots, in their order; one query."""
+    """The board's view of these shots, in their order; one query, and one for those that start from a take."""
     by_id = {shot.pk: Row(shot) for shot in shots}
     shown = (
         "SELECT id FROM (SELECT id FROM renders_render WHERE shot_id = total.shot_id"  # noqa: S608
@@ -158,15 +161,15 @@ def rows(shots):
         row = by_id[pk]
         row.add_up(*totals)
         row.takes.append(Tile(sql.read_uuid(code), revision))
-    return list(by_id.values())
+    return chain.linked(list(by_id.values()))
 
 
 def summaries(shots):
-    """What is known of each of these shots, without its takes; one query."""
+    """What is known of each of these shots, without its takes; as many queries."""
     by_id = {shot.pk: Row(shot) for shot in shots}
     for pk, *totals in sql.rows(_TOTALS % sql.marks(by_id), [*Render.MOVING, *by_id]):
         by_id[pk].add_up(*totals)
-    return list(by_id.values())
+    return chain.linked(list(by_id.values()))
 
 
 # The index "kept_takes_added_up" holds all that the innermost one reads, in its order.

@@ -7,13 +7,14 @@ from functools import cached_property
 from typing import NamedTuple
 
 from studio import catalogue, providers
-from studio.catalogue import Need, utf16_length
+from studio.catalogue import Need
 from studio.costs import estimate, lines
 from studio.costs.lines import Line
-from studio.media.pictures import cover_box
 from studio.projects.models import Shot
-from studio.renders import orders
+from studio.renders import chain, orders, patterns
 from studio.renders.along import Along
+from studio.renders.cropping import Crop
+from studio.renders.desk import Desk
 from studio.renders.models import Render
 from studio.renders.orders import TakeOrder, Wish
 from studio.shelf.shelf import Shelf
@@ -51,9 +52,11 @@ class Composer:
         self.project = self.shot.project
         self.shelf = Shelf(self.project)
         self.prompt = str(self.typed.get("prompt", self.shot.prompt))
-        self.units = utf16_length(self.prompt.strip())
+        self.desk = Desk(self.shot, self.prompt)
+        wish = Wish.of(self.shot)
+        self.lines = patterns.lines_of(wish)  # that a press plans instead of ordering; 0 without variables
         try:
-            self.order: TakeOrder | None = orders.check(Wish.of(self.shot), self.project, shelf=self.shelf)
+            self.order: TakeOrder | None = patterns.check(wish, self.project, shelf=self.shelf)
             self.problems: dict[str, str] = {}
         except orders.Problems as problems:
             self.order, self.problems = None, problems.fields
@@ -144,7 +147,7 @@ class Composer:
 
     @property
     def total(self):
-        return self.order.total if self.order else None
+        return self.order.total * (self.lines or 1) if self.order else None
 
     @property
     def reason(self):
@@ -166,7 +169,14 @@ class Composer:
         return estimate.tariff(self.model)
 
     @property
+    def pieces(self):
+        """How many takes its price is for."""
+        return self.lines or self.shot.takes
+
+    @property
     def button(self):
+        if self.lines:
+            return f"Plan {self.lines:,} line{'' if self.lines == 1 else 's'}"
         noun = "still" if self.model.is_still else "take"
         takes = self.shot.takes
         return f"Render {takes} {noun}{'' if takes == 1 else 's'}"
@@ -180,25 +190,15 @@ class Composer:
 
     # --- the first frame ------------------------------------------------------------------
 
-    @property
-    def crop(self):
-        """The centred box of the picture that will be sent, for an SVG of the picture's size."""
+    @cached_property
+    def source(self):
+        """The take its first frame is of, if it is one's."""
+        return chain.source_of(self.shot)
+
+    @cached_property
+    def crop(self) -> Crop | None:
+        """The part of the first frame that would be sent; None without a first frame."""
         picture = self.shot.first_frame
         if picture is None:
             return None
-        left, top, right, bottom = cover_box(
-            picture.width, picture.height, self.preset.width, self.preset.height
-        )
-        wide, high = right - left, bottom - top
-        return {
-            "x": round(left, 1),
-            "y": round(top, 1),
-            "width": round(wide, 1),
-            "height": round(high, 1),
-            "thirds_x": [round(left + wide * n / 3, 1) for n in (1, 2)],
-            "thirds_y": [round(top + high * n / 3, 1) for n in (1, 2)],
-            "right": round(right, 1),
-            "bottom": round(bottom, 1),
-            "whole": wide > picture.width * 0.995 and high > picture.height * 0.995,
-            "small": wide < self.preset.width * 0.75,
-        }
+        return Crop(picture, self.preset, self.shot.crop, typed=self.typed if "crop" in self.errors else {})

@@ -78,9 +78,9 @@ def draw_rows(rows, audience):
     keys = {_row_key(row, audience): row for row in rows}
     kept = cache.get_many(keys)
     fresh = {key: row for key, row in keys.items() if key not in kept}
-    cards = _cards(fresh.values(), audience)
+    drawn = cards(fresh.values(), audience)
     for key, row in keys.items():
-        row.html = kept.get(key) or _row(row, audience, cards)
+        row.html = kept.get(key) or _row(row, audience, drawn)
     cache.set_many({key: row.html for key, row in fresh.items() if not row.open}, 3600)
     return rows
 
@@ -105,11 +105,11 @@ def _row_key(row, audience):
         row.takes,
     ]
     shown += [getattr(shot, field.attname) for field in Shot._meta.concrete_fields]
-    shown += [shot.first_frame and shot.first_frame.from_label, estimate.of_shot(shot)]
+    shown += [row.source, estimate.of_shot(shot)]
     return f"row:{shot.pk}:{sha256(repr(shown).encode()).hexdigest()}"
 
 
-def _cards(rows, audience):
+def cards(rows, audience):
     """The cards of these lines by code; takes whose card is not kept are read together."""
     keys = {_card_key(take, row.shot, audience): take.code for row in rows for take in row.takes}
     found = {keys[key]: html for key, html in cache.get_many(keys).items()}

@@ -8,12 +8,13 @@ from studio import catalogue
 from studio.catalogue import Need
 from studio.projects import framing
 from studio.projects.actions import nearest
-from studio.renders import orders
+from studio.renders import cropping, orders, patterns
 from studio.renders.orders import Wish
 
 _OF_PART = {
     "prompt": {"prompt"},
     "settings": {"model", "aspect", "seconds", "takes", "seed", "crop", "no_look"},
+    "look": {"no_look"},
     "more": {"format", "quality", "safety", "threshold"},
 }
 
@@ -56,21 +57,27 @@ class ComposerForm(forms.Form):
     quality = forms.CharField(required=False)
     safety = forms.CharField(required=False)
     threshold = forms.CharField(required=False)
+    crop = forms.CharField(required=False)  # never sent as one: what is wrong with its numbers
     references = forms.CharField(required=False)  # only for its sentence: they are given one by one
 
     def __init__(self, data, *, shot):
         super().__init__(data)
         self.shot = shot
         self.order = None
+        self.lines = 0  # prompts that its variables make
         self.crop_problem = ""
 
     def clean(self):
         cleaned = super().clean()
+        wish = self.wish()
+        self.lines = patterns.lines_of(wish)
         try:
-            self.order = orders.check(self.wish(), self.shot.project)
+            self.order = patterns.check(wish, self.shot.project)
         except orders.Problems as problems:
             for field, sentence in problems.fields.items():
                 self.add_error(field if field in self.fields else None, sentence)
+        if self.crop_problem:
+            self.add_error("crop", self.crop_problem)
         return cleaned
 
     def wish(self):
@@ -100,16 +107,28 @@ class ComposerForm(forms.Form):
         }
 
     def _crop(self, sent):
-        """The crop as typed; as it was where the fields are of another shape, or hold no numbers."""
-        shot, names = self.shot, ("crop_left", "crop_top", "crop_width")
+        """The crop as typed; None where it is the middle, or was emptied.
+
+        It stays as it was where the fields are of another picture or shape, hold no numbers, or hold those
+        that were shown: nothing was chosen then.
+        """
+        shot, names = self.shot, cropping.FIELDS
         frame, preset = shot.first_frame, shot.preset
         if frame is None or sent.get("crop_for") != preset.key or not all(name in sent for name in names):
             return shot.crop
+        typed, size = [sent[name].strip() for name in names], (frame.width, frame.height)
+        shown = framing.numbers(framing.of(*size, shot.crop, preset))
+        if tuple(typed) == shown or sent.get("crop_of", str(frame.code)) != str(frame.code):
+            return shot.crop
+        if not any(typed):
+            return None
         try:
-            return framing.read([sent[name] for name in names], preset, size=(frame.width, frame.height))
+            crop = framing.read(typed, preset, size=size)
         except ValueError as exc:
             self.crop_problem = str(exc)
             return shot.crop
+        middle = framing.numbers(framing.centred(*size, preset))
+        return None if framing.numbers(framing.of(*size, crop, preset)) == middle else crop
 
     def _seed(self):
         mode = self.data.get("seed_mode")

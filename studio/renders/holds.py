@@ -73,6 +73,17 @@ def lift(provider):
     _tell(provider)
 
 
+def try_now():
+    """Somebody has topped up, or will not wait: the next batch may try at once, whatever was put off."""
+    waiting = list(ProviderHold.objects.values_list("provider", flat=True))
+    now = timezone.now()
+    ProviderHold.objects.filter(provider__in=waiting).update(until=now)
+    Render.objects.filter(provider__in=waiting, state="queued", note__gt="").update(due_at=now)
+    for provider in waiting:
+        _tell(provider)
+    return bool(waiting)
+
+
 def current():
     """The hold people should know of, or None; at most five seconds old."""
     return cache.get_or_set(_KEPT, lambda: ProviderHold.objects.order_by("since").first() or _NONE, 5) or None

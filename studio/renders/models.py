@@ -121,6 +121,7 @@ class Render(Trashable):
     note = models.CharField(max_length=200, blank=True)  # why it is queued again, in words
     failure_code = models.CharField(max_length=80, blank=True)
     failure = models.TextField(blank=True)  # what the provider said, whole
+    failure_parameter = models.CharField(max_length=200, blank=True, default="")  # what it did not like
     allowed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -197,6 +198,12 @@ class Render(Trashable):
             models.Index(fields=["due_at"], condition=models.Q(state="queued"), name="takes_to_send"),
             models.Index(fields=["check_at"], condition=models.Q(review_wanted=True), name="copies_to_make"),
             models.Index(fields=["project", "state"], name="takes_by_state"),
+            models.Index(fields=["batch", "state"], name="takes_of_batch"),
+            models.Index(
+                fields=["project", "ended_at"],
+                condition=models.Q(state__in=["ready", "failed"]),
+                name="takes_just_done",
+            ),
             models.Index(
                 fields=["project", "verdict"], condition=~models.Q(verdict=""), name="takes_by_verdict"
             ),

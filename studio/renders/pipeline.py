@@ -12,12 +12,14 @@ from functools import partial
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Count, F, Min, Q
 from django.utils import timezone
 
 from studio import providers
 from studio.costs import alarms, ledger, lines
 from studio.live import events
 from studio.projects.models import Project
+from studio.prompts import history
 from studio.providers.base import Accepted, Later, Refused, Unknown
 from studio.renders import frames, heralds, holds, results, sent, taking, tasks, tokens
 from studio.renders.models import Render, in_seconds
@@ -45,22 +47,26 @@ def start(*, shot, by, order, parent=None, undo_seconds=None, press="", title=""
     Raises:
         taking.Closed: the shot or the project went meanwhile.
     """
-    return start_many(
-        [(shot, order)],
-        project_id=shot.project_id,
-        by=by,
-        parent=parent,
-        undo_seconds=undo_seconds,
-        press=press,
-        title=title,
-    )
+    with events.locked(shot.project_id):
+        made = start_many(
+            [(shot, order)],
+            project_id=shot.project_id,
+            by=by,
+            parent=parent,
+            undo_seconds=undo_seconds,
+            press=press,
+            title=title,
+        )
+        history.ordered([(shot, order.words)], by=by)
+    return made
 
 
-def start_many(orders, *, project_id, by, parent=None, undo_seconds=None, press="", title=""):
+def start_many(orders, *, project_id, by, parent=None, parents=None, undo_seconds=None, press="", title=""):
     """The same for several shots of a project at once: all of them, or none.
 
     Args:
         orders: pairs of a shot and its order.
+        parents: for each of them the take it comes from; None where `parent` is that of all.
     """
     undo_seconds = settings.UNDO_SECONDS if undo_seconds is None else undo_seconds
     shots = [shot for shot, _ in orders]
@@ -72,8 +78,8 @@ def start_many(orders, *, project_id, by, parent=None, undo_seconds=None, press=
         scenes = taking.scenes(project, shots)
         allowance = lines.allowance(project, person_id=by and by.pk, sandbox=providers.sandboxed())
         made, waiting = [], []
-        for shot, order in orders:
-            common = {"batch": batch, "parent": parent, "created_by": by, "due_at": in_seconds(undo_seconds)}
+        for (shot, order), origin in zip(orders, parents or [parent] * len(orders), strict=True):
+            common = {"batch": batch, "parent": origin, "created_by": by, "due_at": in_seconds(undo_seconds)}
             for render, passed in taking.make(project, shot, scenes[shot.pk], order, allowance, common):
                 made.append(render)
                 if passed:
@@ -169,7 +175,10 @@ def submit(batch):
     SUBMITTING is committed before the call, so a crash or a silent network leaves takes that may
     have been bought, never ones that look unbought.
     """
-    most = max(0, min(BATCH_LIMIT, _room(batch)))  # the rest stays due: the sweep comes round to it
+    project = Project.objects.filter(renders__batch=batch).only("in_flight").first()
+    if project is None:
+        return
+    most = max(0, min(BATCH_LIMIT, _room(project)))  # the rest stays due: the sweep comes round to it
     due = list(Render.objects.to_send().filter(batch=batch).select_related("shot").order_by("pk")[:most])
     if not due or not holds.may_send(due):
         return
@@ -199,26 +208,29 @@ def submit(batch):
             settle(render, answers[render.code])
 
 
-def _room(batch):
-    """How many more may be at the provider now: of the whole studio, and of the project of this batch."""
+def _room(project):
+    """How many more may be at the provider now: of the whole studio, and of this project."""
     at_provider = Render.objects.filter(state__in=Render.IN_FLIGHT)
     room = settings.IN_FLIGHT_LIMIT - at_provider.count()
-    project = Project.objects.filter(renders__batch=batch).only("in_flight").first()
-    if project is None or project.in_flight is None:
+    if project.in_flight is None:
         return room
-    return min(room, project.in_flight - at_provider.filter(project=project).count())
+    return min(room, project.in_flight - at_provider.filter(project=project.pk).count())
 
 
 def _claim(render):
+    """Take a queued take to be sent. False: it has gone, is held, or others have taken the room meanwhile."""
     minutes = render.catalogue_model.deadline_minutes
-    return render.move_to(
-        State.SUBMITTING,
-        sent_at=timezone.now(),
-        check_at=in_seconds(settings.PROVIDER_TIMEOUT_SECONDS + 15),
-        deadline_at=timezone.now() + timedelta(minutes=minutes),
-        attempts=render.attempts + 1,
-        note="",
-    )
+    with events.locked(render.project_id) as project:
+        if _room(project) < 1 or Render.objects.filter(pk=render.pk, held_at__isnull=False).exists():
+            return False
+        return render.move_to(
+            State.SUBMITTING,
+            sent_at=timezone.now(),
+            check_at=in_seconds(settings.PROVIDER_TIMEOUT_SECONDS + 15),
+            deadline_at=timezone.now() + timedelta(minutes=minutes),
+            attempts=render.attempts + 1,
+            note="",
+        )
 
 
 def settle(render, answer):
@@ -229,9 +241,9 @@ def settle(render, answer):
             _accept(render, ref)
             if outcome:
                 results.receive(outcome, asked=True)
-        case Refused(code=code, message=message):
+        case Refused(code=code, message=message, parameter=parameter):
             holds.lift(render.provider)
-            results.fail(render, code=code, message=message)
+            results.fail(render, code=code, message=message, parameter=parameter)
         case Later() as later:
             holds.place(render.provider, later)
             _requeue(render, later)
@@ -355,7 +367,7 @@ def _grace_is_over(render):
 
 def sweep():
     """Enqueue whatever is due. Lost jobs, lost webhooks and restarts are healed here."""
-    for batch in Render.objects.to_send().values_list("batch", flat=True).distinct()[:50]:
+    for batch in _batches_to_send():
         tasks.submit.enqueue(str(batch))
     if Render.objects.to_settle().exists():
         tasks.ask.enqueue()
@@ -363,6 +375,20 @@ def sweep():
         tasks.save.enqueue(str(code))
     for code in Render.objects.to_copy().values_list("code", flat=True)[:10]:
         tasks.copy_for_review.enqueue(str(code))
+
+
+def _batches_to_send():
+    """Up to fifty batches with something due, the oldest first, of projects that have room at the provider.
+
+    A project with a long queue and a low limit of its own must not keep those behind it from being found.
+    """
+    at_provider = Count("renders", filter=Q(renders__state__in=Render.IN_FLIGHT))
+    limited = Project.objects.filter(in_flight__isnull=False).annotate(at_provider=at_provider)
+    full = limited.filter(at_provider__gte=F("in_flight")).values("pk")
+    due = Render.objects.to_send().exclude(project__in=full)
+    return (
+        due.values("batch").annotate(first=Min("pk")).order_by("first").values_list("batch", flat=True)[:50]
+    )
 
 
 def wake_all():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from hashlib import sha256
@@ -16,6 +16,7 @@ from studio.costs.lines import Line
 from studio.live import events
 from studio.money import ZERO, plain
 from studio.projects.models import Project, Shot
+from studio.prompts import history
 from studio.renders import orders, pipeline, taking
 from studio.renders.models import Render
 from studio.renders.orders import TakeOrder, Wish
@@ -48,12 +49,25 @@ class PlanLine:
     was: str = ""  # how a browser saw it before, where that is another
 
     @property
+    def key(self) -> int:
+        """What its box sends."""
+        return self.shot.pk
+
+    @property
+    def open(self) -> bool:
+        """Whether its box can be ticked."""
+        return self.order is not None
+
+    @property
     def total(self) -> Decimal:
         return self.order.total if self.order else ZERO
 
     @property
     def seen(self) -> str:
         """All that was shown of it, in a word: another whenever anything about it is another."""
+        return sha256(json.dumps(self.shown()).encode()).hexdigest()[:16]
+
+    def shown(self) -> list[object]:
         order = self.order
         shown: list[object] = [
             self.shot.code,
@@ -67,14 +81,14 @@ class PlanLine:
             how = (order.format, order.quality, order.safety, order.threshold)
             shown += [order.model.key, order.preset.key, order.prompt, order.seconds, order.takes, order.seed]
             shown += [*frame, *how, plain(order.estimate)]
-        return sha256(json.dumps(shown).encode()).hexdigest()[:16]
+        return shown
 
 
 @dataclass
 class Plan:
     """Lines with their prices, their sum, and the budgets as they would be afterwards."""
 
-    lines: list[PlanLine]
+    lines: Sequence[PlanLine]
     budgets: list[Line] = field(default_factory=list)  # with the plan counted in
     tariffs: list[Tariff] = field(default_factory=list)
     before: Decimal | None = None  # used of the project's budget now
@@ -122,11 +136,22 @@ def draw_up(
     approved = orders.approved_stills(shot.first_frame for shot in shots) if project.frames_first else set()
     shelf = Shelf(project)
     drawn = [_line(project, shot, approved, shelf) for shot in shots]
+    return add_up(project, drawn, person_id=person_id, chosen=chosen)
+
+
+def add_up(
+    project: Project, drawn: Sequence[PlanLine], *, person_id: int, chosen: Collection[int] | None = None
+) -> Plan:
+    """Tick lines and count them against the budgets, one after the other.
+
+    Args:
+        chosen: keys of the lines whose box is ticked; None for all that can be.
+    """
     allowance = lines.allowance(project, person_id=person_id, sandbox=providers.sandboxed())
     before = allowance.project.used if allowance.project else None
     scenes = {}
     for line in drawn:
-        line.chosen = line.order is not None and (chosen is None or line.shot.pk in chosen)
+        line.chosen = line.open and (chosen is None or line.key in chosen)
         if not line.chosen or line.order is None:
             continue
         scene = line.shot.scene
@@ -163,8 +188,7 @@ def carry_out(
     """Order what the sheet showed, if it still is so; the same press orders once.
 
     Args:
-        seen: the sheet as it was shown, in its word.
-        lines_seen: the same for each shot by its key, so that a changed line can be pointed at.
+        seen, lines_seen: see `hold_to`.
 
     Raises:
         Changed: it is not; nothing was ordered.
@@ -178,10 +202,26 @@ def carry_out(
         plan = draw_up(
             locked, list(fresh.select_related("first_frame").in_order()), person_id=by.pk, chosen=chosen
         )
-        if plan.seen != seen or not plan.chosen:
-            for line in plan.lines:
-                known = lines_seen.get(line.shot.pk, line.seen)
-                line.was = known if known != line.seen else ""
-            raise Changed(plan)
+        hold_to(plan, seen, lines_seen)
         wanted = [(line.shot, line.order) for line in plan.chosen]
-        return pipeline.start_many(wanted, project_id=project.pk, by=by, press=press)
+        takes = pipeline.start_many(wanted, project_id=project.pk, by=by, press=press)
+        history.ordered([(shot, order.words) for shot, order in wanted if order], by=by)
+        return takes
+
+
+def hold_to(plan: Plan, seen: str, lines_seen: Mapping[int, str]) -> None:
+    """Refuse a plan that is not as it was shown.
+
+    Args:
+        seen: the sheet as it was shown, in its word.
+        lines_seen: the same for each line by its key, so that a changed one can be pointed at.
+
+    Raises:
+        Changed: with the plan as it is now.
+    """
+    if plan.seen == seen and plan.chosen:
+        return
+    for line in plan.lines:
+        known = lines_seen.get(line.key, line.seen)
+        line.was = known if known != line.seen else ""
+    raise Changed(plan)

@@ -1,6 +1,7 @@
 """The plan sheet in a browser: look, untick, confirm once."""
 
 import uuid
+from functools import partial
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -69,37 +70,54 @@ def carry_out(request, slug):
     if request.POST.get("do") != "render":
         drawn = plan.draw_up(seat.project, shots, person_id=request.user.pk, chosen=chosen)
         return _sheet(request, seat, drawn, part=bool(request.htmx))
-    press = request.POST.get("press", "")
-    repeated = taking.ordered_by(press, shots)
-    if repeated and {take.shot_id for take in repeated} == chosen:
+    repeated = taking.ordered_by(request.POST.get("press", ""), shots)
+    return pressed(
+        request,
+        again=plan.draw_up(seat.project, shots, person_id=request.user.pk, chosen=chosen),
+        repeated=repeated,
+        same={take.shot_id for take in repeated} == chosen,
+        order=partial(plan.carry_out, seat.project, shots, by=request.user, chosen=chosen),
+        sheet=partial(_sheet, request, seat),
+        to=lambda takes: reverse("renders:board", args=[slug]),
+    )
+
+
+def pressed(request, *, again, repeated, same, order, sheet, to):
+    """Order what a sheet of this person showed, or say beside it why not.
+
+    Args:
+        again: the plan as it is now, with the boxes that are ticked.
+        repeated: the takes this press has ordered before.
+        same: whether those are what is ticked now.
+        order: orders it and returns the takes: `order(seen=, lines_seen=, press=)`.
+        sheet: draws an answer: `sheet(plan, problem=, status=)`.
+        to: where these takes are to be seen.
+    """
+    if repeated and same:
         messages.info(request, _said_again(repeated))
-        return redirect("renders:board", slug=slug)
-    again = plan.draw_up(seat.project, shots, person_id=request.user.pk, chosen=chosen)
+        return redirect(to(repeated))
     if limits.pressed_too_often(request.user):
-        return _sheet(request, seat, again, problem=limits.TOO_OFTEN, status=429)
+        return sheet(again, problem=limits.TOO_OFTEN, status=429)
     if repeated:
         said = "That press has ordered already. This is a new plan; look at it and press again."
-        return _sheet(request, seat, again, problem=said, status=409)
+        return sheet(again, problem=said, status=409)
     if again.too_many:
-        return _sheet(request, seat, again, problem=again.too_many, status=422)
-    if not chosen:
-        return _sheet(request, seat, again, problem="Tick at least one line.", status=422)
+        return sheet(again, problem=again.too_many, status=422)
+    if not paging.numbers(request.POST.getlist("render")):
+        return sheet(again, problem="Tick at least one line.", status=422)
     try:
-        takes = plan.carry_out(
-            seat.project,
-            shots,
-            by=request.user,
-            chosen=chosen,
+        takes = order(
             seen=request.POST.get("seen", ""),
             lines_seen=_lines_seen(request.POST),
-            press=press,
+            press=request.POST.get("press", ""),
         )
     except plan.Changed as changed:
-        return _sheet(request, seat, changed.plan, problem=str(changed), status=409)
+        return sheet(changed.plan, problem=str(changed), status=409)
     except taking.Closed as exc:
-        return _sheet(request, seat, again, problem=str(exc), status=409)
-    messages.success(request, _said(takes), extra_tags=_undo(slug, takes))
-    return redirect("renders:board", slug=slug)
+        return sheet(again, problem=str(exc), status=409)
+    project = again.lines[0].shot.project
+    messages.success(request, _said(takes), extra_tags=_undo(project.slug, takes))
+    return redirect(to(takes))
 
 
 def _lines_seen(sent):

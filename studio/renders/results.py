@@ -52,7 +52,7 @@ def receive(outcome, *, asked=False):
                 else:
                     _ask_soon(render)
             case Failure() as failure if failure.family not in _PASSING:
-                fail(render, code=failure.error, message=failure.message)
+                fail(render, code=failure.error, message=failure.message, parameter=failure.parameter)
             case Running() if render.state == State.SUBMITTING:
                 render.move_to(State.RENDERING, accepted_at=timezone.now())
 
@@ -118,6 +118,7 @@ def _answered(result, name, amount):
         "note": "",
         "failure_code": "",
         "failure": "",
+        "failure_parameter": "",
         "result_uuid": name,
         "result_url": result.url,
         "seed": result.seed,
@@ -159,16 +160,18 @@ def _file_extra(render, result, name):
     transaction.on_commit(partial(tasks.save.enqueue, str(extra.code)))
 
 
-def fail(render, *, code, message):
+def fail(render, *, code, message, parameter=""):
     """End a take that will have no result, and give back what was set aside for it.
 
+    `parameter` is what the provider did not like, in its words, where it named something.
     False: it had ended, or has a result, already.
     """
     with events.locked(render.project_id):
         render.refresh_from_db()
         if not render.can_move_to(State.FAILED) or render.state == State.SAVING:
             return False
-        render.move_to(State.FAILED, failure_code=code, failure=message, ended_at=timezone.now(), note="")
+        why = {"failure_code": code, "failure": message, "failure_parameter": parameter[:200]}
+        render.move_to(State.FAILED, **why, ended_at=timezone.now(), note="")
         said = words.of_failure(render).title
         ledger.release(render.purchase, reason=f"{said[0].lower()}{said[1:]}, not charged")
     return True

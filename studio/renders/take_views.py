@@ -10,7 +10,7 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from studio.projects import access
 from studio.projects.rights import Right
-from studio.renders import drawing, pipeline, viewer
+from studio.renders import drawing, pipeline, queueing, viewer
 from studio.renders.models import Render
 
 
@@ -38,6 +38,8 @@ def after(request, take, said=""):
     if request.htmx:
         response = TemplateResponse(request, "components/_toasts.html")
         return trigger_client_event(response, "live:now")
+    if request.GET.get("from") == "queue":
+        return redirect("queue:queue", slug=take.project.slug)
     return redirect(take)
 
 
@@ -55,6 +57,22 @@ def dismiss(request, code):
     take = _take(request, code, Right.MAKE)
     pipeline.dismiss(take, by=request.user)
     return after(request, take, "Not waiting for it any more. If it comes, it is filed and charged.")
+
+
+@login_required
+@require_POST
+def hold(request, code):
+    take = _take(request, code, Right.MAKE)
+    done = queueing.hold([take], by=request.user)
+    return after(request, take, f"{take} is held." if done else "Too late: it has been sent.")
+
+
+@login_required
+@require_POST
+def release(request, code):
+    take = _take(request, code, Right.MAKE)
+    done = queueing.release([take], by=request.user)
+    return after(request, take, f"{take} goes out." if done else "Nobody holds it any more.")
 
 
 @login_required

@@ -1,6 +1,8 @@
 """The rows of takes that were just ordered: each with its number, its frozen order and its money set aside."""
 
+import json
 import uuid
+from hashlib import sha256
 
 from django.db.models import Max
 from django.utils import timezone
@@ -40,7 +42,7 @@ def scenes(project, shots):
 def make(project, shot, scene, order, allowance, common):
     """Make the rows of an order, each with its hold, or waiting for the line it would pass; pairs of both."""
     number = _last_number(shot, order.model.kind)
-    frozen = _frozen(order)
+    columns = frozen(order)
     for offset, seed in enumerate(order.seeds(), start=1):
         passed = allowance.refuses(order.estimate, scene=scene)
         code = uuid.uuid4()
@@ -56,7 +58,7 @@ def make(project, shot, scene, order, allowance, common):
             queued_at=None if passed else timezone.now(),
             seed_asked=seed,
             **common,
-            **frozen,
+            **columns,
         )
         if not passed:
             ledger.hold(render.purchase)
@@ -100,7 +102,7 @@ def _last_number(shot, kind):
     return max(here, shot.numbers_gone.get(str(kind), 0))
 
 
-def _frozen(order):
+def frozen(order):
     """The order's columns: everything that was asked, as it will be sent."""
     frame = order.first_frame
     inputs = [frames.frozen(frame, box=order.box)] if frame else []
@@ -123,3 +125,35 @@ def _frozen(order):
         "frames": inputs,
         "estimate": order.estimate,
     }
+
+
+_SAME = (
+    "kind",
+    "model_id",
+    "prompt",
+    "width",
+    "height",
+    "seconds",
+    "format",
+    "quality",
+    "safety",
+    "threshold",
+)
+
+
+def fingerprint(columns):
+    """What makes two takes the same order but for the seed, in a word.
+
+    Args:
+        columns: of an order as `frozen` gives them, or of a take.
+    """
+    pictures = [
+        [kept["position"], kept["sha256"], list(kept.get("box") or ()), kept.get("name", "")]
+        for kept in columns["frames"]
+    ]
+    same = [*(columns[name] for name in _SAME), pictures]
+    return sha256(json.dumps(same).encode()).hexdigest()
+
+
+def fingerprint_of(render):
+    return fingerprint({"frames": render.frames, **{name: getattr(render, name) for name in _SAME}})

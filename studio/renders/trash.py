@@ -55,15 +55,19 @@ def on_gone(listener: Callable[[Any], None]) -> None:
     _gone.append(listener)
 
 
-def trash_take(take, *, by):
-    """Throw a take away. It keeps its number, and its cost stays in the ledger."""
+def trash_take(take, *, by, at=None):
+    """Throw a take away. It keeps its number, and its cost stays in the ledger.
+
+    Args:
+        at: the moment, where several go together; else now.
+    """
     with events.locked(take.project_id):
         take.refresh_from_db()
         if take.is_open:
             raise Busy(f"{take.label.capitalize()} is on its way. Take it back, or wait for it.")
         if take.state == Render.State.EXPIRED:
             raise Busy(f"{take.label.capitalize()} may still come and be charged. Write it off first.")
-        take.touch("render.trashed", by=by, trashed_at=timezone.now(), trashed_by=by)
+        take.touch("render.trashed", by=by, trashed_at=at or timezone.now(), trashed_by=by)
 
 
 def restore_take(take, *, by):

@@ -1,16 +1,14 @@
 """The viewer of a shot: which take is on it, its neighbours, and what a person decides there."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from django.core.files.storage import default_storage
 from django.db.models import Q
 from django.utils import timezone
 
 from studio.live import events
-from studio.media import pictures
 from studio.projects import actions
-from studio.projects.models import Picture, Shot
-from studio.renders import history, words
+from studio.projects.models import Shot
+from studio.renders import chain, clinic, continuing, history, reuse, words
 from studio.renders.models import Render
 
 STRIP = 60  # takes in the filmstrip row at once
@@ -47,12 +45,18 @@ def context(take, shot, seat):
     if take is None:
         return {"take": None}
     open_now = take.is_open
+    to_watch = take.state == "ready" and not take.veiled
+    failed = take.state == "failed"
     return {
         "take": take,
-        "failure": words.of_failure(take) if take.state == "failed" else None,
+        "failure": words.of_failure(take) if failed else None,
+        "clinic": clinic.of(take) if failed and seat.makes else None,
+        "press": uuid4(),
         "usual": history.usual_seconds(take.model, take.seconds, sandbox=take.sandbox) if open_now else None,
         "money": seat.sees_money,
         "may_edit": seat.makes,
+        "continued_in": chain.continued_in(take) if to_watch else [],
+        "promotions": reuse.promotions(take) if to_watch and seat.makes else [],
     }
 
 
@@ -95,24 +99,6 @@ def unveil(take, *, by):
 
 
 def use_as_first_frame(still, *, by):
-    """Start the still's shot from it."""
-    actions.change_shot(still.shot, by=by, first_frame=picture_of(still, by=by))
-
-
-def picture_of(still, *, by):
-    """Hold the still as a Picture that knows where it came from."""
-    picture = Picture.objects.kept().filter(project=still.project_id, from_take=still.code).first()
-    if picture is None:
-        with default_storage.open(still.file) as file:
-            read = pictures.read(file)
-        picture = actions.keep_picture(
-            still.project,
-            read,
-            by=by,
-            name=still.file_name,
-            source=Picture.Source.STILL,
-            from_take=still.code,
-            from_frame=0,
-            from_label=f"from {still.shot.code}, {still.label}",
-        )
-    return picture
+    """Hold the still as a Picture that knows where it came from, and start the shot from it."""
+    picture = continuing.picture_of(still, 0, by=by)
+    actions.change_shot(still.shot, by=by, first_frame=picture)

@@ -7,16 +7,27 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
-from django_htmx.http import trigger_client_event
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from studio import limits, money
-from studio.media import pictures
 from studio.projects import actions
 from studio.projects.access import seat_or_404
 from studio.projects.forms import ShotForm
 from studio.projects.models import Shot
 from studio.projects.rights import Right
-from studio.renders import board, drawing, forms, pipeline, shell, take_views, taking, viewer
+from studio.renders import (
+    board,
+    cropping,
+    drawing,
+    forms,
+    frame_views,
+    pipeline,
+    placing,
+    shell,
+    take_views,
+    taking,
+    viewer,
+)
 from studio.renders.composer import Composer
 
 # --- board --------------------------------------------------------------------------------
@@ -135,11 +146,13 @@ def draft(request, slug, code):
     actions.change_shot(
         shot, by=request.user, quiet=True, **{n: v for n, v in kept.items() if n not in shown_elsewhere}
     )
-    if not request.htmx:
-        return redirect(shot)
-    seen = viewer.seen(shot, request.POST.get("seen"))
     errors = _unkept(form, wished)
-    typed = {name: request.POST[name] for name in errors if name in request.POST}
+    if not request.htmx:
+        if "crop" not in errors:
+            return redirect(shot)
+        return _composer_answer(request, seat, shot, errors=errors, typed=request.POST, status=422)
+    seen = viewer.seen(shot, request.POST.get("seen"))
+    typed = {name: request.POST[name] for name in (*errors, *cropping.FIELDS) if name in request.POST}
     composer = Composer(shot, notes=notes, seen=seen, errors=errors, typed=typed, by_id=request.user.pk)
     names = {"settings": "renders/_composer_settings_changed.html"}
     template = names.get(part, "renders/_composer_send_changed.html")
@@ -150,7 +163,7 @@ def draft(request, slug, code):
 def _unkept(form, wished):
     """Sentences about what was typed but no column can hold."""
     form.is_valid()
-    unkept = wished.keys() - forms.storable(wished).keys()
+    unkept = {*(wished.keys() - forms.storable(wished).keys()), "crop"}
     return {name: form.errors[name][0] for name in unkept if name in form.errors}
 
 
@@ -173,6 +186,8 @@ def render(request, slug, code):
     upload_error = _take_upload(request, shot)
     actions.change_shot(shot, by=request.user, **forms.storable(form.draft()))
     valid = form.is_valid()
+    if valid and form.lines and not upload_error:
+        return _to_its_plan(request, shot)
     if not valid or upload_error:
         errors = {name: found[0] for name, found in form.errors.items()}
         if upload_error:
@@ -189,6 +204,12 @@ def render(request, slug, code):
         return _composer_answer(request, seat, shot, errors={"price": str(exc)}, status=422)
     messages.success(request, _said(takes), extra_tags=_undo(shot, takes))
     return _ordered(request, seat, shot, takes)
+
+
+def _to_its_plan(request, shot):
+    """A prompt with variables is many: nothing is ordered before its plan was looked at."""
+    to = reverse("grids:plan", args=[shot.project.slug, shot.code])
+    return HttpResponseClientRedirect(to) if request.htmx else redirect(to)
 
 
 def _ordered(request, seat, shot, takes):
@@ -248,11 +269,11 @@ def _take_upload(request, shot):
     if not upload:
         return ""
     try:
-        read = pictures.read(upload)
-    except pictures.Unreadable as exc:
+        remark = placing.from_file(shot, upload, by=request.user, name=upload.name)
+    except placing.Refused as exc:
         return str(exc)
-    picture = actions.keep_picture(shot.project, read, by=request.user, name=upload.name)
-    actions.change_shot(shot, by=request.user, first_frame=picture)
+    if remark:
+        messages.info(request, remark)
     return ""
 
 
@@ -272,19 +293,9 @@ def first_frame(request, slug, code):
         return _composer_answer(request, seat, shot, errors=errors, typed=request.POST, status=429)
     else:
         error = _take_upload(request, shot)
-    if not request.htmx:
-        if not error:
-            return redirect(shot)
+    if error and not request.htmx:
         return _composer_answer(request, seat, shot, errors={"first_frame": error}, status=422)
-    composer = Composer(
-        shot,
-        errors={"first_frame": error} if error else {},
-        seen=viewer.seen(shot, request.POST.get("seen")),
-        by_id=request.user.pk,
-    )
-    context = {"composer": composer, "shot": shot, "project": seat.project, "seat": seat}
-    template = "renders/_composer_settings_changed.html"
-    return TemplateResponse(request, template, context, status=422 if error else 200)
+    return frame_views.placed(request, seat, shot, refused=error)
 
 
 @login_required

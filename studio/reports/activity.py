@@ -47,6 +47,8 @@ _FIELDS = {
     "position": "its place",
     "name": "the name",
     "budget": "the budget",
+    "look": "the look",
+    "vocabulary": "the vocabulary",
 }
 
 
@@ -151,6 +153,8 @@ def _of_take(event: Event, name: str) -> str:
         "render.unveiled": "lifted the veil of",
         "render.dismissed": "stopped waiting for",
         "render.trashed": "threw away",
+        "render.held": "holds",
+        "render.released": "let go on",
         "render.restored": "took back out of the trash",
         "render.billed": "corrected the bill of",
     }

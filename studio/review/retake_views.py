@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST
 from studio import limits, money
 from studio.projects import access
 from studio.projects.rights import Right
-from studio.renders import orders, shell, taking
-from studio.review import differences, finding, reasons, retakes
+from studio.renders import differences, orders, shell, taking
+from studio.review import finding, reasons, retakes
 from studio.review.forms import RetakeForm
 from studio.review.models import Retake, review_url
 from studio.review.subjects import Gone, Problems

@@ -6,9 +6,9 @@ from django.urls import reverse
 
 from studio import paging
 from studio.projects.models import Picture, Shot
-from studio.renders import board
+from studio.renders import board, differences
 from studio.renders.models import Render
-from studio.review import differences, film, lists, notes, reasons, verdicts
+from studio.review import film, lists, notes, reasons, verdicts
 from studio.review.film import Cell
 from studio.review.models import ListItem, Note, ReviewList, review_url
 
@@ -85,7 +85,7 @@ def _changes(take: Render, other: Render | None, seat) -> dict:
     return {
         "earlier": before,
         "chips": differences.chips(before, after, money=seat.sees_money),
-        "diff": differences.words(before.prompt, after.prompt),
+        "diff": differences.words(before.typed, after.typed),
     }
 
 

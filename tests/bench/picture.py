@@ -13,6 +13,7 @@ from tests.bench import measured
 from tests.bench.table import Figure
 
 SIZE = (1280, 720)
+BOX = (1700.0, 900.0, 4900.0, 2700.0)  # two and a half pixels of the photograph to one
 
 
 def _photograph(path: Path) -> None:
@@ -40,8 +41,24 @@ def _encoded(image: Image.Image) -> None:
     image.save(io.BytesIO(), "JPEG", quality=95, subsampling=0)
 
 
+def crop(path: str) -> None:
+    with Image.open(path) as image:
+        width, height = image.size
+        left, top, right, bottom = BOX
+        reduction = int(min((right - left) / SIZE[0], (bottom - top) / SIZE[1]))
+        image.draft("RGB", (width // reduction, height // reduction))
+        across, down = image.width / width, image.height / height
+        box = (left * across, top * down, right * across, bottom * down)
+        _encoded(image.resize(SIZE, Image.Resampling.LANCZOS, box=box, reducing_gap=2.0))
+
+
 def cover(path: str) -> None:
     pictures.cover(Path(path).read_bytes(), *SIZE)
+
+
+def cut(path: str) -> None:
+    with Path(path).open("rb") as file:
+        pictures.cut(file, BOX, *SIZE)
 
 
 def upload(path: str) -> None:
@@ -52,7 +69,9 @@ def upload(path: str) -> None:
 def run() -> list[Figure]:
     path = Path(os.environ["VAR_DIR"]) / "photograph.jpg"
     _photograph(path)
-    ways = {way.__name__: (lambda way=way: way(str(path))) for way in (plain, draft, cover, upload)}
+    ways = {
+        way.__name__: (lambda way=way: way(str(path))) for way in (plain, draft, cover, crop, cut, upload)
+    }
     taken = measured.times(7, **ways)
     memory, imported = measured.peak_mb("tests.bench.picture", "cover", str(path))
     uploaded, _ = measured.peak_mb("tests.bench.picture", "upload", str(path))
@@ -64,6 +83,12 @@ def run() -> list[Figure]:
             taken["cover"],
             floor=taken["draft"],
             goal=("<=", 1.1),
+        ),
+        Figure(
+            "A box of 24 MP to 1280×720, beside Pillow with draft",
+            taken["cut"],
+            floor=taken["crop"],
+            goal=("<=", 1.3),
         ),
         Figure("24 MP to 1280×720: memory", memory, "MB", None, ("<=", 60), beyond),
         Figure(

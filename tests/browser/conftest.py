@@ -17,7 +17,32 @@ from tests import lent
 from tests.browser.beside import Beside
 
 ROOT = Path(__file__).resolve().parents[2]
+# The browser's own surroundings: two pages of its address bar for every window, a process in reserve for every
+# page. They took as much time as our pages did. The last list of such names counts, so Playwright's is repeated.
+SURROUNDINGS = [
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+    "WebUIOmniboxFullPopup",
+    "PreloadTopChromeWebUI",
+    "SpareRendererForSitePerProcess",
+]
+PLAYWRIGHTS = [
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable",
+    "LensOverlay",
+    "MediaRouter",
+    "PaintHolding",
+    "ThirdPartyStoragePartitioning",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "OptimizationHints",
+    "NetworkTimeServiceQuerying",
+    "AimEnabled",
+    "PreconnectToSearch",
+]
 ARGS = [
+    "--disable-features=" + ",".join([*PLAYWRIGHTS, *SURROUNDINGS]),
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",

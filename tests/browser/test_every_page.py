@@ -16,7 +16,9 @@ PAGES = {
     "filtered board": "/projects/first-light/?status=rendering",
     "shot": "/projects/first-light/shots/020/",
     "empty shot": "/projects/first-light/shots/030/",
+    "what changed": "/projects/first-light/shots/020/changes",
     "still shot": "/projects/first-light/shots/010/edit",
+    "choosing a first frame": "/projects/first-light/shots/020/first-frame/choose",
     "new shot": "/projects/first-light/new-shot",
     "costs": "/projects/first-light/costs",
     "costs by reason": "/projects/first-light/costs?by=reason&range=1y",
@@ -26,6 +28,12 @@ PAGES = {
     "reconciliation": "/costs/reconciliation",
     "plan": "/projects/first-light/plan?status=draft",
     "empty plan": "/projects/first-light/plan",
+    "plan of variables": "/projects/first-light/shots/030/grid",
+    "prompts": "/projects/first-light/prompts",
+    "prompts of a shot": "/projects/first-light/shots/020/prompts",
+    "vocabulary": "/projects/first-light/vocabulary",
+    "look": "/projects/first-light/look",
+    "grid": "/projects/first-light/grids/00000000-0000-4000-8000-000000000001",
     "settings": "/projects/first-light/settings",
     "people": "/projects/first-light/people/",
     "pictures": "/projects/first-light/pictures",
@@ -37,6 +45,8 @@ PAGES = {
     "shot list": "/projects/first-light/list/",
     "import": "/projects/first-light/list/import",
     "boards": "/projects/first-light/list/boards",
+    "library": "/projects/first-light/library",
+    "narrowed library": "/projects/first-light/library?q=dawn&state=ready&seed=1",
     "review": "/projects/first-light/review/",
     "review of a take": "/projects/first-light/review/shots/020/",
     "wall": "/projects/first-light/review/shots/020/?mode=wall",
@@ -44,6 +54,7 @@ PAGES = {
     "review of an empty shot": "/projects/first-light/review/shots/030/",
     "new review list": "/projects/first-light/review/lists/new",
     "cut": "/projects/first-light/cut/",
+    "queue": "/projects/first-light/queue",
     "share links": "/projects/first-light/links/",
     "notices": "/notices/",
     "switches": "/account/notices",
@@ -63,6 +74,17 @@ def some_takes(studio, signed_in):
         " order=orders.check(orders.Wish.of(s), s.project)) for _ in range(2)];"
         "from studio.shelf import actions;"
         "actions.add(s.project, s.first_frame, name='ridge', kind='place', by=s.project.created_by)"
+    )
+    studio.shell(
+        "from studio.projects import actions; from studio.projects.models import Shot;"
+        "from studio.grids import wishes; from studio.grids.models import Grid;"
+        "s = Shot.objects.get(project__slug='first-light', code='030'); by = s.project.created_by;"
+        "actions.change_project(s.project, by=by, look='35mm, soft dusk light');"
+        "actions.change_shot(s, by=by, prompt='Storm at {dawn|dusk}, {calm|rough} sea, without rain');"
+        "g = Grid.objects.create(code='00000000-0000-4000-8000-000000000001', project=s.project, shot=s,"
+        " prompt=s.prompt, wish=wishes.kept(wishes.of_shot(s)));"
+        "[g.cells.create(place=n, choices=[a, b], prompt=a + b) for n, (a, b) in"
+        " enumerate((a, b) for a in ('dawn', 'dusk') for b in ('calm', 'rough'))]"
     )
 
 
@@ -120,6 +142,7 @@ def test_a_page_is_clean(turn_to, name, size):
         expect(page.locator(".take[data-state=ready]")).to_have_count(4, timeout=60_000)
         page.locator(".take__open").first.click()
         page.locator(".madewith summary").click()
+        page.locator(".desk summary").first.click()
         if page.locator("#composer-more").count():
             page.locator("#composer-more summary").click()
     check(page)

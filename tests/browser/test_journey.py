@@ -30,7 +30,7 @@ def test_a_newcomer_makes_two_takes_that_arrive_play_and_scrub(open_page):
     page.locator("#id_first_frame").set_input_files(board())
     expect(page.locator("svg.crop")).to_be_visible()
     page.locator("#aspect-1104x832").check(force=True)
-    expect(page.get_by_text("1104 × 832")).to_be_visible()
+    expect(page.get_by_text("1104 × 832", exact=True)).to_be_visible()
     page.get_by_role("button", name="One more").click()
     button = page.locator("button.render")
     expect(button).to_contain_text("Render 2 takes")

@@ -4,6 +4,7 @@ import io
 import json
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -122,6 +123,14 @@ def test_what_belongs_to_another_project_is_not_there(client_of, pia, frame, sho
         sent = {key: code, "name": "mira", "kind": "place"}
         assert client_of(pia).post(reverse("pictures:new", args=[other.slug]), sent).status_code == 404
     assert not Reference.objects.exists()
+
+
+def test_a_still_whose_file_is_gone_says_so(client_of, ana, at, ready):
+    still = ready(kind="still", filed=True)
+    default_storage.delete(still.file)
+    response = client_of(ana).post(at("new"), {"take": still.code, "name": "kite", "kind": "style"})
+    assert response.status_code == 422
+    assert "The file of still 1 cannot be read any more." in text(response.content.decode())
 
 
 def test_a_veiled_still_is_not_put_there(client_of, ana, at, ready):

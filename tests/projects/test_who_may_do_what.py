@@ -12,12 +12,15 @@ from django.utils import timezone
 
 from studio.accounts.models import Device, User
 from studio.asgi import application
+from studio.grids import wishes
+from studio.grids.models import Grid
 from studio.live import hub
 from studio.projects import actions, people
 from studio.projects.models import Membership, Picture, Project, Shot
 from studio.reconcile.models import Difference
 from studio.renders import tokens
 from studio.renders.models import Render
+from studio.renders.orders import Wish
 from studio.review import lists, notes, retakes
 from studio.review.models import Note
 from studio.review.subjects import Span, Voice
@@ -40,9 +43,12 @@ PAGES = {
     "pictures:new": SPENDERS,
     "renders:new_shot": SPENDERS,
     "renders:edit_shot": SPENDERS,
+    "renders:choose_frame": SPENDERS,
     "renders:settings": PRODUCERS,
     "renders:trash": PRODUCERS,
     "renders:plan": SPENDERS,
+    "renders:continue": SPENDERS,
+    "renders:changes": EVERYONE,
     "reports:costs": SPENDERS,
     "reports:ledger": SPENDERS,
     "reports:statement": SPENDERS,
@@ -65,6 +71,17 @@ PAGES = {
     "review:new_list": REVIEWERS,
     "review:add_takes": PRODUCERS,  # and whoever made the list
     "review:retake": REVIEWERS,
+    "queue:queue": EVERYONE,
+    "prompts:search": EVERYONE,
+    "prompts:of_shot": EVERYONE,
+    "prompts:vocabulary": SPENDERS,
+    "prompts:look": PRODUCERS,
+    "grids:page": EVERYONE,
+    "grids:plan": SPENDERS,
+    "library:library": EVERYONE,
+    "library:news": EVERYONE,
+    "library:reel": EVERYONE,
+    "library:compare": EVERYONE,
     "cut:cut": EVERYONE,
     "cut:entries": EVERYONE,
     "sharing:links": PRODUCERS,
@@ -91,14 +108,28 @@ POSTS = {
     "pictures:change": SPENDERS,
     "pictures:reword": SPENDERS,
     "pictures:remove": SPENDERS,
+    "renders:place_frame": SPENDERS,
     "renders:cancel": SPENDERS,
     "renders:cancel_batch": SPENDERS,
     "renders:carry_out": SPENDERS,
     "renders:cancel_press": SPENDERS,
     "renders:dismiss": SPENDERS,
+    "renders:hold": SPENDERS,
+    "renders:release": SPENDERS,
+    "renders:again": SPENDERS,
+    "renders:remedy": SPENDERS,
+    "queue:hold": SPENDERS,
+    "queue:release": SPENDERS,
+    "queue:dismiss": SPENDERS,
+    "queue:retry": SPENDERS,
+    "queue:try_now": PRODUCERS,
     "renders:circle": SPENDERS,
     "renders:unveil": SPENDERS,
     "renders:use_as_first_frame": SPENDERS,
+    "renders:refresh_frame": SPENDERS,
+    "renders:put_back": SPENDERS,
+    "renders:use": SPENDERS,
+    "renders:promote": SPENDERS,
     "renders:allow": PRODUCERS,
     "renders:write_off": PRODUCERS,
     "renders:archive_project": PRODUCERS,
@@ -123,6 +154,10 @@ POSTS = {
     "team:leave": "vrap",
     "team:close_account": OWNERS,
     "team:open_account": OWNERS,
+    "prompts:use": SPENDERS,
+    "prompts:word": SPENDERS,
+    "prompts:change_words": SPENDERS,
+    "grids:carry_out": SPENDERS,
     "listing:move": SPENDERS,
     "listing:many": SPENDERS,
     "listing:restore_many": PRODUCERS,
@@ -147,6 +182,11 @@ POSTS = {
     "review:retake_price": SPENDERS,
     "review:decline": SPENDERS,
     "cut:trim": SPENDERS,
+    "library:circle": SPENDERS,
+    "library:throw_away": PRODUCERS,
+    "library:take_back": PRODUCERS,
+    "library:put_on_list": REVIEWERS,
+    "library:download": EVERYONE,
     "sharing:revoke": PRODUCERS,
     "sharing:see": PRODUCERS,
     "notices:read": ANYBODY,
@@ -154,6 +194,7 @@ POSTS = {
     "accounts:end_other_devices": ANYBODY,
     "accounts:signout": ANYBODY,
 }
+QUEUE_VERBS = ("hold", "release", "dismiss", "retry")
 MEDIA = {"renders:media": EVERYONE, "renders:picture": EVERYONE, "team:picture": EVERYONE}
 # for people who are not signed in; each has tests of its own
 DOORS = {
@@ -230,6 +271,11 @@ def address(project, shot, take, frame, pia, cid):
     asked = {"span": Span(), "reasons": [], "text": "", "notes": [], "prompt": "Dunes", "keep_seed": False}
     proposal = retakes.propose(take, by=member, model="gen-4.5", takes=1, **asked)
     link = links.create(project, by=pia, review_list=made, expires_on=timezone.localdate())
+    grid = Grid.objects.create(
+        project=project, shot=shot, prompt="{Dunes|Sea}", wish=wishes.kept(Wish.of(shot))
+    )
+    for place, choice in enumerate(("Dunes", "Sea")):
+        grid.cells.create(place=place, choices=[choice], prompt=choice)
     Reference.objects.create(project=project, name="mira", picture=frame)
     difference = Difference.objects.create(
         kind="bill", sandbox=True, project=project, render_code=take.code, what="010 take 1"
@@ -260,6 +306,11 @@ def address(project, shot, take, frame, pia, cid):
             "team:revoke": {**of_project, "code": invitation.code},
             "reconcile:settle": {"code": difference.code},
             "renders:cancel_press": {**of_project, "batch": take.batch},
+            **{f"queue:{verb}": {**of_project, "batch": take.batch} for verb in QUEUE_VERBS},
+            "prompts:use": {**of_project, "code": shot.code, "pk": shot.prompt_versions.first().pk},
+            "prompts:change_words": {**of_project, "group": "size"},
+            "grids:page": {**of_project, "code": grid.code},
+            "renders:put_back": {**of_project, "code": shot.code, "key": uuid4()},
             "review:picture": {**of_project, "code": frame.code},
             "review:note_picture": {"code": frame.code},
             "review:decide_picture": {"code": frame.code},

@@ -9,7 +9,10 @@ from pathlib import Path
 
 import av
 import pytest
+from django.core.management import CommandError, call_command
 from PIL import Image
+
+from studio.renders.models import Render
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -62,17 +65,30 @@ def test_two_takes_are_made_as_asked_and_the_ledger_adds_up(manage, tmp_path):
     assert (spent, held, charged) == (1_718_400_000, 0, 1_718_400_000)
 
 
-def test_what_cannot_be_ordered_is_said_and_exits_non_zero(manage, tmp_path):
-    text = tmp_path / "text.jpg"
-    text.write_text("not a picture")
-    cases = [
+def test_what_cannot_be_ordered_is_said_and_exits_non_zero(manage):
+    done = manage(
+        "render", "--project", "smoke", "--prompt", "x", "--aspect", "21:9", "--wait", "--json", code=1
+    )
+    assert "21:9 is not on Gen-4.5" in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
         (["--prompt", "x", "--aspect", "21:9"], "21:9 is not on Gen-4.5"),
         (["--prompt", "x", "--seconds", "7"], "Gen-4.5 makes 5, 8 or 10 seconds."),
         (["--model", "gen-4-turbo"], "give it a first frame"),
-        (["--prompt", "x", "--first-frame", str(text)], "not a picture we can read"),
+        (["--prompt", "x", "--first-frame", "text.jpg"], "not a picture we can read"),
         (["--prompt", "x", "--as", "nobody@studio.example"], "Nobody here has the address"),
-    ]
-    for words, sentence in cases:
-        done = manage("render", "--project", "smoke", *words, "--wait", "--json", code=1)
-        assert sentence in done.stderr
-        assert done.stdout == ""
+    ],
+)
+def test_each_thing_that_cannot_be_ordered_is_said(db, tmp_path, monkeypatch, capsys, words, sentence):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "text.jpg").write_text("not a picture")
+    with pytest.raises(CommandError) as refused:
+        call_command("render", "--project", "smoke", *words, "--wait", "--json")
+    assert sentence in str(refused.value)
+    assert refused.value.returncode == 1
+    assert capsys.readouterr().out == ""
+    assert not Render.objects.exists()

@@ -164,13 +164,6 @@ def test_settings_that_differ_from_the_project_are_shown_as_chips(shot):
     assert Composer(shot).chips == ["WEBM", "safety: fast"]
 
 
-def test_the_crop_is_the_presets_exact_ratio(shot, frame):
-    shot.first_frame, shot.aspect = frame, "1104x832"
-    crop = Composer(shot).crop
-    assert abs(crop["width"] / crop["height"] - 1104 / 832) < 0.001
-    assert crop["height"] == 900
-
-
 def test_locking_without_a_number_throws_one_and_keeps_it(client_of, ana, shot):
     address = reverse("renders:draft", args=[shot.project.slug, shot.code])
     for _ in range(2):

@@ -1,10 +1,14 @@
 """A picture that the provider has is not sent to it again while its id lives."""
 
+import io
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from PIL import Image
 
+from studio.media import pictures
+from studio.projects import actions
 from studio.providers import NoAnswer
 from studio.providers.runware import Runware
 from studio.renders.models import Render, Sent
@@ -14,8 +18,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def framed(shot, frame):
-    shot.first_frame = frame
+def framed(shot, project, pia):
+    """The shot, with a picture that is bright at its left and dark at its right."""
+    out = io.BytesIO()
+    Image.linear_gradient("L").rotate(90).resize((1600, 900)).save(out, "JPEG")
+    out.seek(0)
+    shot.first_frame = actions.keep_picture(project, pictures.read(out), by=pia, name="gradient.jpg")
     shot.save()
     return shot
 

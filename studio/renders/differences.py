@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from studio.money import dollars
+from studio.renders.models import Render
 
 _WORDS = re.compile(r"\s+|[^\s]+")
 _MOST = 160_000  # pairs of words that are compared; the time goes with their square
@@ -62,9 +63,9 @@ def _pieces(old: list[str], new: list[str], changes) -> list[Piece]:
     return pieces
 
 
-def chips(before, after, *, money: bool) -> list[str]:
+def chips(before: Render, after: Render, *, money: bool) -> list[str]:
     """What else differs between two takes, each as a few words; prices only for those who may see them."""
-    found = [_prompt_chip(before.prompt, after.prompt)]
+    found = [_prompt_chip(before.typed, after.typed), _look_chip(before.look, after.look)]
     if before.model != after.model:
         found.append(after.catalogue_model.name)
     if before.seed != after.seed and after.seed is not None:
@@ -73,7 +74,7 @@ def chips(before, after, *, money: bool) -> list[str]:
         found.append(f"{after.seconds} s")
     if before.aspect != after.aspect:
         found.append(after.aspect)
-    found.append(_frame_chip(before, after))
+    found += [_frame_chip(before, after), *_reference_chips(before, after)]
     if money and after.cost is not None and before.cost != after.cost:
         found.append(dollars(after.cost))
     return [chip for chip in found if chip]
@@ -90,9 +91,32 @@ def _prompt_chip(before: str, after: str) -> str:
     return f"prompt {' '.join(part for part in parts if part)} word{'' if number == 1 else 's'}"
 
 
-def _frame_chip(before, after) -> str:
-    old = [frame["sha256"] for frame in before.frames]
-    new = [frame["sha256"] for frame in after.frames]
+def _look_chip(before: str, after: str) -> str:
+    if before == after:
+        return ""
+    return "another look" if before and after else "with a look" if after else "without a look"
+
+
+def _frame_chip(before: Render, after: Render) -> str:
+    old, new = _frames(before, "first"), _frames(after, "first")
     if not old and not new:
         return ""
-    return "same frame" if old == new else "another frame"
+    if not new:
+        return "no first frame"
+    if [frame["sha256"] for frame in old] != [frame["sha256"] for frame in new]:
+        return "another frame"
+    cut_alike = [frame.get("box") for frame in old] == [frame.get("box") for frame in new]
+    return "same frame" if cut_alike else "another crop"
+
+
+def _reference_chips(before: Render, after: Render) -> list[str]:
+    """What came and went, by name; a name that stands for another picture is told too."""
+    old = {frame.get("name", ""): frame["sha256"] for frame in _frames(before, "reference")}
+    new = {frame.get("name", ""): frame["sha256"] for frame in _frames(after, "reference")}
+    came = [f"+@{name}" for name in new if name not in old]
+    went = [f"−@{name}" for name in old if name not in new]
+    return [*came, *went, *(f"another @{name}" for name in new if old.get(name, new[name]) != new[name])]
+
+
+def _frames(take: Render, position: str) -> list[dict[str, Any]]:
+    return [frame for frame in take.frames if frame.get("position", "first") == position]

@@ -1,0 +1,20 @@
+"""The queue on open pages: the number in the bar, and a sign that the open drawer should be read again."""
+
+from django.template.loader import render_to_string
+
+from studio.live import frames
+from studio.projects.models import Project
+from studio.queue import sections
+
+_SIGN = '<template id="queue-sign" data-signal="queue-moved"></template>'
+
+
+def register():
+    for noun in ("render", "provider"):
+        frames.register(noun, _moved)
+
+
+def _moved(project_id, events):
+    project = Project.objects.only("slug").get(pk=project_id)
+    html = render_to_string("queue/_button.html", {"project": project, "moving": sections.moving(project_id)})
+    return lambda audience: html + _SIGN

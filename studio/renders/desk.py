@@ -1,0 +1,67 @@
+"""What stands around the prompt box: its length as it will be sent, advice, and words to write with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from studio.catalogue import Need, utf16_length
+from studio.projects.models import Shot
+from studio.prompts import advice, look, variables, vocabulary
+from studio.shelf.shelf import Shelf
+
+
+@dataclass
+class Desk:
+    """The prompt of a shot while it is written.
+
+    Args:
+        prompt: what stands in the box.
+    """
+
+    shot: Shot
+    prompt: str
+
+    @property
+    def model(self):
+        return self.shot.catalogue_model
+
+    @property
+    def look(self) -> str:
+        """The project's look, whether it is added or not."""
+        return self.shot.project.look.strip()
+
+    @cached_property
+    def names(self) -> list[str]:
+        """Names of the shelf that are read without their @ by a model that takes no references."""
+        return [] if self.model.references else sorted(Shelf(self.shot.project).by_name)
+
+    @property
+    def units(self) -> int:
+        """UTF-16 code units of the prompt as it is sent; of the longest, where variables make many."""
+        compiled = look.compiled(
+            variables.longest(self.prompt),
+            self.shot.project,
+            self.model,
+            names=set(self.names),
+            without_look=self.shot.no_look,
+        )
+        return utf16_length(compiled.text)
+
+    @property
+    def advice(self) -> list[str]:
+        frame = self.shot.first_frame_id is not None and self.model.first_frame is not Need.REFUSED
+        seconds = self.shot.seconds if self.model.durations else None
+        return advice.of(self.prompt, still=self.model.is_still, first_frame=frame, seconds=seconds)
+
+    @property
+    def guide(self):
+        return advice.GUIDE
+
+    @cached_property
+    def vocabulary(self):
+        """Groups, each with its terms and whether the prompt holds them."""
+        return [
+            (group, [(term, vocabulary.holds(self.prompt, term.words)) for term in group.terms])
+            for group in vocabulary.groups(self.shot.project)
+        ]

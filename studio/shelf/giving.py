@@ -1,0 +1,22 @@
+"""Which references go along with a shot whether its prompt names them or not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from studio.projects.models import Shot
+from studio.shelf.models import Reference, ShotReference
+
+
+def given(shot: Shot) -> list[int]:
+    """The keys of the references this shot was given, in the order they were."""
+    return list(ShotReference.objects.filter(shot=shot).values_list("reference_id", flat=True))
+
+
+def give_exactly(shot: Shot, keys: Collection[int]) -> None:
+    """Let these references go along with the shot, and no others. Call it under the project's lock."""
+    links = ShotReference.objects.filter(shot=shot)
+    links.exclude(reference__in=keys).delete()
+    known = Reference.objects.filter(project=shot.project_id, pk__in=keys)
+    fresh = known.exclude(pk__in=links.values("reference"))
+    ShotReference.objects.bulk_create(ShotReference(shot=shot, reference=each) for each in fresh)
