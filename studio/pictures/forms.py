@@ -8,7 +8,7 @@ from studio.shelf.models import Reference, check_name
 class ReferenceForm(forms.Form):
     """Its name, kind, and whether every still gets it. `@Mira` is taken for `mira`."""
 
-    name = forms.CharField(validators=[], error_messages={"required": "Give it a name."})
+    name = forms.CharField(error_messages={"required": "Give it a name."})
     kind = forms.ChoiceField(choices=Reference.Kind.choices)
     in_look = forms.BooleanField(required=False)
 
@@ -19,6 +19,6 @@ class ReferenceForm(forms.Form):
 
 
 class NewForm(ReferenceForm):
-    """The same, and a picture where it is not one of the project's already."""
+    """The same, with the place of what is wrong with a picture that was sent."""
 
     upload = forms.FileField(required=False, allow_empty_file=True)

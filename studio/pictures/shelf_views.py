@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from studio import limits, paging
 from studio.media import pictures
@@ -111,6 +111,8 @@ def new(request, slug):
     seat = seat_or_404(request.user, slug, Right.MAKE)
     source = _source(request.GET if request.method == "GET" else request.POST, seat.project)
     form = NewForm(request.POST, request.FILES) if request.method == "POST" else None
+    if form is not None and not (source.picture or source.take):
+        source = Source(picture=_uploaded(request, seat, form))  # it stays, should its name be refused
     if form is not None and _added(request, seat, form, source):
         to = source.take.get_absolute_url() if source.take else reverse("pictures:shelf", args=[slug])
         return _answer(request, to)
@@ -164,24 +166,20 @@ def _added(request, seat, form, source):
     """Put it there; False where something stands in the way, with a sentence beside its field."""
     if not form.is_valid():
         return False
-    picture = source.picture or _made_picture(request, seat, form, source.take)
-    if picture is None:
-        return False
     try:
+        picture = source.picture or continuing.picture_of(source.take, 0, by=request.user)
         wanted = {name: form.cleaned_data[name] for name in ("name", "kind", "in_look")}
         reference = actions.add(seat.project, picture, by=request.user, **wanted)
-    except actions.NotPossible as exc:
+    except (actions.NotPossible, continuing.Gone) as exc:
         form.add_error("name", str(exc))
         return False
     messages.success(request, f"{reference} is on the shelf.")
     return True
 
 
-def _made_picture(request, seat, form, take):
-    """The picture of a still or of an upload. None where there is none, with a sentence why."""
-    upload = form.cleaned_data["upload"]
-    if take is not None:
-        return continuing.picture_of(take, 0, by=request.user)
+def _uploaded(request, seat, form):
+    """The picture that was sent along. None where there is none, with a sentence why."""
+    upload = request.FILES.get("upload")
     if upload is None:
         form.add_error("upload", "Choose a picture.")
     elif limits.uploaded_too_often(request.user):
@@ -212,15 +210,21 @@ def change(request, slug, name):
     if form.is_valid():
         try:
             actions.change(reference, by=request.user, **form.cleaned_data)
+            if request.htmx and reference.name == name:
+                return trigger_client_event(_card(request, seat, reference), "live:now")
             return _answer(request, _back(slug, reference, was=name))
         except actions.NotPossible as exc:
             form.add_error("name", str(exc))
     if request.htmx:
-        (card,) = cards.of(seat.project, [reference])
-        context = {"project": seat.project, "card": card, "may_edit": True, "form": form}
-        return TemplateResponse(request, "pictures/_reference.html", context, status=422)
+        return _card(request, seat, reference, form=form, status=422)
     context = _shelf(request, seat) | {"form": form, "of": reference.pk}
     return TemplateResponse(request, "pictures/shelf.html", context, status=422)
+
+
+def _card(request, seat, reference, *, form=None, status=200):
+    (card,) = cards.of(seat.project, [reference])
+    context = {"project": seat.project, "card": card, "may_edit": True, "form": form}
+    return TemplateResponse(request, "pictures/_reference.html", context, status=status)
 
 
 def _back(slug, reference, *, was):

@@ -4,6 +4,7 @@ import io
 import json
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -94,6 +95,16 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(client_of, ana, mira, fr
     assert Reference.objects.count() == 1
 
 
+def test_a_picture_whose_name_is_refused_need_not_be_sent_again(client_of, ana, project, at, picture_bytes):
+    upload = SimpleUploadedFile("mira.jpg", picture_bytes())
+    browser = client_of(ana)
+    page = browser.post(at("new"), {"upload": upload, "name": "m", "kind": "place"}).content.decode()
+    picture = Picture.objects.get()
+    assert f'name="picture" value="{picture.code}"' in page
+    browser.post(at("new"), {"picture": picture.code, "name": "mira", "kind": "place"})
+    assert Reference.objects.get().picture == picture
+
+
 def test_without_a_picture_one_is_asked_for(client_of, ana, at):
     response = client_of(ana).post(at("new"), {"name": "mira", "kind": "place"})
     assert response.status_code == 422 and "Choose a picture" in response.content.decode()
@@ -112,6 +123,14 @@ def test_what_belongs_to_another_project_is_not_there(client_of, pia, frame, sho
         sent = {key: code, "name": "mira", "kind": "place"}
         assert client_of(pia).post(reverse("pictures:new", args=[other.slug]), sent).status_code == 404
     assert not Reference.objects.exists()
+
+
+def test_a_still_whose_file_is_gone_says_so(client_of, ana, at, ready):
+    still = ready(kind="still", filed=True)
+    default_storage.delete(still.file)
+    response = client_of(ana).post(at("new"), {"take": still.code, "name": "kite", "kind": "style"})
+    assert response.status_code == 422
+    assert "The file of still 1 cannot be read any more." in text(response.content.decode())
 
 
 def test_a_veiled_still_is_not_put_there(client_of, ana, at, ready):
@@ -194,6 +213,13 @@ def test_kind_and_look_are_changed(client_of, ana, mira, at):
     assert response.url == f"{at('shelf')}#reference-{mira.pk}"
     mira.refresh_from_db()
     assert (mira.kind, mira.in_look) == ("style", True)
+
+
+def test_a_change_by_htmx_answers_with_the_card(client_of, ana, mira, at):
+    sent = {"name": "mira", "kind": "character", "in_look": "on"}
+    response = client_of(ana).post(at("change", "mira"), sent, headers={"HX-Request": "true"})
+    assert f'id="reference-{mira.pk}"' in response.content.decode()
+    assert "in the look" in text(response.content.decode()) and "<main" not in response.content.decode()
 
 
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
