@@ -23,7 +23,7 @@ class TakeLibrary extends HTMLElement {
     this.preview = new Preview(this);
     this.choice = new Choice(this);
     this.on(this, "focusin", (event) => this.stand(event.target.closest(".takebox")));
-    for (const name of ["live:swapped", "htmx:afterSettle"]) this.on(document.body, name, () => this.mind());
+    for (const name of ["live:swapped", "htmx:afterSettle"]) this.on(document.body, name, () => this.soon());
     this.mind();
   }
 
@@ -41,6 +41,14 @@ class TakeLibrary extends HTMLElement {
   }
 
   // --- the tiles ----------------------------------------------------------------------------
+
+  /** Once for all that came together: each tile of a page is told of by itself. */
+  soon() {
+    this.minding ??= requestAnimationFrame(() => {
+      this.minding = null;
+      if (this.isConnected) this.mind();
+    });
+  }
 
   /** Tiles whose take is gone go too; one link is for the Tab key; what is chosen says so. */
   mind() {

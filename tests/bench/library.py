@@ -189,7 +189,7 @@ def _in_a_browser() -> list[Figure]:
     # the browser's driver runs an event loop in this thread, where no database may be asked
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        studio = Studio(folder).start()
+        studio = Studio(folder, LOG_LEVEL="INFO").start()
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=ARGS)
         try:
             page = browser.new_context(viewport=DESK, base_url=studio.base).new_page()
