@@ -375,13 +375,15 @@ def test_the_providers_address_never_reaches_a_browser(order, engine, client_of,
         assert "/video/os/" not in page
 
 
-def test_a_first_frame_travels_in_the_order_itself(order, frame, answering):
+def test_a_first_frame_that_cannot_be_stored_there_travels_in_the_order_itself(order, frame, answering):
     """Rows 25 and 26: nothing over there has to reach us or remember an upload; 33 % larger is small."""
     seen = answering(lambda request: httpx.Response(502))
     (take,) = order(model="gen-4-turbo", first_frame=frame)
     pipeline.submit(str(take.batch))
 
-    (task,) = json.loads(seen[0].content)
+    stored, ordered = (json.loads(request.content) for request in seen)
+    assert stored[0]["taskType"] == "mediaStorage"
+    (task,) = ordered
     image = task["inputs"]["frameImages"][0]["image"]
     assert image.startswith("data:image/jpeg;base64,")
     assert len(image) < 5 * 1024 * 1024
