@@ -66,8 +66,9 @@ class Shelf:
         return [name for name in mentioned(prompt) if name not in self.by_name]
 
     def of_order(self, prompt: str, shot_id: int | None, *, look: bool) -> list[Reference]:
-        """All that goes along, once each: named in the prompt, given to the shot, then the look's."""
+        """All that goes along, once each: named in the prompt, given to the shot, then those the look names or has."""
         found = [*self.named_in(prompt), *self.given_to(shot_id)]
         if look:
+            found += self.named_in(self.project.look)
             found += [reference for reference in self.all if reference.in_look]
         return list(dict.fromkeys(found))

@@ -206,5 +206,12 @@ def test_a_take_says_what_it_was_made_with(order, engine, still, named, client_o
     engine.run()
     actions.remove(mira, by=None)
     page = client_of(bo).get(f"{still.get_absolute_url()}?take={take.code}").content.decode()
-    assert "@mira board.jpg" in text(page)
+    assert "Reference @mira · board.jpg" in text(page)
     assert "First frame board.jpg" not in text(page)
+
+
+def test_what_the_look_names_goes_along_too(order, still, named, pia):
+    named("mira", "harbour")
+    projects.change_project(still.project, by=pia, look="The light of @harbour.")
+    (take,) = order(shot=still, takes=1)
+    assert [frame["name"] for frame in take.frames] == ["mira", "harbour"]
