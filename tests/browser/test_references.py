@@ -70,7 +70,7 @@ def test_from_an_at_in_the_prompt_to_a_first_frame_and_a_reference(still):
     expect(page.locator(".filmstrip .take__number").last).to_have_text("still 3")
     ready.first.locator(".take__open").click()
     page.get_by_text("Still 1 · Gen-4 Image").click()
-    expect(page.locator(".madewith")).to_contain_text(re.compile(r"@mira\s*mira.jpg"))
+    expect(page.locator(".madewith")).to_contain_text(re.compile(r"@mira · mira.jpg"))
 
     with page.expect_navigation():
         page.get_by_role("button", name="Set as first frame").click()

@@ -1,6 +1,7 @@
 """Watching together: two browsers, one playhead."""
 
 import random
+import time
 
 from playwright.sync_api import expect
 
@@ -46,17 +47,16 @@ def press(page, menu):
 
 
 def together(one, other):
-    """Both at the same take and frame, and standing still."""
-    there, before = None, one.evaluate(PLACE)
-    while there != before or there[3]:  # a page of another shot may be on its way
-        one.wait_for_timeout(500)
-        there, before = one.evaluate(PLACE), there
-    wanted = [there[0], there[1], there[2], False]
-    other.wait_for_function(
-        f"(wanted) => JSON.stringify(({PLACE})()) === JSON.stringify(wanted)", arg=wanted, timeout=15_000
-    )
-    assert one.evaluate(PLACE) == wanted
-    return wanted
+    """Both at the same take and frame, and standing still: a page of another shot may be on its way."""
+    until, there, since = time.monotonic() + 30, None, 0.0
+    while time.monotonic() < until:
+        now = one.evaluate(PLACE)
+        if now != there or not now or now[3] or other.evaluate(PLACE) != now:
+            there, since = now, time.monotonic()
+        elif time.monotonic() - since > 1.0:
+            return now
+        one.wait_for_timeout(100)
+    raise AssertionError(f"{one.evaluate(PLACE)} and {other.evaluate(PLACE)}")
 
 
 def frames_sent(page):
