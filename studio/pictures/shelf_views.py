@@ -181,7 +181,11 @@ def _made_picture(request, seat, form, take):
     """The picture of a still or of an upload. None where there is none, with a sentence why."""
     upload = form.cleaned_data["upload"]
     if take is not None:
-        return continuing.picture_of(take, 0, by=request.user)
+        try:
+            return continuing.picture_of(take, 0, by=request.user)
+        except continuing.Gone as exc:
+            form.add_error("name", str(exc))
+            return None
     if upload is None:
         form.add_error("upload", "Choose a picture.")
     elif limits.uploaded_too_often(request.user):
