@@ -23,6 +23,7 @@ class Pictures:
         self._of: dict[str, Any] = {"provider": provider.name, "sandbox": sandbox}
         self.reused: set[str] = set()
         self._fresh: set[str] = set()
+        self._answers = True  # else nobody waits for it once more, picture by picture
 
     def image(self, jpeg: bytes) -> str:
         """How to name this picture in an order: by its id there, else as all of it.
@@ -37,15 +38,23 @@ class Pictures:
             if ref not in self._fresh:  # else it is there, and to send it anew would change nothing
                 self.reused.add(ref)
             return ref
-        try:
-            ref = self._provider.upload(jpeg, mime="image/jpeg")
-        except (NoAnswer, UploadRefused):
+        ref = self._upload(jpeg) if self._answers else None
+        if ref is None:
             return data_uri(jpeg, mime="image/jpeg")  # it goes along with the order as it is
         self._fresh.add(ref)
         Sent.objects.update_or_create(
             **self._of, sha256=digest, defaults={"ref": ref, "used_at": timezone.now()}
         )
         return ref
+
+    def _upload(self, jpeg: bytes) -> str | None:
+        try:
+            return self._provider.upload(jpeg, mime="image/jpeg")
+        except UploadRefused:
+            return None
+        except NoAnswer:
+            self._answers = False
+            return None
 
     def forgotten(self, order: Order, answer: Answer) -> bool:
         """Whether the order was refused for a picture that the provider had once and may have dropped.
