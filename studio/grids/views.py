@@ -46,6 +46,8 @@ def _asked_for(seat, code, sent):
     if not sent.get("grid"):
         return shot, None, wishes.of_shot(shot)
     grid = _grid(seat, _code(sent["grid"]))
+    if grid.shot_id != shot.pk:
+        raise Http404
     return shot, grid, wishes.of_grid(grid)
 
 
@@ -113,7 +115,8 @@ def carry_out(request, slug, code):
 
 def _address(takes):
     """Where these takes stand side by side."""
-    return Cell.objects.filter(render__in=takes).select_related("grid__project")[0].grid.get_absolute_url()
+    cell = Cell.objects.filter(render__in=takes).select_related("grid__project").first()
+    return cell.grid.get_absolute_url() if cell else takes[-1].get_absolute_url()
 
 
 @login_required
@@ -147,7 +150,10 @@ def _show(cell, grid):
 
 def _price(grid):
     """What one more of its takes would cost, USD; None where it cannot be ordered as it stands."""
+    wish = wishes.of_grid(grid)
+    if wishes.has_lost_its_frame(grid, wish):
+        return None
     try:
-        return patterns.check(wishes.of_grid(grid), grid.project).estimate
+        return patterns.check(wish, grid.project).estimate
     except orders.Problems:
         return None

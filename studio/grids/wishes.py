@@ -25,6 +25,11 @@ def of_grid(grid: Grid) -> Wish:
     return Wish(prompt=grid.prompt, takes=1, first_frame=frame, shot_id=grid.shot_id, **kept)
 
 
+def has_lost_its_frame(grid: Grid, wish: Wish) -> bool:
+    """Whether it was asked for with a first frame that is gone: without it that would be another order."""
+    return bool(grid.wish["first_frame"]) and wish.first_frame is None
+
+
 def kept(wish: Wish) -> dict[str, Any]:
     """The wish as a grid remembers it."""
     frame = wish.first_frame

@@ -45,6 +45,16 @@ def has_first_frame(take: Render) -> bool:
     return _first(take) is not None
 
 
+def missing(take: Render) -> str:
+    """In words which of its pictures are gone, so that it cannot be made as it was; "" where all are there."""
+    there = _pictures(take, [kept["picture"] for kept in take.frames])
+    gone = [kept for kept in take.frames if kept["picture"] not in there]
+    if any(kept["position"] == "first" for kept in gone):
+        return "Its first frame is gone."
+    names = ", ".join(f"@{kept['name']}" for kept in gone)
+    return f"Of its references {names} {'is' if len(gone) == 1 else 'are'} gone." if gone else ""
+
+
 def first_frame_of(take: Render) -> Picture | None:
     """The picture it began with, if it is still there."""
     kept = _first(take)

@@ -35,7 +35,10 @@ def remedy(request, code):
 @login_required
 @require_POST
 def again(request, code):
-    """Order it as it was, at the price the button showed; the same press orders once."""
+    """Order it as it was, at the price the button showed; the same press orders once.
+
+    The queue shows what nobody has ordered again: pressed there by two people it is ordered once.
+    """
     take = _take(request, code)
     if limits.pressed_too_often(request.user):
         return take_views.after(request, take, limits.TOO_OFTEN)
@@ -46,6 +49,7 @@ def again(request, code):
             by=request.user,
             press=request.POST.get("press", ""),
             shown=request.POST.get("shown"),
+            once="once" in request.POST,
         )
     except (queueing.Dearer, taking.Closed) as exc:
         return take_views.after(request, take, str(exc))

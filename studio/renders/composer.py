@@ -11,7 +11,7 @@ from studio.catalogue import Need
 from studio.costs import estimate, lines
 from studio.costs.lines import Line
 from studio.projects.models import Shot
-from studio.renders import chain, orders, patterns
+from studio.renders import chain, orders, patterns, standing
 from studio.renders.along import Along
 from studio.renders.cropping import Crop
 from studio.renders.desk import Desk
@@ -162,6 +162,11 @@ class Composer:
         mine = lines.allowance(self.project, person_id=self.by_id, sandbox=providers.sandboxed())
         line = mine.refuses(self.total, scene=self.shot.scene)
         return Over(line, line.used + self.total - line.amount) if line else None
+
+    @cached_property
+    def standing(self):
+        """What the press would be made with that is not in the form."""
+        return standing.of(self.shot, self.shelf)
 
     @property
     def tariff(self):

@@ -11,6 +11,7 @@ from PIL import Image
 
 from studio import catalogue
 from studio.catalogue import Need
+from studio.live import events
 from studio.media import clips, pictures
 from studio.projects import actions, listing
 from studio.projects.models import Picture, Shot
@@ -106,7 +107,7 @@ def refresh(shot: Shot, source: Source, *, by) -> str:
     Nothing is rendered. Decodes: call it outside any transaction.
 
     Raises:
-        Gone: that take has gone meanwhile, or its frame cannot be read.
+        Gone: that take has gone meanwhile, its frame cannot be read, or the shot starts from another picture by now.
     """
     taken = Render.objects.watchable().filter(project=shot.project_id).select_related("shot", "project")
     now = taken.filter(code=source.now.code).first() if source.now else None
@@ -118,5 +119,8 @@ def refresh(shot: Shot, source: Source, *, by) -> str:
     frame = last if was_last else min(source.frame, last)
     picture, old = picture_of(now, frame, by=by), shot.first_frame
     alike = old is not None and (old.width, old.height) == (picture.width, picture.height)
-    actions.change_shot(shot, by=by, first_frame=picture, crop=shot.crop if alike else None)
+    with events.locked(shot.project_id):
+        if not Shot.objects.filter(pk=shot.pk, first_frame=shot.first_frame_id).exists():
+            raise Gone("Somebody gave the shot another first frame meanwhile.")
+        actions.change_shot(shot, by=by, first_frame=picture, crop=shot.crop if alike else None)
     return f"{shot.code} starts {picture.from_label} now. Nothing was rendered."

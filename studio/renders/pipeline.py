@@ -221,14 +221,16 @@ def _claim(render):
     """Take a queued take to be sent. False: it has gone, is held, or others have taken the room meanwhile."""
     minutes = render.catalogue_model.deadline_minutes
     with events.locked(render.project_id) as project:
-        if _room(project) < 1 or Render.objects.filter(pk=render.pk, held_at__isnull=False).exists():
+        # its pictures may have taken a while: it may be held, put off or in doubt by now
+        doubts = Render.objects.to_send().filter(pk=render.pk).values_list("attempts", flat=True).first()
+        if doubts is None or _room(project) < 1:
             return False
         return render.move_to(
             State.SUBMITTING,
             sent_at=timezone.now(),
             check_at=in_seconds(settings.PROVIDER_TIMEOUT_SECONDS + 15),
             deadline_at=timezone.now() + timedelta(minutes=minutes),
-            attempts=render.attempts + 1,
+            attempts=doubts + 1,
             note="",
         )
 
@@ -349,7 +351,8 @@ def _send_anew(render):
         render.refresh_from_db()
         if render.state == State.SUBMITTING:
             doubts = max(0, render.attempts - 1)
-            render.move_to(State.QUEUED, attempts=doubts, due_at=timezone.now(), note=note)
+            sent_at = render.sent_at if doubts else None
+            render.move_to(State.QUEUED, attempts=doubts, sent_at=sent_at, due_at=timezone.now(), note=note)
 
 
 def _grace_is_over(render):

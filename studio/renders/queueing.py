@@ -132,9 +132,17 @@ def retry(takes: Sequence[Render], *, project_id, by, press, shown, once=False, 
 
 
 def _order(take: Render, project, shelf: Shelf) -> TakeOrder:
-    """What was asked for, the seed too."""
-    wish = replace(again.wish_of(take), seed=take.seed_asked)
-    return orders.check(wish, project, shelf=shelf)
+    """What was asked for: the seed too, and the look as it was then.
+
+    Raises:
+        orders.Problems: it cannot be made as it was.
+    """
+    gone = again.missing(take)
+    if gone:
+        raise orders.Problems({"first_frame": gone})
+    wish = replace(again.wish_of(take), seed=take.seed_asked, no_look=True)
+    order = orders.check(wish, project, shelf=shelf)
+    return replace(order, prompt=take.prompt, words=take.typed, look=take.look)
 
 
 def said(done: Ordered) -> str:

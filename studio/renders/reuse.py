@@ -196,7 +196,7 @@ def _change(take: Render, wish: Wish, columns: dict[str, Any], *, by) -> list[st
     there = {*mentioned(wish.prompt), *(each.name for each in known if each.in_look and take.look)}
     with events.locked(shot.project_id):
         actions.change_shot(shot, by=by, via="taken", **columns)
-        if names:
+        if names or catalogue.get(wish.model).references:
             giving.give_exactly(shot, [each.pk for each in known if each.name not in there])
     gone = [f"@{name}" for name in names if name not in shelf.by_name]
     said = [f"Not on the shelf any more: {', '.join(gone)}."] if gone else []

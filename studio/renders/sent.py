@@ -16,12 +16,14 @@ LIVES = timedelta(days=25)  # an upload is deleted 30 days after its last use (`
 
 
 class Pictures:
-    """The pictures of orders that go to a provider together. `reused` are the ids it gave before."""
+    """The pictures of orders that go to a provider together. `reused` are the ids it gave before those."""
 
     def __init__(self, provider: Runware, *, sandbox: bool) -> None:
         self._provider = provider
         self._of: dict[str, Any] = {"provider": provider.name, "sandbox": sandbox}
         self.reused: set[str] = set()
+        self._fresh: set[str] = set()
+        self._answers = True  # else nobody waits for it once more, picture by picture
 
     def image(self, jpeg: bytes) -> str:
         """How to name this picture in an order: by its id there, else as all of it.
@@ -33,16 +35,26 @@ class Pictures:
         ref = known.filter(used_at__gt=timezone.now() - LIVES).values_list("ref", flat=True).first()
         if ref:
             known.update(used_at=timezone.now())
-            self.reused.add(ref)
+            if ref not in self._fresh:  # else it is there, and to send it anew would change nothing
+                self.reused.add(ref)
             return ref
-        try:
-            ref = self._provider.upload(jpeg, mime="image/jpeg")
-        except (NoAnswer, UploadRefused):
+        ref = self._upload(jpeg) if self._answers else None
+        if ref is None:
             return data_uri(jpeg, mime="image/jpeg")  # it goes along with the order as it is
+        self._fresh.add(ref)
         Sent.objects.update_or_create(
             **self._of, sha256=digest, defaults={"ref": ref, "used_at": timezone.now()}
         )
         return ref
+
+    def _upload(self, jpeg: bytes) -> str | None:
+        try:
+            return self._provider.upload(jpeg, mime="image/jpeg")
+        except UploadRefused:
+            return None
+        except NoAnswer:
+            self._answers = False
+            return None
 
     def forgotten(self, order: Order, answer: Answer) -> bool:
         """Whether the order was refused for a picture that the provider had once and may have dropped.

@@ -44,7 +44,7 @@ def remember(request, shot: Shot, before: dict[str, Any]) -> str:
     """Keep what the draft was before a press; returns where Undo goes, "" where nothing was changed."""
     now = draft_of(shot)
     changed = {name: [was, now[name]] for name, was in before.items() if was != now[name]}
-    return _keep(request, shot, {"changed": changed}) if changed else ""
+    return _keep(request, shot, {"changed": changed, "frame": now["first_frame"]}) if changed else ""
 
 
 def remember_new(request, shot: Shot, *, back: str) -> str:
@@ -71,7 +71,7 @@ def undo(request, shot: Shot, key: uuid.UUID) -> str:
     if found.get("new"):
         _throw_away(shot, by=request.user)
     else:
-        _put_back(shot, found["changed"], by=request.user)
+        _put_back(shot, found["changed"], found["frame"], by=request.user)
     request.session["undo"] = [each for each in kept if each[0] != str(key)]
     return str(found.get("back", ""))
 
@@ -82,14 +82,20 @@ def _throw_away(shot: Shot, *, by) -> None:
     trash.trash_shots(shot.project, [shot], by=by)
 
 
-def _put_back(shot: Shot, changed: dict[str, Any], *, by) -> None:
-    now = draft_of(shot)
-    fields = {name: was for name, (was, set_to) in changed.items() if now[name] == set_to}
-    references = fields.pop("references", None)
-    if fields.get("first_frame"):
-        picture = Picture.objects.kept().filter(project=shot.project_id, pk=fields["first_frame"]).first()
-        fields["first_frame"] = picture
+def _put_back(shot: Shot, changed: dict[str, Any], frame: int | None, *, by) -> None:
+    """Args: frame: the key of the picture the shot started from after the press; a crop goes with its picture."""
     with events.locked(shot.project_id):
+        shot.refresh_from_db(fields=[*_COLUMNS, "first_frame"])
+        now = draft_of(shot)
+        fields = {name: was for name, (was, set_to) in changed.items() if now[name] == set_to}
+        references = fields.pop("references", None)
+        if now["first_frame"] != frame:
+            fields.pop("crop", None)
+        if fields.get("first_frame"):
+            pictures = Picture.objects.kept().filter(project=shot.project_id)
+            fields["first_frame"] = pictures.filter(pk=fields["first_frame"]).first()
+            if fields["first_frame"] is None:  # thrown away since: the shot keeps what it has
+                fields = {name: was for name, was in fields.items() if name not in ("first_frame", "crop")}
         actions.change_shot(shot, by=by, **fields)
         if references is not None:
             giving.give_exactly(shot, references)

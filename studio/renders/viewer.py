@@ -99,6 +99,10 @@ def unveil(take, *, by):
 
 
 def use_as_first_frame(still, *, by):
-    """Hold the still as a Picture that knows where it came from, and start the shot from it."""
+    """Hold the still as a Picture that knows where it came from, and start the shot from it.
+
+    Raises:
+        continuing.Gone: its file cannot be read any more.
+    """
     picture = continuing.picture_of(still, 0, by=by)
     actions.change_shot(still.shot, by=by, first_frame=picture)

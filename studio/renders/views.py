@@ -24,11 +24,13 @@ from studio.renders import (
     pipeline,
     placing,
     shell,
+    standing,
     take_views,
     taking,
     viewer,
 )
 from studio.renders.composer import Composer
+from studio.shelf.shelf import Shelf
 
 # --- board --------------------------------------------------------------------------------
 
@@ -183,6 +185,7 @@ def render(request, slug, code):
     if refused:
         actions.change_shot(shot, by=request.user, **forms.storable(form.draft()))
         return _composer_answer(request, seat, shot, errors=refused, typed=request.POST, status=429)
+    now = standing.of(shot, Shelf(seat.project))
     upload_error = _take_upload(request, shot)
     actions.change_shot(shot, by=request.user, **forms.storable(form.draft()))
     valid = form.is_valid()
@@ -195,9 +198,9 @@ def render(request, slug, code):
         elif "first_frame" not in errors and "__all__" in errors:
             errors["first_frame"] = errors["__all__"]
         return _composer_answer(request, seat, shot, errors=errors, typed=request.POST, status=422)
-    raised = _price_rise(request, form.order)
-    if raised:
-        return _composer_answer(request, seat, shot, errors={"price": raised}, status=422)
+    other = _made_with_another(request, shot, form.order, now) or _price_rise(request, form.order)
+    if other:
+        return _composer_answer(request, seat, shot, errors={"price": other}, status=422)
     try:
         takes = pipeline.start(shot=shot, by=request.user, order=form.order, press=press)
     except taking.Closed as exc:
@@ -225,6 +228,13 @@ def _too_often(request):
     if request.FILES.get("first_frame") and limits.uploaded_too_often(request.user):
         return {"first_frame": limits.TOO_MANY_PICTURES}
     return {}
+
+
+def _made_with_another(request, shot, order, now):
+    """A sentence when somebody changed what the page showed beside its form; "" when nobody did."""
+    own_frame = "first_frame" in request.FILES  # sent along, so it is no other one
+    with_look = not shot.no_look
+    return standing.changed(order, now, request.POST, with_frame=not own_frame, with_look=with_look)
 
 
 def _price_rise(request, order):

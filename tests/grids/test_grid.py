@@ -304,3 +304,23 @@ def test_a_grid_of_another_project_is_not_there(client_of, cid, sheet, press):
 def test_the_shot_page_names_its_grids(client_of, ana, shot, sheet, press):
     press(sheet())
     assert "Grid of 6," in pages.text(client_of(ana).get(shot.get_absolute_url()).content.decode())
+
+
+def test_a_grid_whose_first_frame_is_gone_orders_nothing_without_it(sheet, press, shot, frame, pia):
+    actions.change_shot(shot, by=pia, first_frame=frame)
+    fewer = press(sheet(), do="", without=[("render", "5")])
+    press(Sheet(fewer.content.decode()))
+    grid = Grid.objects.get()
+    type(frame).objects.update(trashed_at=grid.created_at)
+    again = sheet(grid=grid.code)
+
+    assert "The first frame it was asked for with is gone." in again.words
+    assert press({**again.sent(do="render"), "render": "5"}).status_code == 409
+    assert Render.objects.count() == 5
+
+
+def test_the_grid_of_another_shot_is_not_planned_here(client_of, ana, project, pia, sheet, press):
+    press(sheet())
+    other = actions.create_shot(project, by=pia, title="Sea", prompt="The sea")
+    address = reverse("grids:plan", args=[project.slug, other.code])
+    assert client_of(ana).get(address, {"grid": Grid.objects.get().code}).status_code == 404

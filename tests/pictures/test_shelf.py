@@ -116,6 +116,17 @@ def test_a_file_that_is_no_picture_says_so(client_of, ana, at):
     assert response.status_code == 422 and "not a picture we can read" in response.content.decode()
 
 
+def test_a_still_whose_file_is_gone_says_so(client_of, ana, project, shot, at, ready):
+    still = ready(kind="still", file="takes/gone.png")
+    sent = {"take": still.code, "name": "mira", "kind": "character"}
+    response = client_of(ana).post(at("new"), sent)
+
+    assert response.status_code == 422
+    assert "cannot be read any more" in shown(response)
+    response = client_of(ana).post(reverse("renders:use_as_first_frame", args=[still.code]), follow=True)
+    assert "cannot be read any more" in response.text
+
+
 def test_what_belongs_to_another_project_is_not_there(client_of, pia, frame, shot, ready):
     still = ready(kind="still", filed=True)
     other = projects.create_project(name="Another", by=pia)

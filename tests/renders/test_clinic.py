@@ -208,6 +208,44 @@ def test_again_is_not_ordered_when_it_became_dearer(failed, client_of, ana):
     assert Render.objects.count() == 1
 
 
+def test_again_is_not_ordered_without_the_first_frame_it_had(failed, client_of, ana, frame):
+    take = failed("moderation", wish={"first_frame": frame})
+    type(frame).objects.update(trashed_at=take.created_at)
+    page = client_of(ana).post(reverse("renders:again", args=[take.code]), {"shown": "0.61"}, follow=True)
+
+    assert "Its first frame is gone." in page.content.decode()
+    assert Render.objects.count() == 1
+
+
+def test_again_keeps_the_look_it_was_made_with(failed, client_of, ana, pia, project, shot):
+    actions.change_project(project, by=pia, look="35 mm, grain")
+    shot.project = project
+    take = failed("moderation")
+    assert "35 mm, grain" in take.prompt
+    actions.change_project(project, by=pia, look="16 mm")
+    client_of(ana).post(reverse("renders:again", args=[take.code]), {"shown": "0.61"})
+
+    again = Render.objects.latest("pk")
+    assert again.parent == take
+    assert (again.prompt, again.words, again.look) == (take.prompt, take.words, "35 mm, grain")
+
+
+def test_two_people_who_press_again_in_the_queue_order_it_once(failed, client_of, ana, pia, project):
+    take = failed("moderation")
+    drawers = {
+        who: client_of(who).get(reverse("queue:queue", args=[project.slug])).content.decode()
+        for who in (ana, pia)
+    }
+    for who, drawer in drawers.items():
+        (form,) = re.findall(
+            rf'<form method="post" action="[^"]*{take.code}/again.*?</form>', drawer, re.DOTALL
+        )
+        sent = dict(re.findall(r'name="(press|shown|once)" value="([^"]+)"', form))
+        client_of(who).post(reverse("renders:again", args=[take.code]), sent)
+
+    assert Render.objects.filter(parent=take).count() == 1
+
+
 # --- what the page says -------------------------------------------------------------------
 
 

@@ -243,7 +243,7 @@ def test_what_cannot_be_ordered_any_more_is_left_out_and_said(order, frame, ana,
 
     done = queueing.retry(failed, project_id=project.pk, by=ana, press="", shown="9")
     assert [take.parent_id for take in done.made] == [failed[1].pk]
-    assert "starts from a picture" in queueing.said(done)
+    assert "Its first frame is gone." in queueing.said(done)
 
 
 def test_over_the_budget_it_waits(failed, ana, pia, project):

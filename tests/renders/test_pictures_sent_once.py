@@ -101,3 +101,30 @@ def test_references_go_along_with_stills(order, engine, shot, frame, uploads, pr
     assert still.state == "ready"
     assert [(each["position"], each["name"]) for each in still.frames] == [("reference", "mira")]
     assert len(uploads) == 1
+
+
+def test_a_picture_that_is_refused_as_new_is_not_sent_again_for_each_take(
+    order, engine, framed, uploads, runware
+):
+    order(model="gen-4-turbo", takes=4)
+    runware.faults("refuse", code="invalidImage", parameter="frameImages", times=8)
+    engine.run()
+
+    assert set(Render.objects.values_list("state", flat=True)) == {"failed"}
+    assert len(uploads) == 1
+
+
+def test_a_provider_that_is_silent_is_waited_for_once_and_not_for_each_picture(
+    order, engine, framed, monkeypatch
+):
+    asked = []
+
+    def silent(self, content, *, mime):
+        asked.append(content)
+        raise NoAnswer("no answer in time")
+
+    monkeypatch.setattr(Runware, "upload", silent)
+    order(model="gen-4-turbo", takes=3)
+    engine.run()
+    assert set(Render.objects.values_list("state", flat=True)) == {"ready"}
+    assert len(asked) == 1

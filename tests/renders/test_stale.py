@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from studio.live import frames
 from studio.projects import actions
+from studio.projects.models import Shot
 from studio.renders import board, chain, continuing, trash, viewer
 from studio.renders.models import Render
 from tests import numbered
@@ -201,3 +202,14 @@ def test_sixty_linked_shots_take_as_many_queries_as_five(client_of, pia, project
         return len(seen)
 
     assert queries(5) == queries(55) == 3
+
+
+def test_a_frame_that_somebody_chose_meanwhile_is_not_refreshed_away(ana, takes, dependent, frame):
+    viewer.circle(takes[1], by=ana, circled=True)
+    source = chain.source_of(dependent)
+    Shot.objects.filter(pk=dependent.pk).update(first_frame=frame)
+
+    with pytest.raises(continuing.Gone, match="another first frame meanwhile"):
+        continuing.refresh(dependent, source, by=ana)
+    dependent.refresh_from_db()
+    assert dependent.first_frame == frame

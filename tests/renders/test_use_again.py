@@ -1,9 +1,12 @@
 """What a take was made with is put into the composer again: all, a part, with Undo, whatever the shot is set to."""
 
+import uuid
+
 import pytest
 from django.urls import reverse
 
 from studio.projects import actions
+from studio.projects.models import Picture
 from studio.renders import again, orders, undoing
 from studio.renders.models import Render
 from studio.renders.orders import Wish
@@ -159,6 +162,46 @@ def test_a_take_without_a_frame_takes_the_frame_out(use, ana, shot, ready, frame
 
     shot.refresh_from_db()
     assert shot.first_frame is None
+
+
+def test_undo_puts_no_crop_on_a_picture_chosen_since(use, project, ana, shot, take, frame):
+    other = Picture.objects.get(pk=frame.pk)
+    other.pk, other.code, other.sha256, other._state.adding = None, uuid.uuid4(), "1" * 64, True
+    other.save()
+    actions.change_shot(shot, by=ana, first_frame=frame, crop=CROP)
+    uncropped = take.frames[0] | {"box": None}
+    Render.objects.update(frames=[uncropped])
+    page = use(take, "frame")
+    (message,) = page.context["messages"]
+    shot.refresh_from_db()
+    assert shot.crop is None
+    actions.change_shot(shot, by=ana, first_frame=other)
+    page.client.post(message.extra_tags)
+
+    shot.refresh_from_db()
+    assert (shot.first_frame, shot.crop) == (other, None)
+
+
+def test_undo_does_not_take_the_frame_out_when_the_one_before_was_thrown_away(use, ana, shot, take, frame):
+    before = Picture.objects.get(pk=frame.pk)
+    before.pk, before.code, before.sha256, before._state.adding = None, uuid.uuid4(), "1" * 64, True
+    before.save()
+    actions.change_shot(shot, by=ana, first_frame=before)
+    page = use(take, "frame")
+    (message,) = page.context["messages"]
+    Picture.objects.filter(pk=before.pk).update(trashed_at=take.created_at)
+    page.client.post(message.extra_tags)
+
+    shot.refresh_from_db()
+    assert (shot.first_frame, shot.crop) == (frame, again.crop_of(take))
+
+
+def test_a_still_made_without_references_is_made_without_again(use, project, shot, ready, frame):
+    sea = Reference.objects.create(project=project, name="sea", picture=frame)
+    ShotReference.objects.create(shot=shot, reference=sea)
+    use(ready(kind="still", model="gen-4-image", aspect="16:9", width=1360, height=768), "all")
+
+    assert not shot.shot_references.exists()
 
 
 @pytest.mark.parametrize(
