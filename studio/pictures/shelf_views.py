@@ -180,18 +180,19 @@ def _added(request, seat, form, source):
 def _made_picture(request, seat, form, take):
     """The picture of a still or of an upload. None where there is none, with a sentence why."""
     upload = form.cleaned_data["upload"]
-    if take is not None:
-        return continuing.picture_of(take, 0, by=request.user)
-    if upload is None:
-        form.add_error("upload", "Choose a picture.")
+    beside = "upload" if take is None else "name"  # the field that the page has
+    if take is None and upload is None:
+        form.add_error(beside, "Choose a picture.")
     elif limits.uploaded_too_often(request.user):
-        form.add_error("upload", limits.TOO_MANY_PICTURES)
+        form.add_error(beside, limits.TOO_MANY_PICTURES)
     else:
         try:
+            if take is not None:
+                return continuing.picture_of(take, 0, by=request.user)
             read = pictures.read(upload)
             return keep_picture(seat.project, read, by=request.user, name=upload.name)
-        except pictures.Unreadable as exc:
-            form.add_error("upload", str(exc))
+        except (pictures.Unreadable, continuing.Gone) as exc:
+            form.add_error(beside, str(exc))
     return None
 
 

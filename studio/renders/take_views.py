@@ -10,7 +10,7 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from studio.projects import access
 from studio.projects.rights import Right
-from studio.renders import drawing, pipeline, queueing, viewer
+from studio.renders import continuing, drawing, pipeline, queueing, viewer
 from studio.renders.models import Render
 
 
@@ -133,8 +133,12 @@ def use_as_first_frame(request, code):
     take = _take(request, code, Right.MAKE)
     if not (take.is_still and take.state == "ready") or take.veiled:
         raise Http404
-    viewer.use_as_first_frame(take, by=request.user)
-    messages.success(request, f"{take.label.capitalize()} is the first frame now.")
+    try:
+        viewer.use_as_first_frame(take, by=request.user)
+    except continuing.Gone as exc:
+        messages.error(request, str(exc))
+    else:
+        messages.success(request, f"{take.label.capitalize()} is the first frame now.")
     if request.htmx:
         return HttpResponseClientRedirect(take.get_absolute_url())
     return redirect(take)

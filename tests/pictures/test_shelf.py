@@ -119,6 +119,16 @@ def test_a_veiled_still_is_not_put_there(client_of, ana, at, ready):
     assert client_of(ana).get(f"{at('new')}?take={still.code}").status_code == 404
 
 
+def test_a_still_whose_file_is_gone_is_refused_in_words(client_of, ana, at, ready):
+    still = ready(kind="still", file="gone.jpg")
+    sent = {"take": still.code, "name": "kite", "kind": "style"}
+    response = client_of(ana).post(at("new"), sent)
+    assert response.status_code == 422
+    assert "cannot be read any more" in text(response.content.decode())
+    assert 'value="kite"' in response.content.decode()
+    assert not Reference.objects.exists()
+
+
 # --- looking ------------------------------------------------------------------------------
 
 
