@@ -104,7 +104,7 @@ def carry_out(request, slug, code):
         request,
         again=drawn,
         repeated=repeated,
-        same=places == chosen,
+        same=bool(places) and places == chosen,  # a press of the composer has made no cells
         order=partial(sheets.carry_out, shot, by=request.user, grid=grid, chosen=chosen),
         sheet=sheet,
         to=_address,

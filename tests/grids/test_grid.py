@@ -169,6 +169,13 @@ def test_pressed_twice_it_orders_once(sheet, press):
     assert Render.objects.count() == 6
 
 
+def test_the_press_of_a_composer_is_no_press_of_a_sheet(sheet, press, order):
+    (take,) = order(prompt="Dunes", takes=1)
+    answer = press({**sheet().sent(do="render"), "press": str(take.batch), "render": []})
+    assert answer.status_code == 409
+    assert "That press has ordered already" in answer.content.decode()
+
+
 def test_killed_half_way_it_ends_with_six_and_not_one_more(sheet, press, engine, runware, project):
     actions.change_project(project, by=None, in_flight=2)
     press(sheet())
