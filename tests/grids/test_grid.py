@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from studio.grids.models import Cell, Grid
 from studio.projects import actions
-from studio.renders import pipeline
+from studio.renders import pipeline, trash
 from studio.renders.models import Batch, Render
 from tests import pages
 
@@ -211,6 +211,26 @@ def test_what_was_unticked_is_priced_and_can_be_planned_from_the_grid(
     assert Grid.objects.count() == 1
     assert [take.seconds for take in Render.objects.all()] == [5] * 6
     assert not Cell.objects.filter(render=None).exists()
+
+
+def test_a_grid_whose_first_frame_was_thrown_away_is_not_ordered_without_it(
+    client_of, sheet, press, ana, pia, shot, frame
+):
+    actions.change_shot(shot, by=pia, first_frame=frame)
+    unticked = press(sheet(), do="plan", without=[("render", "1")])
+    press(Sheet(unticked.content.decode()))
+    grid = Grid.objects.get()
+    rest = sheet(grid=grid.code)
+    actions.change_shot(shot, by=pia, first_frame=None)
+    trash.trash_picture(frame, by=pia)
+
+    address = reverse("grids:plan", args=[shot.project.slug, shot.code])
+    for answer in (client_of(ana).get(address, {"grid": grid.code}), press(rest)):
+        assert answer.status_code == 422
+        assert "The first frame of this grid was thrown away." in answer.content.decode()
+    page = client_of(ana).get(grid.get_absolute_url())
+    assert "Not made" in page.content.decode() and "≈" not in page.content.decode().split("<table")[1]
+    assert Render.objects.count() == 5
 
 
 def test_a_take_of_the_same_order_counts_whoever_made_it(sheet, order, engine, shot):
