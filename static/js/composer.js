@@ -1,6 +1,6 @@
 /** The composer's small behaviours; choices and prices themselves come from the server. */
 
-const VARIABLE = /\{([^{}]*\|[^{}]*)\}/g;
+const VARIABLE = /\{([^{}|]*\|[^{}]*)\}/g;
 const longest = (choices) => choices.split("|").map((each) => each.trim()).reduce((a, b) => (b.length > a.length ? b : a));
 
 /** The prompt as it is sent: of many that variables make the longest, and the project's look behind it. */

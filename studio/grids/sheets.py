@@ -60,9 +60,6 @@ def draw_up(
     lines = [
         _line(shot, replace(wish, prompt=each.text), place, each, known) for place, each in enumerate(prompts)
     ]
-    if grid and wishes.has_lost_its_frame(grid, wish):
-        for line in lines:
-            line.order, line.problem = None, "The first frame it was asked for with is gone."
     _find_made(shot, lines, grid)
     return plan.add_up(project, lines, person_id=person_id, chosen=chosen)
 

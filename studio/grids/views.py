@@ -41,14 +41,16 @@ def _code(text):
 
 
 def _asked_for(seat, code, sent):
-    """The shot, the grid whose empty cells are meant (None for the shot as it is set), and what is wished."""
+    """The shot, and the grid whose empty cells are meant; None for the shot as it is set."""
     shot = _shot(seat, code)
-    if not sent.get("grid"):
-        return shot, None, wishes.of_shot(shot)
-    grid = _grid(seat, _code(sent["grid"]))
-    if grid.shot_id != shot.pk:
+    grid = _grid(seat, _code(sent["grid"])) if sent.get("grid") else None
+    if grid is not None and grid.shot_id != shot.pk:
         raise Http404
-    return shot, grid, wishes.of_grid(grid)
+    return shot, grid
+
+
+def _wish(shot, grid):
+    return wishes.of_grid(grid) if grid else wishes.of_shot(shot)
 
 
 @login_required
@@ -56,16 +58,18 @@ def _asked_for(seat, code, sent):
 def plan_page(request, slug, code):
     """Every prompt that the variables make, with its price, before anything is made."""
     seat = seat_or_404(request.user, slug, Right.MAKE)
-    shot, grid, wish = _asked_for(seat, code, request.GET)
+    shot, grid = _asked_for(seat, code, request.GET)
     try:
+        wish = _wish(shot, grid)
         drawn = sheets.draw_up(shot, wish, person_id=request.user.pk, grid=grid)
-    except variables.TooMany as exc:
+    except (variables.TooMany, orders.Problems) as exc:
         return _refused(request, seat, shot, exc)
     return _sheet(request, seat, shot, grid, wish, drawn)
 
 
 def _refused(request, seat, shot, problem):
-    context = shell.around(seat) | {"shot": shot, "problem": str(problem)}
+    title = "Too many for one plan" if isinstance(problem, variables.TooMany) else "Not as it stands"
+    context = shell.around(seat) | {"shot": shot, "title": title, "problem": str(problem)}
     return TemplateResponse(request, "grids/plan.html", context, status=422)
 
 
@@ -91,11 +95,12 @@ def _sheet(request, seat, shot, grid, wish, drawn, *, problem="", status=200, pa
 def carry_out(request, slug, code):
     """Draw the sheet again for other boxes, or order what it shows."""
     seat = seat_or_404(request.user, slug, Right.MAKE)
-    shot, grid, wish = _asked_for(seat, code, request.POST)
+    shot, grid = _asked_for(seat, code, request.POST)
     chosen = set(paging.numbers(request.POST.getlist("render")))
     try:
+        wish = _wish(shot, grid)
         drawn = sheets.draw_up(shot, wish, person_id=request.user.pk, grid=grid, chosen=chosen)
-    except variables.TooMany as exc:
+    except (variables.TooMany, orders.Problems) as exc:
         return _refused(request, seat, shot, exc)
     sheet = partial(_sheet, request, seat, shot, grid, wish)
     if request.POST.get("do") != "render":
@@ -106,7 +111,7 @@ def carry_out(request, slug, code):
         request,
         again=drawn,
         repeated=repeated,
-        same=places == chosen,
+        same=bool(places) and places == chosen,  # a press of the composer has made no cells
         order=partial(sheets.carry_out, shot, by=request.user, grid=grid, chosen=chosen),
         sheet=sheet,
         to=_address,
@@ -150,10 +155,7 @@ def _show(cell, grid):
 
 def _price(grid):
     """What one more of its takes would cost, USD; None where it cannot be ordered as it stands."""
-    wish = wishes.of_grid(grid)
-    if wishes.has_lost_its_frame(grid, wish):
-        return None
     try:
-        return patterns.check(wish, grid.project).estimate
+        return patterns.check(wishes.of_grid(grid), grid.project).estimate
     except orders.Problems:
         return None

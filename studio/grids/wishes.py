@@ -7,6 +7,7 @@ from typing import Any
 
 from studio.grids.models import Grid
 from studio.projects.models import Picture, Shot
+from studio.renders import orders
 from studio.renders.orders import Wish
 
 _PLAIN = ("model", "aspect", "seconds", "seed", "format", "quality", "safety", "threshold", "crop", "no_look")
@@ -18,16 +19,17 @@ def of_shot(shot: Shot) -> Wish:
 
 
 def of_grid(grid: Grid) -> Wish:
-    """As it was asked for, with the references that the shot has now; one query for the first frame."""
+    """As it was asked for, with the references that the shot has now; one query for the first frame.
+
+    Raises:
+        orders.Problems: its first frame was thrown away; without it, it would be another order.
+    """
     kept = dict(grid.wish)
     code = kept.pop("first_frame")
     frame = Picture.objects.kept().filter(project=grid.project_id, code=code).first() if code else None
+    if code and frame is None:
+        raise orders.Problems({"first_frame": "The first frame of this grid was thrown away."})
     return Wish(prompt=grid.prompt, takes=1, first_frame=frame, shot_id=grid.shot_id, **kept)
-
-
-def has_lost_its_frame(grid: Grid, wish: Wish) -> bool:
-    """Whether it was asked for with a first frame that is gone: without it that would be another order."""
-    return bool(grid.wish["first_frame"]) and wish.first_frame is None
 
 
 def kept(wish: Wish) -> dict[str, Any]:

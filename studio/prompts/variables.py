@@ -11,7 +11,7 @@ from studio.catalogue import utf16_length
 
 MOST = 50  # prompts of one expansion
 
-_VARIABLE = re.compile(r"\{([^{}]*\|[^{}]*)\}")
+_VARIABLE = re.compile(r"\{([^{}|]*\|[^{}]*)\}")
 
 
 class TooMany(ValueError):

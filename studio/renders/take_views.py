@@ -135,9 +135,10 @@ def use_as_first_frame(request, code):
         raise Http404
     try:
         viewer.use_as_first_frame(take, by=request.user)
-        messages.success(request, f"{take.label.capitalize()} is the first frame now.")
     except continuing.Gone as exc:
         messages.error(request, str(exc))
+    else:
+        messages.success(request, f"{take.label.capitalize()} is the first frame now.")
     if request.htmx:
         return HttpResponseClientRedirect(take.get_absolute_url())
     return redirect(take)

@@ -2,6 +2,7 @@
 
 from itertools import product
 from math import prod
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -60,3 +61,9 @@ def test_ten_thousand_are_refused_by_their_number_alone():
 def test_braces_without_a_bar_are_words():
     assert variables.axes("a {b} c") == []
     assert variables.longest("a  {b}  c") == "a  {b}  c"
+
+
+def test_a_brace_that_never_closes_holds_nobody_up():
+    begun = process_time()
+    assert variables.axes("{" + "|" * 20_000) == []
+    assert process_time() - begun < 1

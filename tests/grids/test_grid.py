@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from studio.grids.models import Cell, Grid
 from studio.projects import actions
-from studio.renders import pipeline
+from studio.renders import pipeline, trash
 from studio.renders.models import Batch, Render
 from tests import pages
 
@@ -169,6 +169,13 @@ def test_pressed_twice_it_orders_once(sheet, press):
     assert Render.objects.count() == 6
 
 
+def test_the_press_of_a_composer_is_no_press_of_a_sheet(sheet, press, order):
+    (take,) = order(prompt="Dunes", takes=1)
+    answer = press({**sheet().sent(do="render"), "press": str(take.batch), "render": []})
+    assert answer.status_code == 409
+    assert "That press has ordered already" in answer.content.decode()
+
+
 def test_killed_half_way_it_ends_with_six_and_not_one_more(sheet, press, engine, runware, project):
     actions.change_project(project, by=None, in_flight=2)
     press(sheet())
@@ -204,6 +211,26 @@ def test_what_was_unticked_is_priced_and_can_be_planned_from_the_grid(
     assert Grid.objects.count() == 1
     assert [take.seconds for take in Render.objects.all()] == [5] * 6
     assert not Cell.objects.filter(render=None).exists()
+
+
+def test_a_grid_whose_first_frame_was_thrown_away_is_not_ordered_without_it(
+    client_of, sheet, press, ana, pia, shot, frame
+):
+    actions.change_shot(shot, by=pia, first_frame=frame)
+    unticked = press(sheet(), do="plan", without=[("render", "1")])
+    press(Sheet(unticked.content.decode()))
+    grid = Grid.objects.get()
+    rest = sheet(grid=grid.code)
+    actions.change_shot(shot, by=pia, first_frame=None)
+    trash.trash_picture(frame, by=pia)
+
+    address = reverse("grids:plan", args=[shot.project.slug, shot.code])
+    for answer in (client_of(ana).get(address, {"grid": grid.code}), press(rest)):
+        assert answer.status_code == 422
+        assert "The first frame of this grid was thrown away." in answer.content.decode()
+    page = client_of(ana).get(grid.get_absolute_url())
+    assert "Not made" in page.content.decode() and "≈" not in page.content.decode().split("<table")[1]
+    assert Render.objects.count() == 5
 
 
 def test_a_take_of_the_same_order_counts_whoever_made_it(sheet, order, engine, shot):
@@ -304,19 +331,6 @@ def test_a_grid_of_another_project_is_not_there(client_of, cid, sheet, press):
 def test_the_shot_page_names_its_grids(client_of, ana, shot, sheet, press):
     press(sheet())
     assert "Grid of 6," in pages.text(client_of(ana).get(shot.get_absolute_url()).content.decode())
-
-
-def test_a_grid_whose_first_frame_is_gone_orders_nothing_without_it(sheet, press, shot, frame, pia):
-    actions.change_shot(shot, by=pia, first_frame=frame)
-    fewer = press(sheet(), do="", without=[("render", "5")])
-    press(Sheet(fewer.content.decode()))
-    grid = Grid.objects.get()
-    type(frame).objects.update(trashed_at=grid.created_at)
-    again = sheet(grid=grid.code)
-
-    assert "The first frame it was asked for with is gone." in again.words
-    assert press({**again.sent(do="render"), "render": "5"}).status_code == 409
-    assert Render.objects.count() == 5
 
 
 def test_the_grid_of_another_shot_is_not_planned_here(client_of, ana, project, pia, sheet, press):

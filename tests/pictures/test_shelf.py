@@ -4,7 +4,6 @@ import io
 import json
 
 import pytest
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -136,17 +135,19 @@ def test_what_belongs_to_another_project_is_not_there(client_of, pia, frame, sho
     assert not Reference.objects.exists()
 
 
-def test_a_still_whose_file_is_gone_says_so(client_of, ana, at, ready):
-    still = ready(kind="still", filed=True)
-    default_storage.delete(still.file)
-    response = client_of(ana).post(at("new"), {"take": still.code, "name": "kite", "kind": "style"})
-    assert response.status_code == 422
-    assert "The file of still 1 cannot be read any more." in text(response.content.decode())
-
-
 def test_a_veiled_still_is_not_put_there(client_of, ana, at, ready):
     still = ready(kind="still", filed=True, flagged=True)
     assert client_of(ana).get(f"{at('new')}?take={still.code}").status_code == 404
+
+
+def test_a_still_whose_file_is_gone_is_refused_in_words(client_of, ana, at, ready):
+    still = ready(kind="still", file="gone.jpg")
+    sent = {"take": still.code, "name": "kite", "kind": "style"}
+    response = client_of(ana).post(at("new"), sent)
+    assert response.status_code == 422
+    assert "cannot be read any more" in text(response.content.decode())
+    assert 'value="kite"' in response.content.decode()
+    assert not Reference.objects.exists()
 
 
 # --- looking ------------------------------------------------------------------------------

@@ -166,6 +166,15 @@ def test_a_take_whose_file_is_gone_is_refused_in_words(place, shot, ready):
     assert answer.status_code == 422 and "cannot be read any more" in answer.text
 
 
+def test_a_still_whose_file_is_gone_stays_a_still(client_of, ana, shot, ready):
+    still = ready(kind="still", file="gone.jpg")
+    address = reverse("renders:use_as_first_frame", args=[still.code])
+    answer = client_of(ana).post(address, follow=True)
+    assert answer.status_code == 200 and "cannot be read any more" in answer.content.decode()
+    shot.refresh_from_db()
+    assert shot.first_frame is None
+
+
 @pytest.mark.parametrize("columns", [{"state": "rendering"}, {"flagged": True}])
 def test_a_take_that_cannot_be_looked_at_is_not_there(place, ready, columns):
     take = ready(**columns)
