@@ -59,7 +59,7 @@ def test_a_crop_is_kept_as_it_was_drawn(draft, framed):
     answer = draft(**crop(100, 50, 1280))
 
     assert framed.crop == {"left": 100, "top": 50, "width": 1280, "for": WIDE}
-    assert 'value="1280"' in answer.text and "1280 × 720</span> at" in answer.text
+    assert 'value="1280"' in answer.text and '1280 × 720</span><span class="sr"> at' in answer.text
 
 
 def test_fields_that_nobody_touched_choose_nothing(draft, framed):
@@ -184,7 +184,7 @@ def test_a_size_of_the_same_ratio_is_not_called_reframed(frame):
 
 def test_too_small_a_part_is_named_with_its_scale(draft):
     answer = draft(**crop(0, 0, 640))
-    words = "This part is <span data-crop-part>640 × 360</span> pixels: enlarged <span data-crop-scale>2.0</span>× to"
+    words = "<span data-crop-part>640 × 360</span> pixels, enlarged <span data-crop-scale>2.0</span>× to"
     assert f"{words} 1280 × 720." in answer.text
     assert 'id="crop_small" hidden' not in answer.text
     assert 'id="crop_small" hidden' in draft(**crop(0, 0, 1280)).text
