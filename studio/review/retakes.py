@@ -56,7 +56,14 @@ def _sentence(note: Note) -> str:
 
 
 def wish(take, *, prompt, model, takes, keep_seed) -> Wish:
-    """What is asked for, legal or not: as the take was made, but for what is to change."""
+    """What is asked for, legal or not: as the take was made, but for what is to change.
+
+    Raises:
+        orders.Problems: a picture it was made with is gone; without it that would be another order.
+    """
+    gone = again.missing(take)
+    if gone:
+        raise orders.Problems({"first_frame": f"{gone} Order it in the composer of its shot."})
     return again.wish_of(take, prompt=prompt, model=model, takes=takes, keep_seed=keep_seed)
 
 

@@ -191,6 +191,17 @@ def test_a_price_that_has_risen_is_refused_and_told(send, ana, take):
     assert send(ana, shown="5").status_code == 302  # cheaper than shown is fine
 
 
+def test_a_retake_without_the_first_frame_it_had_is_not_sent(send, ana, take, frame):
+    kept = {"picture": str(frame.code), "sha256": frame.sha256, "position": "first", "from": ""}
+    Render.objects.update(frames=[kept])
+    type(frame).objects.update(trashed_at=timezone.now())
+    response = send(ana)
+
+    assert response.status_code == 422
+    assert "Its first frame is gone. Order it in the composer of its shot." in response.text
+    assert Render.objects.count() == 1
+
+
 @pytest.mark.parametrize("shown", ["NaN", "sNaN", "-Infinity", "kite", ""])
 def test_a_shown_price_that_is_none_breaks_nothing(send, ana, shown):
     assert send(ana, shown=shown).status_code in (302, 422)
