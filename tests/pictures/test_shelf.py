@@ -316,3 +316,17 @@ def test_the_pictures_page_asks_as_often_for_many(picture_bytes, client_of, ana,
         picture = projects.keep_picture(project, read, by=ana, name=f"{number}.jpg")
         actions.add(project, picture, name=f"name{number}", kind="place", by=ana)
     assert asked(browser, at("pictures")) == few
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_a_change_that_is_refused_keeps_the_kind_and_the_look_that_were_chosen(
+    client_of, ana, mira, at, headers
+):
+    sent = {"name": "m", "kind": "style", "in_look": "on"}
+    response = client_of(ana).post(at("change", "mira"), sent, headers=headers)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert 'value="style" selected' in page and 'value="character" selected' not in page
+    assert 'name="in_look" value="on" checked' in page
+    mira.refresh_from_db()
+    assert (mira.name, mira.kind, mira.in_look) == ("mira", "character", False)
