@@ -142,7 +142,7 @@ class PromptDesk extends HTMLElement {
     this.walking = true;
     this.put(this.versions[to]);
     this.walking = false;
-    this.dispatchEvent(new CustomEvent("say", { bubbles: true, detail: to ? `Version ${to} back` : "What you typed" }));
+    this.dispatchEvent(new CustomEvent("say", { bubbles: true, detail: to ? `${to} ${to === 1 ? "version" : "versions"} back` : "What you typed" }));
   }
 
   /** What is typed goes to the studio before anything else stands in its place. */

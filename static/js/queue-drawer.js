@@ -34,13 +34,14 @@ function whereIn(queue) {
   return { id: active.id, place: [...queue.querySelectorAll(FOCUSABLE)].indexOf(active) };
 }
 
-/** To the same button; where it has gone, to what stands in its place now. */
+/** To the same button; where it has gone, to the next thing that only shows something, lest a second press stops a take. */
 function putBack(focus) {
   const queue = shown();
   if (!focus || !queue || queue.contains(document.activeElement)) return;
   const all = [...queue.querySelectorAll(FOCUSABLE)];
   const same = focus.id && document.getElementById(focus.id);
-  (same || all[Math.min(focus.place, all.length - 1)])?.focus({ preventScroll: true });
+  const harmless = all.slice(focus.place).find((element) => element.matches("a[href], summary"));
+  (same || harmless || document.getElementById("queue-close"))?.focus({ preventScroll: true });
 }
 
 async function open(address) {

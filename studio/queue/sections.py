@@ -94,8 +94,8 @@ class Room:
 
 
 def moving(project_id: int) -> int:
-    """How many takes of a project are on their way; one query."""
-    return _kept(project_id).filter(state__in=Render.MOVING).count()
+    """How many takes of a project are on their way, those held by hand not counted; one query."""
+    return _kept(project_id).filter(state__in=Render.MOVING, held_at=None).count()
 
 
 def room(project: Project) -> Room:

@@ -1,6 +1,7 @@
 """A first frame cropped by hand: what the provider receives is exactly what was drawn."""
 
 import io
+import time
 
 from PIL import Image
 from playwright.sync_api import expect
@@ -54,12 +55,18 @@ def numbers(page):
     return [float(page.locator(f"#crop_{name}").input_value()) for name in ("left", "top", "width")]
 
 
-def received(studio):
-    """The newest picture that the sandbox was sent."""
-    newest = max(
-        (studio.folder / "sandbox" / "files" / "in").iterdir(), key=lambda path: path.stat().st_mtime_ns
-    )
-    return Image.open(newest).convert("RGB")
+def received(studio, *, known):
+    """The picture that the sandbox is sent beside those it had; it need not be drawn from yet."""
+    until = time.monotonic() + 40
+    while not (new := pictures_at(studio) - known):
+        assert time.monotonic() < until, "the sandbox was sent no picture"
+        time.sleep(0.2)
+    return Image.open(new.pop()).convert("RGB")
+
+
+def pictures_at(studio):
+    folder = studio.folder / "sandbox" / "files" / "in"
+    return {path for path in folder.iterdir() if path.suffix == ".jpg"} if folder.exists() else set()
 
 
 def test_a_crop_drawn_by_mouse_and_keys_is_what_the_provider_receives(open_page, new_shot, studio):
@@ -89,9 +96,10 @@ def test_a_crop_drawn_by_mouse_and_keys_is_what_the_provider_receives(open_page,
     assert numbers(page) == [310, 110, 960]
     expect(page.locator("#crop_small")).to_contain_text("enlarged 1.1× to 1104 × 832.")
 
+    known = pictures_at(studio)
     page.keyboard.press("Control+Enter")
-    expect(page.locator(".take[data-state=ready]")).to_have_count(1, timeout=40_000)
-    sent = received(studio)
+    expect(page.locator(".filmstrip .take")).to_have_count(1)
+    sent = received(studio, known=known)
     assert sent.size == (1104, 832)
     high = 960 * 832 / 1104
     wanted = picture.resize((1104, 832), Image.Resampling.LANCZOS, box=(310, 110, 1270, 110 + high))
