@@ -206,7 +206,7 @@ def test_a_take_says_what_it_was_made_with(order, engine, still, named, client_o
     engine.run()
     actions.remove(mira, by=None)
     page = client_of(bo).get(f"{still.get_absolute_url()}?take={take.code}").content.decode()
-    assert "@mira board.jpg" in text(page)
+    assert "Reference @mira · board.jpg" in text(page)
     assert "First frame board.jpg" not in text(page)
 
 
