@@ -60,7 +60,7 @@ def boxes(draw, width, height, *, least):
     return left, top, draw(st.floats(left + least, width)), draw(st.floats(top + least, height))
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(
     box=boxes(1500, 1000, least=2),
     preset=st.sampled_from(PRESETS),
@@ -73,7 +73,7 @@ def test_any_box_becomes_exactly_the_pixels_asked_for_and_the_right_part(box, pr
     assert is_part(made, box, (1500, 1000))
 
 
-@settings(max_examples=25)
+@settings(max_examples=8)
 @given(box=boxes(6000, 4000, least=100), preset=st.sampled_from(PRESETS))
 def test_the_working_copy_gives_the_same_part_as_the_original(box, preset):
     original = file_of("JPEG", 6000, 4000)

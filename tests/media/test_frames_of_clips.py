@@ -9,7 +9,7 @@ import pytest
 from studio.media import clips
 from tests import numbered
 
-FRAMES = 150
+FRAMES = 110
 NO_SCENES = "scenecut=0:keyint=24:min-keyint=24"
 VP9 = {"deadline": "realtime", "cpu-used": "8", "g": "30"}
 
