@@ -202,3 +202,33 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   document.getElementById("id_prompt")?.focus();
 });
+
+/**
+ * The button is not drawn anew under a finger: between down and up that would lose the press. What it
+ * missed is asked for again, unless it was pressed.
+ */
+let pressing = false;
+let missed = false;
+
+document.addEventListener("pointerdown", (event) => {
+  pressing = Boolean(event.target.closest("#composer-send button"));
+});
+
+for (const name of ["htmx:beforeSwap", "htmx:oobBeforeSwap"]) {
+  document.body.addEventListener(name, ({ detail }) => {
+    if (!pressing || detail.target?.id !== "composer-send") return;
+    detail.shouldSwap = false;
+    missed = true;
+  });
+}
+
+for (const name of ["pointerup", "pointercancel"]) {
+  document.addEventListener(name, () => {
+    pressing = false;
+    // the click comes first
+    setTimeout(() => {
+      if (missed && !document.querySelector("#composer.htmx-request")) window.htmx.trigger("#id_prompt", "retry");
+      missed = false;
+    });
+  });
+}

@@ -103,3 +103,11 @@ def test_a_picture_refused_after_the_choices_changed_is_still_refused_aloud(open
     let_go()
 
     expect(page.locator("#first_frame_error")).to_be_visible()
+
+
+def test_a_press_is_not_lost_to_an_answer_that_comes_while_the_button_is_down(open_page, new_shot):
+    page = open_page(new_shot("Slow finger", prompt="Old words", takes=1))
+    page.get_by_label("Prompt").fill("New words about dunes")
+    expect(page.locator("prompt-counter")).to_contain_text("saved")
+    page.locator("button.render").click(delay=400)  # leaving the box asks for the button anew
+    expect(page.locator(".take")).to_have_count(1)
