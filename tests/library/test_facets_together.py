@@ -102,7 +102,7 @@ some = st.fixed_dictionaries(
 def test_facets_in_any_combination(many, project):
     people = {user.name.lower(): str(user.code) for user in User.objects.all()}
 
-    @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
     @given(some)
     def check(wished):
         asked = QueryDict(mutable=True)

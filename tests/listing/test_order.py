@@ -101,7 +101,7 @@ def test_two_people_who_move_at_once_both_get_what_they_asked_for(project, shots
 
 
 @given(moves=st.lists(st.tuples(st.sets(st.integers(0, 5), min_size=1), st.integers(-1, 5)), max_size=6))
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_moving_never_loses_a_shot_and_keeps_the_rest_in_order(project, pia, moves):
     Shot.objects.all().delete()
     shots = [actions.create_shot(project, by=pia, code=f"{number}0") for number in range(1, 7)]

@@ -117,7 +117,7 @@ NAMES = st.lists(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(NAMES, CODES)
 def test_every_file_has_one_answer_and_every_shot_one_file(names, codes):
     found = match(names, codes)

@@ -353,7 +353,7 @@ SHOTS = st.lists(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(SHOTS, st.booleans())
 def test_a_list_that_was_exported_changes_nothing_when_it_comes_back(shots, known):
     sheet = read("\ufeff" + "".join(shotlist.write(shots)), existing=shots if known else ())
@@ -374,7 +374,7 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(
     st.binary(max_size=300)
     | st.text(max_size=300)

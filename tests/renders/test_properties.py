@@ -298,7 +298,7 @@ films = iter(range(10**9))
 
 
 @settings(
-    max_examples=int(os.environ.get("PROPERTY_EXAMPLES", "50")),
+    max_examples=int(os.environ.get("PROPERTY_EXAMPLES", "30")),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # to shrink a film takes minutes

@@ -406,7 +406,7 @@ bodies = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=bodies | st.binary(max_size=60), named=st.booleans())
 @example(body={"taskUUID": "THE TASK", "status": {}}, named=True)
 @example(body={"errors": [{"taskUUID": "THE TASK", "code": "\ud800", "message": "\ud800"}]}, named=False)
