@@ -148,15 +148,6 @@ def cut(
         return _encoded(_turned(exact, orientation), "JPEG")
 
 
-def cover(content: bytes, width: int, height: int) -> bytes:
-    """Crop a picture around its centre to exactly these pixels, as JPEG.
-
-    Raises:
-        Unreadable: the file is damaged.
-    """
-    return cut(content, None, width, height)
-
-
 def cover_box(width: float, height: float, to_width: float, to_height: float) -> Box:
     """The centred box of a `width` × `height` picture that has the target's exact ratio.
 

@@ -53,7 +53,7 @@ def crop(path: str) -> None:
 
 
 def cover(path: str) -> None:
-    pictures.cover(Path(path).read_bytes(), *SIZE)
+    pictures.cut(Path(path).read_bytes(), None, *SIZE)
 
 
 def cut(path: str) -> None:

@@ -106,4 +106,4 @@ def test_a_bomb_that_comes_as_a_result_is_no_still(ready, tmp_path, bomb):
 def test_a_bomb_on_our_own_disk_is_not_cut_to_size(bomb):
     """A file may have been put there by other hands than ours."""
     with pytest.raises(pictures.Unreadable):
-        pictures.cover(bomb, 1280, 720)
+        pictures.cut(bomb, None, 1280, 720)

@@ -127,7 +127,6 @@ def test_without_a_box_the_middle_is_cut():
     content = file_of("PNG", 1500, 1000)
     middle = pictures.cover_box(1500, 1000, 1280, 720)
     assert pictures.cut(content, None, 1280, 720) == pictures.cut(content, middle, 1280, 720)
-    assert pictures.cover(content, 1280, 720) == pictures.cut(content, None, 1280, 720)
 
 
 def test_a_file_is_cut_as_its_bytes_are():

@@ -77,7 +77,7 @@ def test_a_large_picture_is_worked_on_at_a_smaller_size():
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (1104, 832), (1584, 672), (720, 1280)])
 @pytest.mark.parametrize("size", [(900, 600), (600, 900), (4000, 3000), (1, 900)])
 def test_a_cover_crop_has_exactly_the_pixels_asked_for(width, height, size):
-    covered = pictures.cover(encoded(gradient(*size), "JPEG"), width, height)
+    covered = pictures.cut(encoded(gradient(*size), "JPEG"), None, width, height)
     assert Image.open(io.BytesIO(covered)).size == (width, height)
 
 
