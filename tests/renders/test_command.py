@@ -12,6 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from PIL import Image
 
+from studio.renders import pipeline
 from studio.renders.models import Render
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -92,3 +93,33 @@ def test_each_thing_that_cannot_be_ordered_is_said(db, tmp_path, monkeypatch, ca
     assert refused.value.returncode == 1
     assert capsys.readouterr().out == ""
     assert not Render.objects.exists()
+
+
+@pytest.fixture
+def then(monkeypatch):
+    """`then(state)`: a server moves each take on before the command reads it again."""
+    start = pipeline.start
+
+    def then(state):
+        def start_beside_a_quick_server(**order):
+            takes = start(**order)
+            Render.objects.update(state=state)
+            return takes
+
+        monkeypatch.setattr(pipeline, "start", start_beside_a_quick_server)
+
+    return then
+
+
+@pytest.mark.parametrize("state", ["queued", "submitting", "rendering", "saving", "ready"])
+def test_a_take_the_server_took_up_meanwhile_is_no_failure(db, then, capsys, state):
+    then(state)
+    call_command("render", "--project", "smoke", "--prompt", "Dawn")
+    assert capsys.readouterr().out == f"010 take 1: {Render.State(state).label}\n"
+
+
+@pytest.mark.parametrize("state", ["waiting", "failed", "cancelled"])
+def test_a_take_that_will_not_come_is_one(db, then, state):
+    then(state)
+    with pytest.raises(CommandError, match="010 take 1"):
+        call_command("render", "--project", "smoke", "--prompt", "Dawn")

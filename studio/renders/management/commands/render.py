@@ -22,7 +22,8 @@ from studio.renders.models import Render
 from studio.renders.orders import Wish
 
 POLL = 0.25  # seconds
-ENDED = {"ready", "failed", "cancelled", "expired", "waiting"}
+STUCK = {"failed", "cancelled", "expired", "waiting"}
+ENDED = {"ready", *STUCK}
 
 
 class Command(BaseCommand):
@@ -73,10 +74,7 @@ class Command(BaseCommand):
             self.stdout.write(
                 json.dumps(_line(take)) if options["json"] else f"{take}: {take.get_state_display()}"
             )
-        bad = [
-            take for take in takes if take.state not in ("ready" if options["wait"] else "queued", "ready")
-        ]
-        if bad:
+        if bad := [take for take in takes if take.state in STUCK]:
             raise CommandError("; ".join(f"{take}: {_why(take)}" for take in bad))
 
     def _person(self, email):
