@@ -11,8 +11,9 @@ function compiled(typed, look, names) {
 }
 
 /**
- * <prompt-counter for data-max data-look data-names> counts UTF-16 units of what is sent, as the provider does,
- * and says whether the text is saved. `data-names` are read without their @.
+ * <prompt-counter for data-look> counts UTF-16 units of what is sent, as the provider does, and says whether the
+ * text is saved. How many there may be, and which names are read without their @, stands with the model that is
+ * chosen: `data-units` and `data-names` of the settings.
  */
 class PromptCounter extends HTMLElement {
   connectedCallback() {
@@ -22,6 +23,7 @@ class PromptCounter extends HTMLElement {
     for (const name of ["htmx:beforeRequest", "htmx:afterRequest"]) this.field?.addEventListener(name, this);
     this.look = document.getElementById("id_look");
     this.look?.addEventListener("change", this);
+    document.body.addEventListener("htmx:afterSwap", this);
     if (document.readyState === "complete") return;
     window.addEventListener("load", () => this.typedEarly(), { once: true });
   }
@@ -37,10 +39,12 @@ class PromptCounter extends HTMLElement {
     this.field?.removeEventListener("input", this);
     for (const name of ["htmx:beforeRequest", "htmx:afterRequest"]) this.field?.removeEventListener(name, this);
     this.look?.removeEventListener("change", this);
+    document.body.removeEventListener("htmx:afterSwap", this);
     clearTimeout(this.again);
   }
 
   handleEvent(event) {
+    if (event.type === "htmx:afterSwap") return event.detail.target.id === "composer-settings" && this.count();
     if (event.type === "input") this.saved = "";
     if (event.type === "htmx:beforeRequest") this.saved = " · saving";
     if (event.type === "htmx:afterRequest") {
@@ -52,10 +56,15 @@ class PromptCounter extends HTMLElement {
         this.again = setTimeout(() => window.htmx.trigger(this.field, "retry"), wait);
       }
     }
+    this.count();
+  }
+
+  count() {
+    const { units, names } = document.getElementById("composer-settings").dataset;
     const look = this.look?.checked ? this.dataset.look : "";
-    const units = compiled(this.field.value, look, this.dataset.names.split(" ")).length;
-    this.textContent = `${units} / ${this.dataset.max}${this.saved}`;
-    this.classList.toggle("error--text", units > Number(this.dataset.max));
+    const long = compiled(this.field.value, look, names.split(" ")).length;
+    this.textContent = `${long} / ${units}${this.saved}`;
+    this.classList.toggle("error--text", long > Number(units));
   }
 }
 customElements.define("prompt-counter", PromptCounter);

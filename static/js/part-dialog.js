@@ -8,7 +8,8 @@ export async function openPart(address) {
   await window.htmx.ajax("GET", address, { target: body, swap: "innerHTML" });
   if (!body.childElementCount) return null;
   if (!dialog.open) dialog.showModal();
-  body.querySelector("[autofocus], select")?.focus();
+  const first = body.querySelector("[autofocus], select, .framechoice") ?? body.querySelector("input:not([type=hidden]), button, a[href]");
+  first?.focus();
   return dialog;
 }
 

@@ -96,12 +96,16 @@ def carry_out(request, slug, code):
     """Draw the sheet again for other boxes, or order what it shows."""
     seat = seat_or_404(request.user, slug, Right.MAKE)
     shot, grid = _asked_for(seat, code, request.POST)
-    chosen = set(paging.numbers(request.POST.getlist("render")))
     try:
-        wish = _wish(shot, grid)
-        drawn = sheets.draw_up(shot, wish, person_id=request.user.pk, grid=grid, chosen=chosen)
-    except (variables.TooMany, orders.Problems) as exc:
+        return _carried_out(request, seat, shot, grid)
+    except (variables.TooMany, orders.Problems) as exc:  # also where the shot was changed at this very moment
         return _refused(request, seat, shot, exc)
+
+
+def _carried_out(request, seat, shot, grid):
+    chosen = set(paging.numbers(request.POST.getlist("render")))
+    wish = _wish(shot, grid)
+    drawn = sheets.draw_up(shot, wish, person_id=request.user.pk, grid=grid, chosen=chosen)
     sheet = partial(_sheet, request, seat, shot, grid, wish)
     if request.POST.get("do") != "render":
         return sheet(drawn, part=bool(request.htmx))

@@ -13,6 +13,7 @@ import av
 from av.container import InputContainer
 from av.packet import Packet
 from av.video.frame import VideoFrame
+from av.video.reformatter import Colorspace
 from av.video.stream import VideoStream
 from PIL import Image
 
@@ -21,6 +22,8 @@ TILE_HEIGHT = 90  # px
 SLOW_GOP = 24  # frames between keyframes beyond which scrubbing lags
 REVIEW_GOP = 12
 _CONTAINERS = "mov,matroska"  # MP4, MOV and WebM: no picture, and no playlist that names other files
+_SAYS_NOTHING = 2  # AVCOL_SPC_UNSPECIFIED
+_HD = 720  # lines from which the colours of a clip that says nothing are those of HD
 _BROWSER_CODECS = {"h264", "vp9", "av1"}
 
 
@@ -133,7 +136,7 @@ def frame_at(path: Path, index: int) -> Image.Image:
         container.seek(start[1], stream=stream)
         for frame in container.decode(stream):
             if frame.pts == wanted and not frame.is_corrupt:
-                return frame.to_image()
+                return _picture(frame, container)
         raise Unreadable(f"frame {index} of the clip cannot be decoded")
 
 
@@ -155,12 +158,22 @@ def write_review_copy(source: Path, target: Path) -> None:
             "yuv420p",
         )
         copy.time_base = stream.time_base
-        for frame in container.decode(stream):
+        for number, frame in enumerate(container.decode(stream)):
+            if not number:
+                _say_colours(copy, frame, container)
             frame.pict_type = 0
             for packet in copy.encode(frame):
                 out.mux(packet)
         for packet in copy.encode():
             out.mux(packet)
+
+
+def _say_colours(copy: VideoStream, frame: VideoFrame, container: InputContainer) -> None:
+    """Have the copy say how its colours are to be read, as its source does or is taken to."""
+    context = copy.codec_context
+    context.colorspace = int(_matrix(frame, container) or frame.colorspace)
+    context.color_range = frame.color_range
+    context.color_primaries, context.color_trc = frame.color_primaries, frame.color_trc
 
 
 def write_bare_copy(source: Path, target: Path) -> None:
@@ -205,8 +218,8 @@ def _keyframes(path: Path, wanted: set[int]) -> tuple[Image.Image, list[tuple[fl
     poster, small = None, []
     with _opened(path) as (container, stream):
         for frame in _decoded(container, stream, wanted):
-            poster = poster or frame.to_image()
-            small.append((frame.time or 0.0, _small(frame)))
+            poster = poster or _picture(frame, container)
+            small.append((frame.time or 0.0, _small(frame, container)))
     if poster is None:
         raise Unreadable("no frame of the clip can be decoded")
     return poster, small
@@ -229,13 +242,13 @@ def _from_every_frame(path: Path, times: list[float]) -> Pictures:
     tiles: list[Image.Image] = []
     with _opened(path) as (container, stream):
         for last in container.decode(stream):
-            poster = poster or last.to_image()
+            poster = poster or _picture(last, container)
             while len(tiles) < len(times) and (last.time or 0.0) >= times[len(tiles)] - 0.001:
-                tiles.append(_small(last))
+                tiles.append(_small(last, container))
         if poster is None or last is None:
             raise Unreadable("no frame of the clip can be decoded")
-        tiles += [_small(last)] * (len(times) - len(tiles))
-        return Pictures(poster=poster, last=last.to_image(), filmstrip=_strip(tiles))
+        tiles += [_small(last, container)] * (len(times) - len(tiles))
+        return Pictures(poster=poster, last=_picture(last, container), filmstrip=_strip(tiles))
 
 
 def _last_frame(path: Path) -> Image.Image:
@@ -246,13 +259,26 @@ def _last_frame(path: Path) -> Image.Image:
             container.seek(max(start, end - int(seconds / (stream.time_base or 1))), stream=stream)
             left = deque(container.decode(stream), maxlen=1)
             if left:
-                return left[0].to_image()
+                return _picture(left[0], container)
         raise Unreadable("the end of the clip cannot be decoded")
 
 
-def _small(frame: VideoFrame) -> Image.Image:
+def _picture(frame: VideoFrame, container: InputContainer, **size: int) -> Image.Image:
+    """A frame as the player shows it, RGB."""
+    return frame.to_image(src_colorspace=_matrix(frame, container), **size)
+
+
+def _matrix(frame: VideoFrame, container: InputContainer) -> Colorspace | None:
+    """How its colours are to be read; None as the file says, else as a browser guesses (Chromium 156)."""
+    if frame.colorspace != _SAYS_NOTHING:
+        return None
+    tall = frame.height >= _HD and "matroska" not in container.format.name
+    return Colorspace.ITU709 if tall else Colorspace.ITU601
+
+
+def _small(frame: VideoFrame, container: InputContainer) -> Image.Image:
     width = max(2, round(frame.width * TILE_HEIGHT / frame.height))
-    return frame.reformat(width=width, height=TILE_HEIGHT, format="rgb24").to_image()
+    return _picture(frame, container, width=width, height=TILE_HEIGHT)
 
 
 def _strip(tiles: list[Image.Image]) -> Image.Image:

@@ -166,6 +166,9 @@ def _added(request, seat, form, source):
     """Put it there; False where something stands in the way, with a sentence beside its field."""
     if not form.is_valid():
         return False
+    if source.take and limits.uploaded_too_often(request.user):
+        form.add_error("name", limits.TOO_MANY_PICTURES)
+        return False
     try:
         picture = source.picture or continuing.picture_of(source.take, 0, by=request.user)
         wanted = {name: form.cleaned_data[name] for name in ("name", "kind", "in_look")}

@@ -16,6 +16,20 @@ class Reworded(NamedTuple):
     was: str
 
 
+Copied = Callable[[Sequence[tuple[int, Shot]]], None]
+_copied: list[Copied] = []
+
+
+def on_copies(listener: Copied) -> None:
+    """Have `listener(copies)` told, in that transaction, of shots that were copied: (key of the original, copy)."""
+    _copied.append(listener)
+
+
+def tell_of_copies(copies: Sequence[tuple[int, Shot]]) -> None:
+    for listener in _copied:
+        listener(copies)
+
+
 Listener = Callable[[Sequence[Reworded], User | None, str], None]
 _listeners: list[Listener] = []
 

@@ -92,8 +92,9 @@ def duplicate(project, shots, *, by):
     with events.locked(project.pk):
         _number_anew(project)
         taken = {code.lower() for code in project.shots.kept().values_list("code", flat=True)}
-        copies = []
+        copies, originals = [], []
         for shot in Shot.objects.filter(pk__in=[shot.pk for shot in shots]).in_order():
+            originals.append(shot.pk)
             shot.pk, shot._state.adding = None, True
             shot.code = _next_free(shot.code, taken)
             taken.add(shot.code.lower())
@@ -102,6 +103,7 @@ def duplicate(project, shots, *, by):
             copies.append(shot)
         Shot.objects.bulk_create(copies, batch_size=_BATCH)
         _tell_of_new(copies, by=by)
+        heralds.tell_of_copies(list(zip(originals, copies, strict=True)))
         subject = copies[0].code if len(copies) == 1 else ""
         events.record(project.pk, "shot.duplicated", subject=subject, by=by, number=len(copies), reload=True)
     return copies

@@ -15,6 +15,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from studio import catalogue, sql
+from studio.catalogue import Need
 from studio.projects.models import Shot
 from studio.renders.models import Render
 
@@ -96,10 +97,15 @@ _SOURCES = (
 
 def sources(shots: Iterable[Shot]) -> dict[int, Source]:
     """What those shots start from that start from a take, by their keys; one query, none without frames."""
-    keys = [shot.pk for shot in shots if shot.first_frame_id]
+    keys = [shot.pk for shot in shots if shot.first_frame_id and _starts_from_it(shot)]
     if not keys:
         return {}
     return {row[0]: _source(*row) for row in sql.rows(_SOURCES % sql.marks(keys), keys)}
+
+
+def _starts_from_it(shot: Shot) -> bool:
+    """A model that takes no first frame leaves it aside, however old it is."""
+    return shot.catalogue_model.first_frame is not Need.REFUSED
 
 
 def _source(

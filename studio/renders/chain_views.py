@@ -100,7 +100,7 @@ def _place(request, take, picture, form):
         shot = continuing.new_shot(take, picture, by=request.user)
         undo = undoing.remember_new(request, shot, back=take_at)
         messages.success(request, f"{shot.code} is new and starts {picture.from_label}.", extra_tags=undo)
-        return redirect(shot)
+        return redirect(_composer_of(shot))
     shot = form.onto
     shot.project = take.project
     before = undoing.draft_of(shot)
@@ -110,7 +110,11 @@ def _place(request, take, picture, form):
     said = f"{shot.code} starts {picture.from_label}."
     said += refused if model.first_frame is Need.REFUSED else ""
     messages.success(request, said, extra_tags=undoing.remember(request, shot, before))
-    return redirect(shot)
+    return redirect(_composer_of(shot))
+
+
+def _composer_of(shot):
+    return f"{shot.get_absolute_url()}#composer"
 
 
 def _watchable(request, code):
@@ -164,13 +168,16 @@ def refresh_frame(request, slug, code):
     if source is None or not source.can_be_refreshed:
         messages.info(request, "There is no newer frame for this shot.")
         return redirect(shot)
+    if limits.uploaded_too_often(request.user):
+        messages.error(request, limits.TOO_MANY_PICTURES)
+        return redirect(shot)
     before = undoing.draft_of(shot)
     try:
         said = continuing.refresh(shot, source, by=request.user)
         messages.success(request, said, extra_tags=undoing.remember(request, shot, before))
     except continuing.Gone as exc:
         messages.error(request, str(exc))
-    return redirect(shot)
+    return redirect(_composer_of(shot))
 
 
 @login_required

@@ -49,6 +49,8 @@ def place(request, slug, code):
         return _from_address(request, seat, shot)
     if not {"take", "picture"} & request.POST.keys():
         return placed(request, seat, shot, refused="Choose a picture first.")
+    if "take" in request.POST and limits.uploaded_too_often(request.user):
+        return placed(request, seat, shot, refused=limits.TOO_MANY_PICTURES)
     try:
         _place(request, seat, shot)
     except placing.Refused as exc:

@@ -382,10 +382,12 @@ class Batch(models.Model):
 class Sent(models.Model):
     """An input picture that a provider holds, so that it is not sent again while its id lives."""
 
+    REF_LENGTH = 64
+
     provider = models.CharField(max_length=20)
     sandbox = models.BooleanField()
     sha256 = models.CharField(max_length=64)  # of the bytes as they were sent
-    ref = models.CharField(max_length=64)  # the provider's id of it
+    ref = models.CharField(max_length=REF_LENGTH)  # the provider's id of it
     used_at = models.DateTimeField()
 
     class Meta:

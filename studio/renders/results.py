@@ -16,7 +16,7 @@ from studio.live import events
 from studio.money import ZERO
 from studio.projects.models import Shot
 from studio.providers.base import Failure, Family, Missing, Result, Running
-from studio.renders import tasks, words
+from studio.renders import sent, tasks, words
 from studio.renders.models import Render, in_seconds
 
 logger = logging.getLogger(__name__)
@@ -172,6 +172,7 @@ def fail(render, *, code, message, parameter=""):
             return False
         why = {"failure_code": code, "failure": message, "failure_parameter": parameter[:200]}
         render.move_to(State.FAILED, **why, ended_at=timezone.now(), note="")
+        sent.distrust(render, code, parameter)
         said = words.of_failure(render).title
         ledger.release(render.purchase, reason=f"{said[0].lower()}{said[1:]}, not charged")
     return True

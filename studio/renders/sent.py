@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from studio.providers.base import Answer, NoAnswer, Order, Refused, UploadRefused
 from studio.providers.runware import Runware, data_uri
-from studio.renders.models import Sent
+from studio.renders.models import Render, Sent
 
 LIVES = timedelta(days=25)  # an upload is deleted 30 days after its last use (`protocols.md` 1.10)
+_WHILE_SENDING = timedelta(minutes=2)  # pictures are cut and named a moment before or after a take is sent
 
 
 class Pictures:
@@ -42,6 +43,8 @@ class Pictures:
         if ref is None:
             return data_uri(jpeg, mime="image/jpeg")  # it goes along with the order as it is
         self._fresh.add(ref)
+        if len(ref) > Sent.REF_LENGTH:  # no id we can keep; this order may use it
+            return ref
         Sent.objects.update_or_create(
             **self._of, sha256=digest, defaults={"ref": ref, "used_at": timezone.now()}
         )
@@ -62,11 +65,22 @@ class Pictures:
         Those ids are not used again; the same order can be sent with the pictures anew.
         """
         used = self.reused & {frame.image for frame in order.frames}
-        if not (used and isinstance(answer, Refused) and _is_about_pictures(answer)):
+        if not (used and isinstance(answer, Refused) and _is_about_pictures(answer.code, answer.parameter)):
             return False
         Sent.objects.filter(**self._of, ref__in=used).delete()
         return True
 
 
-def _is_about_pictures(answer: Refused) -> bool:
-    return "image" in f"{answer.code} {answer.parameter}".lower()
+def distrust(render: Render, code: str, parameter: str) -> None:
+    """A take failed after it was accepted. Where it was for a picture, what was named since then is sent anew.
+
+    Which id it was is not kept with a take; to send a few too many costs nothing.
+    """
+    if render.sent_at is None or not _is_about_pictures(code, parameter):
+        return
+    since = render.sent_at - _WHILE_SENDING
+    Sent.objects.filter(provider=render.provider, sandbox=render.sandbox, used_at__gte=since).delete()
+
+
+def _is_about_pictures(code: str, parameter: str) -> bool:
+    return "image" in f"{code} {parameter}".lower()

@@ -215,7 +215,16 @@ def empty():
         _delete(Shot.objects.filter(Q(trashed_at__lt=old) | gone, renders=None), shot)
     unused = Picture.objects.filter(Q(trashed_at__lt=old, references=None) | gone, first_frame_of=None)
     for picture in unused[:_AT_ONCE]:
-        _delete(unused, picture)
+        with events.locked(picture.project_id):
+            if not _is_awaited(picture):
+                _delete(unused, picture)
+
+
+def _is_awaited(picture):
+    """Whether a take that is not sent yet, or may be sent again, is made with it."""
+    open_ = Render.objects.filter(project=picture.project_id, state__in=Render.OPEN).exclude(frames=[])
+    named = {frame["picture"] for frames in open_.values_list("frames", flat=True) for frame in frames}
+    return str(picture.code) in named
 
 
 def _close_for_good(project, old):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from studio.projects.models import Shot
 from studio.shelf.models import Reference, ShotReference
@@ -20,3 +20,12 @@ def give_exactly(shot: Shot, keys: Collection[int]) -> None:
     known = Reference.objects.filter(project=shot.project_id, pk__in=keys)
     fresh = known.exclude(pk__in=links.values("reference"))
     ShotReference.objects.bulk_create(ShotReference(shot=shot, reference=each) for each in fresh)
+
+
+def copied(copies: Sequence[tuple[int, Shot]]) -> None:
+    """Copies of shots are given what their originals were; two statements, however many."""
+    copy_of = dict(copies)
+    links = ShotReference.objects.filter(shot__in=copy_of)
+    ShotReference.objects.bulk_create(
+        ShotReference(shot=copy_of[link.shot_id], reference_id=link.reference_id) for link in links
+    )

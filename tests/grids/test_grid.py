@@ -7,8 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from studio.grids import sheets
 from studio.grids.models import Cell, Grid
 from studio.projects import actions
+from studio.projects.models import Shot
 from studio.renders import pipeline, trash
 from studio.renders.models import Batch, Render
 from tests import pages
@@ -338,3 +340,27 @@ def test_the_grid_of_another_shot_is_not_planned_here(client_of, ana, project, p
     other = actions.create_shot(project, by=pia, title="Sea", prompt="The sea")
     address = reverse("grids:plan", args=[project.slug, other.code])
     assert client_of(ana).get(address, {"grid": Grid.objects.get().code}).status_code == 404
+
+
+# --- hands of two people --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"prompt": "{a|b|c|d|e|f|g|h} {a|b|c|d|e|f|g|h}"}, "64 prompts"),
+        ({"model": "gen-4-turbo"}, "first frame"),
+    ],
+)
+def test_what_is_changed_in_the_moment_of_the_press_is_said(monkeypatch, sheet, press, shot, changed, said):
+    shown, fresh = sheet(), sheets._fresh
+
+    def fresh_after_somebody_changed_it(shot, project):
+        Shot.objects.filter(pk=shot.pk).update(**changed)
+        return fresh(shot, project)
+
+    monkeypatch.setattr(sheets, "_fresh", fresh_after_somebody_changed_it)
+    answer = press(shown)
+    assert answer.status_code in (409, 422)
+    assert said in answer.content.decode()
+    assert not Render.objects.exists()

@@ -7,6 +7,8 @@ from django.urls import reverse
 
 from studio.projects import actions
 from studio.projects.models import Shot
+from studio.shelf import giving
+from studio.shelf.models import Reference
 
 
 @pytest.fixture
@@ -53,6 +55,19 @@ def test_copies_stand_behind_their_originals_under_codes_of_their_own(do, shots,
     found = list(project.shots.kept().in_order().values_list("code", "prompt"))
     assert [code for code, _ in found] == ["010", "011", "020", "021", "030", "040"]
     assert {prompt for _, prompt in found} == {"Dunes"}
+
+
+def test_copies_are_given_the_references_of_their_originals(do, shots, project, frame):
+    mira, harbour = (
+        Reference.objects.create(project=project, name=name, picture=frame) for name in ("mira", "harbour")
+    )
+    giving.give_exactly(shots[0], [mira.pk, harbour.pk])
+    giving.give_exactly(shots[1], [harbour.pk])
+    do("duplicate", shots[:3])
+    given = {shot.code: giving.given(shot) for shot in project.shots.kept()}
+    assert given["011"] == given["010"] == [harbour.pk, mira.pk]
+    assert given["021"] == given["020"] == [harbour.pk]
+    assert given["031"] == []
 
 
 def test_several_are_thrown_away_and_taken_back_together(do, shots, project, client_of, pia):

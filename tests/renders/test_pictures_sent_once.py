@@ -128,3 +128,38 @@ def test_a_provider_that_is_silent_is_waited_for_once_and_not_for_each_picture(
     engine.run()
     assert set(Render.objects.values_list("state", flat=True)) == {"ready"}
     assert len(asked) == 1
+
+
+def test_one_that_is_refused_after_the_task_was_taken_is_sent_anew(order, engine, framed, uploads, runware):
+    runware.faults("fail", code="invalidInputImage", message="It is gone.", times=1)
+    (failed,) = order(model="gen-4-turbo")
+    engine.run()
+    failed.refresh_from_db()
+    assert failed.state == "failed"
+    order(model="gen-4-turbo")
+    engine.run()
+    assert len(uploads) == 2
+
+
+def test_any_other_failure_leaves_it_where_it_is(order, engine, framed, uploads, runware):
+    runware.faults("fail", code="inferenceError", times=1)
+    order(model="gen-4-turbo")
+    engine.run()
+    order(model="gen-4-turbo")
+    engine.run()
+    assert len(uploads) == 1
+
+
+def test_an_id_too_long_to_be_kept_is_used_and_not_remembered(order, engine, framed, monkeypatch):
+    address, sent, submit = f"https://im.runware.example/{'x' * 80}", [], Runware.submit
+
+    def watched(self, orders):
+        sent.extend(orders)
+        return submit(self, orders)
+
+    monkeypatch.setattr(Runware, "upload", lambda self, content, *, mime: address)
+    monkeypatch.setattr(Runware, "submit", watched)
+    order(model="gen-4-turbo")
+    engine.step()
+    assert sent[0].frames[0].image == address
+    assert not Sent.objects.exists()

@@ -308,3 +308,20 @@ def test_the_money_of_a_shot_that_is_gone_keeps_its_name_and_its_scene(
     assert [line.label for line in costs.lines("scene")] == ["1 · Dunes"]
     allowance = lines.allowance(project, person_id=None, sandbox=True)
     assert allowance.scenes["1 · Dunes"].used == Decimal("0.605")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_picture_a_take_waits_with_stays_until_it_is_made(pia, project, shot, frame, order, engine):
+    actions.change_shot(shot, by=pia, first_frame=frame)
+    (take,) = order(model="gen-4-turbo")
+    actions.change_shot(shot, by=pia, first_frame=None)
+    trash.trash_picture(frame, by=pia)
+    long_ago(Picture, frame.pk)
+    trash.empty()
+    assert Picture.objects.filter(pk=frame.pk).exists()
+
+    engine.run()
+    take.refresh_from_db()
+    assert take.state == "ready"
+    trash.empty()
+    assert not Picture.objects.filter(pk=frame.pk).exists()
