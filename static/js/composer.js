@@ -44,7 +44,7 @@ class PromptCounter extends HTMLElement {
   }
 
   handleEvent(event) {
-    if (event.type === "htmx:afterSwap") return event.detail.target.id === "composer-settings" && this.count();
+    if (event.type === "htmx:afterSwap") return event.target.id === "composer-settings" && this.count();
     if (event.type === "input") this.saved = "";
     if (event.type === "htmx:beforeRequest") this.saved = " · saving";
     if (event.type === "htmx:afterRequest") {

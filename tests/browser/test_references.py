@@ -101,3 +101,13 @@ def test_a_menu_that_is_open_survives_a_draft_and_the_shelf_of_somebody_else_arr
     )
     expect(along).to_contain_text("There is no @mira on the shelf.")
     expect(prompt).to_have_value("A window and @mira")
+
+
+def test_another_model_counts_what_it_is_sent(still):
+    page = still("Counted", prompt="@mira walks")
+    counter = page.locator("prompt-counter")
+    expect(counter).to_have_text("11 / 1000")
+    page.locator("#model-gen-4\\.5").check(force=True)
+    expect(counter).to_have_text("10 / 1000")  # it takes no references: the name is read as a word
+    page.locator("#model-gen-4-image").check(force=True)
+    expect(counter).to_have_text("11 / 1000")
