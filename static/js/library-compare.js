@@ -1,4 +1,5 @@
 /** Takes of different shots on one clock: the keys of the player, and the way back. */
+import { playing } from "./player-keys.js";
 import "./review-player.js";
 
 const typing = (target) => target.closest("input:not([type=range]), textarea, select, dialog[open]");
@@ -16,23 +17,7 @@ document.addEventListener("keydown", (event) => {
 }, true);
 
 function acts(player, event) {
-  const step = event.shiftKey ? 10 : 1;
   if (/^[1-4]$/.test(event.key)) return () => player.solo(Number(event.key) - 1);
-  const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  if (event.shiftKey && name === "f") return () => player.full();
-  return {
-    " ": () => player.toggle(),
-    ArrowLeft: () => player.step(-step),
-    ArrowRight: () => player.step(step),
-    Home: () => player.go(0),
-    End: () => player.go(player.film.frames - 1),
-    j: () => player.faster(-1),
-    k: () => player.pause(),
-    l: () => player.faster(1),
-    i: () => player.setIn(),
-    o: () => player.setOut(),
-    "\\": () => player.whole(),
-    g: () => player.safe(),
-    Escape: () => document.querySelector("[data-back]").click(),
-  }[name];
+  if (event.key === "Escape") return () => document.querySelector("[data-back]").click();
+  return playing(player, event);
 }

@@ -1,4 +1,5 @@
 /** The desk of a reviewer: its keys, and going from take to take and shot to shot without loading it anew. */
+import { named, playing } from "./player-keys.js";
 import "./review-player.js";
 import { Decide } from "./review-decide.js";
 import { Notes } from "./review-notes.js";
@@ -136,38 +137,20 @@ export class Desk {
 
   act(event) {
     const { player, notes, decide } = this;
-    const step = event.shiftKey ? 10 : 1;
     if (/^[1-9]$/.test(event.key)) return () => this.take(Number(event.key));
     const always = {
       ArrowUp: () => this.neighbour("before"),
       ArrowDown: () => this.neighbour("after"),
       w: () => this.compare(),
     };
-    const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const name = named(event);
     if (always[name]) return always[name];
     if (!player) return null;
-    const shifted = { L: () => player.loop(), F: () => player.full() };
-    if (event.shiftKey && shifted[event.key]) return shifted[event.key];
-    const keys = {
-      " ": () => player.toggle(),
-      ArrowLeft: () => player.step(-step),
-      ArrowRight: () => player.step(step),
-      Home: () => player.go(0),
-      End: () => player.go(player.film.frames - 1),
-      j: () => player.faster(-1),
-      k: () => player.pause(),
-      l: () => player.faster(1),
-      i: () => player.setIn(),
-      o: () => player.setOut(),
-      "\\": () => player.whole(),
-      ",": () => notes.next(-1),
-      ".": () => notes.next(1),
-      g: () => player.safe(),
-      "`": () => player.flip(),
-    };
+    const noted = { ",": () => notes.next(-1), ".": () => notes.next(1) };
     const writing = { c: () => this.write((there) => there.text.focus()), d: () => this.write((there) => there.draw()) };
     const deciding = { a: "approved", r: "retake", x: "rejected" };
-    if (keys[name]) return keys[name];
+    const plays = playing(player, event) ?? noted[name];
+    if (plays) return plays;
     if (notes.form && writing[name]) return writing[name];
     const there = () => !this.visiting; // not for a take that is about to leave the screen
     if (decide.form?.querySelector(`[value="${deciding[name]}"]`)) return () => there() && decide.press(deciding[name]);

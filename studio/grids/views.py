@@ -12,18 +12,10 @@ from django.views.decorators.http import require_GET, require_POST
 from studio import paging
 from studio.grids import sheets, tables, wishes
 from studio.grids.models import Cell, Grid
-from studio.projects.access import seat_or_404
-from studio.projects.models import Shot
+from studio.projects.access import seat_or_404, shot_or_404
 from studio.projects.rights import Right
 from studio.prompts import variables
 from studio.renders import orders, patterns, plan_views, shell, taking
-
-
-def _shot(seat, code):
-    shots = Shot.objects.kept().filter(project=seat.project).select_related("first_frame")
-    shot = get_object_or_404(shots, code=code)
-    shot.project = seat.project
-    return shot
 
 
 def _grid(seat, code):
@@ -42,7 +34,7 @@ def _code(text):
 
 def _asked_for(seat, code, sent):
     """The shot, and the grid whose empty cells are meant; None for the shot as it is set."""
-    shot = _shot(seat, code)
+    shot = shot_or_404(seat, code)
     grid = _grid(seat, _code(sent["grid"])) if sent.get("grid") else None
     if grid is not None and grid.shot_id != shot.pk:
         raise Http404

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
+from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -15,8 +16,15 @@ from studio.renders.models import Render
 from studio.review import lists
 
 
-def circle(project, takes: list[Render], *, by) -> None:
-    """Let each of these takes stand for its shot.
+class Circled(NamedTuple):
+    """A take that stands for its shot now, and the one that did before; by their keys."""
+
+    take: int
+    before: int | None
+
+
+def circle(project, takes: list[Render], *, by) -> list[Circled]:
+    """Let each of these takes stand for its shot; returns those that did not before.
 
     Raises:
         Unfit: one cannot be looked at, or a shot has several of them.
@@ -28,9 +36,27 @@ def circle(project, takes: list[Render], *, by) -> None:
         if several:
             shots = ", ".join(several[:4]) + (f" and {len(several) - 4} more" if len(several) > 4 else "")
             raise Unfit(f"One take of a shot is circled, and here are several of {shots}.")
-        for take in takes:
-            if not take.circled:
-                viewer.circle(take, by=by, circled=True)
+        fresh = [take for take in takes if not take.circled]
+        instead = Render.objects.filter(shot__in=[take.shot_id for take in fresh], circled=True)
+        before = dict(instead.values_list("shot_id", "pk"))
+        for take in fresh:
+            viewer.circle(take, by=by, circled=True)
+    return [Circled(take.pk, before.get(take.shot_id)) for take in fresh]
+
+
+def uncircle(project, done: list[Circled], *, by) -> int:
+    """Take back what `circle` did, where nobody has decided again since; how many shots that were."""
+    back = 0
+    with events.locked(project.pk):
+        found = Render.objects.kept().filter(project=project).select_related("shot", "project")
+        for take_id, before_id in done:
+            take = found.filter(pk=take_id, circled=True).first()
+            if take is None:
+                continue
+            before = found.filter(pk=before_id).first() if before_id else None
+            viewer.circle(before or take, by=by, circled=before is not None)
+            back += 1
+    return back
 
 
 def throw_away(project, takes: list[Render], *, by) -> datetime:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from urllib.parse import urlencode
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -26,6 +26,7 @@ from studio.review import finding
 from studio.streams import Stepwise
 
 FITS_AN_ADDRESS = 80  # takes
+PRESSES_KEPT = 4  # of Circle that Undo knows, the newest
 
 
 @login_required
@@ -36,11 +37,36 @@ def circle(request, slug):
     chosen = selection.read(seat, request.POST)
     try:
         takes = selection.takes(seat, chosen)
-        actions.circle(seat.project, takes, by=request.user)
+        circled = actions.circle(seat.project, takes, by=request.user)
     except Unfit as exc:
         return _refused(request, seat, chosen, str(exc))
-    messages.success(request, f"{_number(takes)} circled.")
+    messages.success(request, f"{_number(takes)} circled.", extra_tags=_undo_circling(request, slug, circled))
     return _done(request, seat, chosen)
+
+
+def _undo_circling(request, slug, circled):
+    """Keep in this person's session what a press circled; returns where Undo goes, "" where it changed nothing."""
+    if not circled:
+        return ""
+    key = str(uuid4())
+    request.session["circled"] = [*request.session.get("circled", []), [key, circled]][-PRESSES_KEPT:]
+    return reverse("library:uncircle", args=[slug, key])
+
+
+@login_required
+@require_POST
+def uncircle(request, slug, key):
+    """Undo: let what stood for the shots before a press stand for them again."""
+    seat = seat_or_404(request.user, slug, Right.MAKE)
+    kept = request.session.get("circled", [])
+    done = next((circled for each, circled in kept if each == str(key)), [])
+    number = actions.uncircle(seat.project, [actions.Circled(*each) for each in done], by=request.user)
+    request.session["circled"] = [each for each in kept if each[0] != str(key)]
+    shots = f"{number} shot{'' if number == 1 else 's'}"
+    messages.info(request, f"{shots} put back as before." if number else "There was nothing to put back.")
+    if request.htmx:
+        return trigger_client_event(TemplateResponse(request, "components/_toasts.html"), "live:now")
+    return redirect("library:library", slug=slug)
 
 
 @login_required

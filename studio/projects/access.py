@@ -7,11 +7,12 @@ trash is not there for anybody; strangers get 404.
 from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from studio.accounts import audit
 from studio.accounts.models import User
-from studio.projects.models import Membership, Project
+from studio.projects.models import Membership, Project, Shot
 from studio.projects.rights import CHANGES, ROLES, Right, Role
 
 
@@ -67,6 +68,18 @@ def seat_or_404(user, slug, right=Right.LOOK):
         audit.refused(user, f"{right.value} on {slug}")
         raise Http404
     return seat
+
+
+def shot_or_404(seat, code):
+    """The shot of this code on the project of this seat, with its first frame.
+
+    Raises:
+        Http404: there is none, or it is in the trash.
+    """
+    shots = Shot.objects.kept().filter(project=seat.project).select_related("first_frame")
+    shot = get_object_or_404(shots, code=code)
+    shot.project = seat.project
+    return shot
 
 
 def _seat(user, slug):

@@ -11,7 +11,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from studio import limits
 from studio.catalogue import Need
 from studio.projects import actions
-from studio.projects.access import seat_on, seat_or_404
+from studio.projects.access import seat_on, seat_or_404, shot_or_404
 from studio.projects.models import Shot
 from studio.projects.rights import Right
 from studio.renders import chain, continuing, shell, undoing
@@ -151,19 +151,11 @@ def _ask(request, take, *, frame, form=None, status=200):
 # --- stale --------------------------------------------------------------------------------
 
 
-def _shot(request, slug, code):
-    seat = seat_or_404(request.user, slug, Right.MAKE)
-    shots = Shot.objects.kept().filter(project=seat.project).select_related("first_frame")
-    shot = get_object_or_404(shots, code=code)
-    shot.project = seat.project
-    return shot
-
-
 @login_required
 @require_POST
 def refresh_frame(request, slug, code):
     """Let a stale shot start from the take that is circled now."""
-    shot = _shot(request, slug, code)
+    shot = shot_or_404(seat_or_404(request.user, slug, Right.MAKE), code)
     source = chain.source_of(shot)
     if source is None or not source.can_be_refreshed:
         messages.info(request, "There is no newer frame for this shot.")
@@ -184,7 +176,7 @@ def refresh_frame(request, slug, code):
 @require_POST
 def put_back(request, slug, code, key):
     """Undo what a press changed about the draft of a shot."""
-    shot = _shot(request, slug, code)
+    shot = shot_or_404(seat_or_404(request.user, slug, Right.MAKE), code)
     to = shot.get_absolute_url()
     try:
         to = undoing.undo(request, shot, key) or to

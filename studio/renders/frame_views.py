@@ -13,8 +13,7 @@ from django_htmx.http import reswap, retarget, trigger_client_event
 
 from studio import limits, paging
 from studio.projects import actions
-from studio.projects.access import seat_or_404
-from studio.projects.models import Shot
+from studio.projects.access import seat_or_404, shot_or_404
 from studio.projects.rights import Right
 from studio.renders import placing, shell, viewer
 from studio.renders.composer import Composer
@@ -24,19 +23,12 @@ PAGE = 24  # pictures at once
 TAKES = 12  # of the shot, the newest, above them
 
 
-def _shot(seat, code):
-    shots = Shot.objects.kept().filter(project=seat.project).select_related("first_frame")
-    shot = get_object_or_404(shots, code=code)
-    shot.project = seat.project
-    return shot
-
-
 @login_required
 @require_GET
 def choose(request, slug, code):
     """Choose a first frame from the project's pictures, the newest first, or from an address."""
     seat = seat_or_404(request.user, slug, Right.MAKE)
-    return _choices(request, seat, _shot(seat, code))
+    return _choices(request, seat, shot_or_404(seat, code))
 
 
 @login_required
@@ -44,7 +36,7 @@ def choose(request, slug, code):
 def place(request, slug, code):
     """Make a picture of the project, a take or what is at an address the first frame of this shot."""
     seat = seat_or_404(request.user, slug, Right.MAKE)
-    shot = _shot(seat, code)
+    shot = shot_or_404(seat, code)
     if "address" in request.POST:
         return _from_address(request, seat, shot)
     if not {"take", "picture"} & request.POST.keys():

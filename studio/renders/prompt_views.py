@@ -11,9 +11,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from studio import catalogue, paging
 from studio.projects import actions
-from studio.projects.access import seat_or_404
+from studio.projects.access import seat_or_404, shot_or_404
 from studio.projects.forms import LookForm
-from studio.projects.models import Shot
 from studio.projects.rights import Right
 from studio.prompts import history, vocabulary
 from studio.prompts.models import PromptVersion
@@ -22,13 +21,6 @@ from studio.shelf.shelf import Shelf
 
 PAGE = 50  # versions
 _LONGEST_SEARCH = 200  # characters
-
-
-def _shot(seat, code):
-    shots = Shot.objects.kept().filter(project=seat.project).select_related("first_frame")
-    shot = get_object_or_404(shots, code=code)
-    shot.project = seat.project
-    return shot
 
 
 # --- history ------------------------------------------------------------------------------
@@ -60,7 +52,7 @@ def search_page(request, slug):
 def of_shot(request, slug, code):
     """The versions of one shot's prompt; for scripts the list alone."""
     seat = seat_or_404(request.user, slug)
-    shot = _shot(seat, code)
+    shot = shot_or_404(seat, code)
     context = {"seat": seat, "project": seat.project, "shot": shot, **_page(request, history.of_shot(shot))}
     if request.htmx:
         return TemplateResponse(request, "prompts/_versions.html", context)
@@ -72,7 +64,7 @@ def of_shot(request, slug, code):
 def use(request, slug, code, pk):
     """Put a version back as the shot's prompt."""
     seat = seat_or_404(request.user, slug, Right.MAKE)
-    shot = _shot(seat, code)
+    shot = shot_or_404(seat, code)
     version = get_object_or_404(PromptVersion, shot=shot, pk=pk)
     actions.change_shot(shot, by=request.user, prompt=version.text)
     messages.success(request, "That is the prompt now. What stood before is in its history.")
@@ -87,7 +79,7 @@ def use(request, slug, code, pk):
 def word(request, slug, code):
     """Without scripts: put words into the prompt as it is typed, or take them out again."""
     seat = seat_or_404(request.user, slug, Right.MAKE)
-    shot = _shot(seat, code)
+    shot = shot_or_404(seat, code)
     draft = forms.storable(forms.ComposerForm(request.POST, shot=shot).draft())
     words = request.POST.get("word", "").replace("\x00", "")[: vocabulary.LONGEST_WORDS].strip()
     if words:

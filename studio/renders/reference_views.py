@@ -6,19 +6,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_POST
 
-from studio.projects.access import seat_or_404
-from studio.projects.models import Shot
+from studio.projects.access import seat_or_404, shot_or_404
 from studio.projects.rights import Right
 from studio.renders.composer import Composer
 from studio.shelf import actions
 from studio.shelf.models import NAME, Reference
-
-
-def _shot(seat, code):
-    shots = Shot.objects.kept().filter(project=seat.project).select_related("first_frame")
-    shot = get_object_or_404(shots, code=code)
-    shot.project = seat.project
-    return shot
 
 
 def _reference(seat, name):
@@ -34,7 +26,7 @@ def _reference(seat, name):
 def along_part(request, slug, code):
     """What goes along, asked for again when the shelf changed."""
     seat = seat_or_404(request.user, slug, Right.MAKE)
-    return _answer(request, seat, _shot(seat, code))
+    return _answer(request, seat, shot_or_404(seat, code))
 
 
 @login_required
@@ -42,7 +34,7 @@ def along_part(request, slug, code):
 def change(request, slug, code):
     """Give the shot a reference of the shelf, or take one back from it."""
     seat = seat_or_404(request.user, slug, Right.MAKE)
-    shot = _shot(seat, code)
+    shot = shot_or_404(seat, code)
     verb = "take_back" if "take_back" in request.POST else "give"
     reference = _reference(seat, request.POST.get(verb, ""))
     if reference is not None:

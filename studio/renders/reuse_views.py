@@ -10,8 +10,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_POST
 
 from studio import limits
-from studio.projects.access import seat_or_404
-from studio.projects.models import Shot
+from studio.projects.access import seat_or_404, shot_or_404
 from studio.projects.rights import Right
 from studio.renders import continuing, differences, reuse, shell, undoing, viewer
 from studio.renders.models import Render
@@ -75,8 +74,7 @@ def _to_composer(take):
 def changes(request, slug, code):
     """What is different between two takes of a shot."""
     seat = seat_or_404(request.user, slug)
-    shot = get_object_or_404(Shot.objects.kept().filter(project=seat.project), code=code)
-    shot.project = seat.project
+    shot = shot_or_404(seat, code)
     takes = _to_compare(shot)
     after = _of(takes, request.GET.get("b")) or viewer.seen(shot)
     before = _of(takes, request.GET.get("a")) or _one_before(after, takes)

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -11,9 +11,8 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from studio import limits, money
 from studio.projects import actions
-from studio.projects.access import seat_or_404
+from studio.projects.access import seat_or_404, shot_or_404
 from studio.projects.forms import ShotForm
-from studio.projects.models import Shot
 from studio.projects.rights import Right
 from studio.renders import (
     board,
@@ -68,19 +67,12 @@ def new_shot(request, slug):
 # --- shot ---------------------------------------------------------------------------------
 
 
-def _shot(seat, code):
-    shots = Shot.objects.kept().filter(project=seat.project).select_related("first_frame")
-    shot = get_object_or_404(shots, code=code)
-    shot.project = seat.project
-    return shot
-
-
 @login_required
 @require_GET
 def shot_page(request, slug, code):
     """Composer beside viewer, and the takes of the shot."""
     seat = seat_or_404(request.user, slug)
-    shot = _shot(seat, code)
+    shot = shot_or_404(seat, code)
     context = shell.around(seat)
     seen = viewer.seen(shot, request.GET.get("take"))
     context |= {
@@ -100,7 +92,7 @@ def shot_page(request, slug, code):
 def viewer_part(request, slug, code):
     """The viewer alone: of the take asked for, or of the one that stands for the shot."""
     seat = seat_or_404(request.user, slug)
-    shot = _shot(seat, code)
+    shot = shot_or_404(seat, code)
     seen = viewer.seen(shot, request.GET.get("take"))
     context = shell.around(seat) | viewer.context(seen, shot, seat) | {"shot": shot}
     return TemplateResponse(request, "renders/_viewer.html", context)
@@ -110,7 +102,7 @@ def viewer_part(request, slug, code):
 def edit_shot(request, slug, code):
     """Change a shot's code, title and scene."""
     seat = seat_or_404(request.user, slug, Right.MAKE)
-    shot = _shot(seat, code)
+    shot = shot_or_404(seat, code)
     initial = {"code": shot.code, "title": shot.title, "scene": shot.scene, "prompt": shot.prompt}
     form = ShotForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -134,7 +126,7 @@ def edit_shot(request, slug, code):
 def draft(request, slug, code):
     """Keep what is typed, legal or not, and answer with the parts that depend on it."""
     seat = seat_or_404(request.user, slug, Right.MAKE)
-    shot = _shot(seat, code)
+    shot = shot_or_404(seat, code)
     form = forms.ComposerForm(request.POST, shot=shot)
     wished = form.draft()
     notes = {}
@@ -174,7 +166,7 @@ def _unkept(form, wished):
 def render(request, slug, code):
     """Order the takes the composer describes. The one press that spends money."""
     seat = seat_or_404(request.user, slug, Right.MAKE)
-    shot = _shot(seat, code)
+    shot = shot_or_404(seat, code)
     press = request.POST.get("press", "")
     repeated = taking.ordered_by(press, [shot])
     if repeated:
@@ -292,7 +284,7 @@ def _take_upload(request, shot):
 def first_frame(request, slug, code):
     """Put a picture in as the shot's first frame, or take it out again."""
     seat = seat_or_404(request.user, slug, Right.MAKE)
-    shot = _shot(seat, code)
+    shot = shot_or_404(seat, code)
     error = ""
     if "take_out" in request.POST:
         actions.change_shot(shot, by=request.user, first_frame=None)
@@ -313,7 +305,7 @@ def first_frame(request, slug, code):
 def cancel_batch(request, slug, code, batch):
     """Take back everything of one press that was not sent yet."""
     seat = seat_or_404(request.user, slug, Right.MAKE)
-    shot = _shot(seat, code)
+    shot = shot_or_404(seat, code)
     takes = list(shot.renders.filter(batch=batch))
     done = sum(pipeline.cancel(take, by=request.user) for take in takes)
     if not takes:

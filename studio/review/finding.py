@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404
 
 from studio.accounts import audit
 from studio.projects import access
-from studio.projects.models import Picture, Shot
+from studio.projects.models import Picture
 from studio.projects.rights import Right
 from studio.renders.models import Render
 from studio.review.models import Note, ReviewList
@@ -39,14 +39,6 @@ def note(user, code, right=Right.REVIEW):
     if note.render_id:
         note.render.project = note.project
     return note
-
-
-def shot(seat, code):
-    found = get_object_or_404(
-        Shot.objects.kept().filter(project=seat.project).select_related("first_frame"), code=code
-    )
-    found.project = seat.project
-    return found
 
 
 def review_list(seat, code):

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from studio import paging
 from studio.projects import actions
-from studio.projects.access import seat_or_404
+from studio.projects.access import seat_or_404, shot_or_404
 from studio.projects.models import Picture, Project
 from studio.projects.rights import Right
 from studio.renders import shell
@@ -73,7 +73,7 @@ def shot_page(request, slug, code):
     """The takes of a shot, one at a time or against each other."""
     seat = seat_or_404(request.user, slug)
     context = shell.around(seat)
-    shot = finding.shot(seat, code)
+    shot = shot_or_404(seat, code)
     review_list = _list_asked(seat, request.GET.get("list", ""))
     take = _take_asked(shot, request.GET.get("take", ""), review_list)
     context |= stage.of_take(

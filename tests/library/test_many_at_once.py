@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from studio.library import selection
 from studio.projects import actions
+from studio.renders import viewer
 from studio.renders.models import Render
 from studio.review import lists
 from studio.review.models import ReviewList
@@ -38,6 +39,40 @@ def test_one_take_of_each_shot_is_circled_instead_of_what_was(press, ready, ana,
     assert set(Render.objects.filter(circled=True)) == {one, two}
     before.refresh_from_db()
     assert before.revision == 1, "its card is drawn anew"
+
+
+def undo_of(answer):
+    page = answer.client.get(answer.url).content.decode()
+    return re.search(r'formaction="([^"]+/undo)"', page)[1]
+
+
+def test_undo_gives_each_shot_back_what_stood_for_it(press, ready, ana, other):
+    before, one, two = ready(circled=True), ready(), ready(shot=other)
+    answer = press(ana, "circle", one, two)
+    undo = undo_of(answer)
+    answer.client.post(undo)
+
+    assert list(Render.objects.filter(circled=True)) == [before]
+    answer.client.post(undo)
+    assert list(Render.objects.filter(circled=True)) == [before], "it is undone once"
+
+
+def test_undo_leaves_what_somebody_has_decided_since(press, ready, ana, pia, other):
+    before, one, two = ready(circled=True), ready(), ready(shot=other)
+    later = ready()
+    answer = press(ana, "circle", one, two)
+    viewer.circle(later, by=pia, circled=True)
+    answer.client.post(undo_of(answer))
+
+    assert list(Render.objects.filter(circled=True)) == [later]
+    before.refresh_from_db()
+    assert not before.circled
+
+
+def test_undo_of_somebody_else_is_not_there(press, client_of, ready, ana, pia):
+    take = ready()
+    client_of(pia).post(undo_of(press(ana, "circle", take)))
+    assert Render.objects.get(circled=True) == take
 
 
 def test_of_one_shot_only_one(press, ready, ana, other):
