@@ -59,8 +59,8 @@ def uncircle(request, slug, key):
     """Undo: let what stood for the shots before a press stand for them again."""
     seat = seat_or_404(request.user, slug, Right.MAKE)
     kept = request.session.get("circled", [])
-    done = next((circled for each, circled in kept if each == str(key)), [])
-    number = actions.uncircle(seat.project, [actions.Circled(*each) for each in done], by=request.user)
+    done = [actions.Circled(*each) for known, circled in kept if known == str(key) for each in circled]
+    number = actions.uncircle(seat.project, done, by=request.user)
     request.session["circled"] = [each for each in kept if each[0] != str(key)]
     shots = f"{number} shot{'' if number == 1 else 's'}"
     messages.info(request, f"{shots} put back as before." if number else "There was nothing to put back.")

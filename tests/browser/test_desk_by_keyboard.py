@@ -77,11 +77,11 @@ def test_from_a_still_to_a_chain_of_two_shots(open_page, new_shot):
     expect(page.locator(".framebox .name a")).to_have_text("from 010, take 1, frame 60")
     assert here(page) == "composer"
     write(page, "The beam sweeps over the sea")
-    render(page, 1)
+    page.keyboard.press("Tab")
 
     # the same for the final model, circled instead: the second shot is stale, and is refreshed
-    page.keyboard.press("1")
-    page.keyboard.press("ArrowUp")
+    tab_to(page, ".steps a", key="Shift+Tab")
+    page.keyboard.press("Enter")
     page.wait_for_url(f"**{path}")
     page.keyboard.press("2")
     tab_to(page, "button[name=model][value='gen-4.5']")
