@@ -3,23 +3,25 @@
 import os
 import warnings
 
+import django
 from django.conf import settings
-from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "studio.settings")
-# WhiteNoise reads its small files synchronously; media has an async view of its own.
+# WhiteNoise reads its small files synchronously; media is streamed by an iterator of its own.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
-django_application = get_asgi_application()
+django.setup(set_prefix=False)
 
 from channels.auth import AuthMiddlewareStack  # noqa: E402 - Django must be set up first
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 
+from studio.handler import Handler  # noqa: E402
 from studio.lifespan import lifespan  # noqa: E402
 from studio.live.routing import websocket_urlpatterns  # noqa: E402
 from studio.renders import intake  # noqa: E402
 from studio.room.routing import websocket_urlpatterns as room_urlpatterns  # noqa: E402
 
+_pages = Handler()
 LARGEST = 2 * settings.UPLOAD_LIMIT_BYTES  # bytes; beyond it not even a sentence is worth reading it
 
 
@@ -30,7 +32,7 @@ async def http(scope, receive, send):
         await send({"type": "http.response.start", "status": 413, "headers": [(b"connection", b"close")]})
         await send({"type": "http.response.body"})
         return
-    door = intake.application if scope["path"].startswith(intake.PREFIX) else django_application
+    door = intake.application if scope["path"].startswith(intake.PREFIX) else _pages
     await door(scope, receive, send)
 
 

@@ -136,6 +136,7 @@ if IS_SQLITE:
         timeout=20,
         init_command="PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     )
+    DATABASES["default"]["CONN_MAX_AGE"] = None  # a new connection reads the whole schema first
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
 else:
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {

@@ -5,6 +5,7 @@ from django.template.loader import render_to_string
 from studio.live import frames
 from studio.projects.models import Project
 from studio.queue import sections
+from studio.renders import drawing
 
 _SIGN = '<template id="queue-sign" data-signal="queue-moved"></template>'
 
@@ -15,6 +16,8 @@ def register():
 
 
 def _moved(project_id, events):
+    if all(drawing.stays_on_its_way(event) for event in events):
+        return lambda audience: _SIGN
     project = Project.objects.only("slug").get(pk=project_id)
     html = render_to_string("queue/_button.html", {"project": project, "moving": sections.moving(project_id)})
     return lambda audience: html + _SIGN

@@ -177,7 +177,7 @@ def _renders(project_id, events):
     gone = {each for each in renders if each.trashed_at or each.shot.trashed_at}
     header = _header(project)
     # a take on its way changes nothing about its shot; what it cost is told there when it arrives
-    quiet = all(_keeps_status(event) for event in events)
+    quiet = all(stays_on_its_way(event) for event in events)
     rows = [] if quiet else board.summaries(shot for shot in shots.values() if not shot.trashed_at)
     shared = "" if quiet else _statuses(rows) + _filters(project)
 
@@ -197,8 +197,8 @@ def _shots_of(renders):
     return {shot.pk: shot for shot in shots}
 
 
-def _keeps_status(event):
-    """A take that goes on its way, neither starting nor ending, leaves the status of its shot as it was."""
+def stays_on_its_way(event):
+    """Whether a take neither starts nor ends: the status of its shot, and how many are moving, are as they were."""
     moved = event.kind == "render.moved"
     return moved and {event.payload.get("was"), event.payload.get("state")} <= Render.MOVING
 

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from asgiref.sync import sync_to_async
 from django.core.files.storage import default_storage
 from django.db.models import Q
-from django.http import Http404, HttpResponseNotAllowed
+from django.http import Http404
+from django.views.decorators.http import require_safe
 
 from studio.media import ranges
 from studio.projects import access
@@ -21,26 +21,36 @@ _COLUMNS = {
     "filmstrip": "filmstrip",
 }
 _PICTURE_COLUMNS = {"working": "file", "preview": "preview"}
+# a page of posters asks two hundred times: what is not needed is not read
+_OF_VEIL_AND_NAME = (
+    "sha256",
+    "flagged",
+    "unveiled_at",
+    "number",
+    "kind",
+    "format",
+    "file",
+    "shot__code",
+    "project__name",
+)
 
 
-async def take_file(request, code, kind, digest):
+@require_safe
+def take_file(request, code, kind, digest):
     """A file of a take: `original` (with `?download` as an attachment), `review`, `poster`, `last`, `filmstrip`.
 
     Raises:
         Http404: not signed in, not a member, veiled, or no such file; it does not say which.
     """
-    if request.method not in ("GET", "HEAD"):
-        return HttpResponseNotAllowed(["GET", "HEAD"])
-    path, name = await sync_to_async(_of_take)(await request.auser(), code, kind, digest)
+    path, name = _of_take(request.user, code, kind, digest)
     wanted_name = name if "download" in request.GET else ""
     return ranges.respond(request, path, etag=f"{digest}-{kind}", download_as=wanted_name)
 
 
-async def picture_file(request, code, kind, digest):
+@require_safe
+def picture_file(request, code, kind, digest):
     """A picture we hold: `working` or `preview`."""
-    if request.method not in ("GET", "HEAD"):
-        return HttpResponseNotAllowed(["GET", "HEAD"])
-    path = await sync_to_async(_of_picture)(await request.auser(), code, kind, digest)
+    path = _of_picture(request.user, code, kind, digest)
     return ranges.respond(request, path, etag=f"{digest}-{kind}")
 
 
@@ -49,7 +59,7 @@ def _of_take(user, code, kind, digest):
     if column is None or not user.is_authenticated:
         raise Http404
     takes = Render.objects.filter(_open_to(user) & (Q(shot__trashed_at=None) | _produced_by(user)), code=code)
-    take = takes.select_related("shot", "project").first()
+    take = takes.select_related("shot", "project").only(*_OF_VEIL_AND_NAME, column).first()
     if take is None or take.veiled or take.sha256[:12] != digest:
         raise Http404
     return _existing(getattr(take, column)), take.file_name

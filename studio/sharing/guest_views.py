@@ -3,12 +3,11 @@
 from functools import wraps
 from pathlib import Path
 
-from asgiref.sync import sync_to_async
 from django.core.files.storage import default_storage
-from django.http import Http404, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from studio import limits
 from studio.accounts import addresses
@@ -180,20 +179,18 @@ def verdict(request, *, link, guest, token, code):
 # --- files --------------------------------------------------------------------------------
 
 
-async def media(request, token, code, kind, digest):
+@require_safe
+def media(request, token, code, kind, digest):
     """A file of a take behind the link: `play`, `poster`, `filmstrip`, and `download` where it is allowed."""
-    if request.method not in ("GET", "HEAD"):
-        return HttpResponseNotAllowed(["GET", "HEAD"])
-    path, name = await sync_to_async(_file)(request, token, code, kind, digest)
+    path, name = _file(request, token, code, kind, digest)
     wanted = name if kind == "download" else ""
     return ranges.respond(request, path, etag=f"{digest}-{kind}-guest", download_as=wanted)
 
 
-async def picture(request, token, code):
+@require_safe
+def picture(request, token, code):
     """A first frame that stands for a shot of the cut."""
-    if request.method not in ("GET", "HEAD"):
-        return HttpResponseNotAllowed(["GET", "HEAD"])
-    path, digest = await sync_to_async(_picture)(request, token, code)
+    path, digest = _picture(request, token, code)
     return ranges.respond(request, path, etag=f"{digest}-guest")
 
 

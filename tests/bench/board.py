@@ -29,7 +29,9 @@ def run() -> list[Figure]:
     taken: dict[str, list[float]] = {"floor": [], "ours": [], "changed": []}
     cpu = dict.fromkeys(taken, 0.0)
     with (
-        Server("studio.asgi:application", DJANGO_SETTINGS_MODULE="tests.bench.floor_settings") as server,
+        Server(
+            "tests.bench.floor:application", DJANGO_SETTINGS_MODULE="tests.bench.floor_settings"
+        ) as server,
         httpx.Client(base_url=f"http://127.0.0.1:{server.port}", headers={"Cookie": cookie}) as browser,
     ):
         ours = f"/projects/{project.slug}/"

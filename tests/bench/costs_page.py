@@ -34,7 +34,9 @@ def _page(project: Project, cookie: str) -> list[Figure]:
     addresses = {"floor": f"/floor/{project.pk}/costs", "4 weeks": page, "all days": f"{page}?range=all"}
     taken: dict[str, list[float]] = {name: [] for name in addresses}
     with (
-        Server("studio.asgi:application", DJANGO_SETTINGS_MODULE="tests.bench.floor_settings") as server,
+        Server(
+            "tests.bench.floor:application", DJANGO_SETTINGS_MODULE="tests.bench.floor_settings"
+        ) as server,
         httpx.Client(base_url=f"http://127.0.0.1:{server.port}", headers={"Cookie": cookie}) as browser,
     ):
         for _ in range(VIEWS):

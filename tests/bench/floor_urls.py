@@ -1,4 +1,4 @@
-"""The floors of pages: one statement and str.format, in the same server as the page."""
+"""The floors of pages: one statement and str.format, in the same process as the page, by Django as it comes."""
 
 from django.db import connection
 from django.http import HttpResponse
