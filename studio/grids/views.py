@@ -75,6 +75,7 @@ def _sheet(request, seat, shot, grid, wish, drawn, *, problem="", status=200, pa
         "shot": shot,
         "grid": grid,
         "prompt": wish.prompt,
+        "look": next((line.order.look for line in drawn.lines if line.order), ""),
         "made": sum(line.made is not None for line in drawn.lines),
     }
     if part:

@@ -115,6 +115,13 @@ def test_each_line_tells_its_choices_its_prompt_and_its_price(sheet, project):
     assert shown.sent()["render"] == ["0", "1", "2", "3", "4", "5"]
 
 
+def test_the_look_that_goes_along_is_shown_unless_the_shot_goes_without(sheet, project, shot, pia):
+    actions.change_project(project, by=pia, look="35mm, soft dusk light")
+    assert f"{PATTERN} + 35mm, soft dusk light" in sheet().words
+    actions.change_shot(shot, by=pia, no_look=True)
+    assert "35mm" not in sheet().words
+
+
 def test_a_line_that_cannot_be_rendered_says_why(sheet, shot, pia):
     actions.change_shot(shot, by=pia, prompt="{|Dunes}")
     line = sheet().line("Write a prompt")
