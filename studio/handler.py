@@ -8,9 +8,12 @@ from typing import Any
 
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django.core.handlers.asgi import ASGIHandler
+from django.db import close_old_connections, connections
 from django.http import HttpRequest, HttpResponseBase
 
-KEPT = 12  # threads that wait for a request, each with its connection to SQLite
+# Threads that wait for a request, each with its connection to SQLite. One that sends a large answer to a slow
+# browser is not among them until it is done; others begin anew meanwhile.
+KEPT = 12
 
 
 class Handler(ASGIHandler):
@@ -33,9 +36,11 @@ class Handler(ASGIHandler):
             thread.submit(self._give_back, thread)  # behind what it may still be doing for who has gone
 
     def _give_back(self, thread: ThreadPoolExecutor) -> None:
+        close_old_connections()  # an answer that broke off half way has not
         if len(self._threads) < KEPT:
             self._threads.append(thread)
         else:
+            connections.close_all()
             thread.shutdown(wait=False)
 
     def load_middleware(self, is_async: bool = False) -> None:

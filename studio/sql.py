@@ -17,10 +17,7 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 def keep_connection() -> None:
-    """Call it before each piece of work of a thread that lives long: only a broken connection is replaced.
-
-    Django closes one after each piece, and opening it again takes as long as the work.
-    """
+    """Call it before each piece of work of a thread that lives long: only a broken connection is replaced."""
     if connection.errors_occurred:
         connection.close()
 

@@ -3,6 +3,7 @@
  * a frame, and requestVideoFrameCallback alone says which frame is on screen.
  */
 const SETTLE = 400; // ms after a seek in which the browser may not call back, because nothing changed
+const LATE_NEWS = 120; // ms in which it may still tell of a frame that was shown before we paused
 
 export class Film {
   /** reel: {fps: [numerator, denominator], frames, still}; media: a <video>, or an <img> for a still. */
@@ -14,6 +15,7 @@ export class Film {
     this.frames = reel.frames;
     this.frame = 0;
     this.seen = 0; // what the browser last said is on screen, wanted or not
+    this.unsure = false; // it was playing just now: another frame may be on screen, of which we have no news yet
     this.wanted = null;
     this.waiting = [];
     this.onframe = () => {};
@@ -36,7 +38,8 @@ export class Film {
   watch() {
     const seen = (_, picture) => {
       if (this.closed) return;
-      this.shown(Math.max(0, Math.min(this.frames - 1, Math.round((picture.mediaTime * this.num) / this.den))));
+      const frame = Math.round((picture.mediaTime * this.num) / this.den);
+      this.shown(Math.max(0, Math.min(this.frames - 1, frame)), picture.presentationTime);
       this.media.requestVideoFrameCallback(seen);
     };
     this.media.requestVideoFrameCallback(seen);
@@ -52,12 +55,12 @@ export class Film {
     this.settle();
   }
 
-  /** The browser has put this frame on screen. */
-  shown(frame) {
+  /** The browser has put this frame on screen, at that moment of `performance.now()`. */
+  shown(frame, at) {
     this.seen = frame;
     if (this.wanted !== null && frame !== this.wanted) return; // late news of the frame we are leaving
     this.frame = frame;
-    if (this.wanted === frame && !this.media.seeking) this.settle();
+    if (this.wanted === frame && !this.media.seeking && at >= this.soughtAt) this.settle();
     this.onframe(frame);
   }
 
@@ -70,7 +73,10 @@ export class Film {
       return Promise.resolve(wanted);
     }
     if (this.media.error) return Promise.resolve(this.frame);
-    if (this.playing) this.media.pause();
+    if (this.playing) {
+      this.media.pause();
+      this.unsure = true;
+    }
     const busy = this.media.seeking;
     this.wanted = wanted;
     const promise = new Promise((resolve) => this.waiting.push(resolve));
@@ -81,14 +87,17 @@ export class Film {
 
   seek() {
     this.sought = this.wanted;
+    this.soughtAt = performance.now() - 1; // browsers round it
     this.media.currentTime = this.middle(this.wanted);
   }
 
   arrived() {
-    if (this.wanted === null) return;
-    if (this.sought !== this.wanted) return this.seek();
-    if (this.seen === this.wanted) this.sameAgain(this.wanted);
-    else this.patient();
+    const { wanted } = this;
+    if (wanted === null) return;
+    if (this.sought !== wanted) return this.seek();
+    if (this.seen !== wanted) this.patient();
+    else if (this.unsure) setTimeout(() => this.sameAgain(wanted), LATE_NEWS);
+    else this.sameAgain(wanted);
   }
 
   /** The same picture again: the browser need not tell us, but it may still have news of another one. */
@@ -114,6 +123,7 @@ export class Film {
   settle() {
     clearTimeout(this.patience);
     this.wanted = null;
+    this.unsure = false;
     for (const resolve of this.waiting.splice(0)) resolve(this.frame);
   }
 
@@ -128,8 +138,7 @@ export class Film {
   pause() {
     if (!this.still && this.wanted !== null) return this.go(this.wanted);
     if (this.still || this.media.paused) return Promise.resolve(this.frame);
-    this.media.pause();
-    return this.go(this.frame);
+    return this.go(this.frame); // which pauses
   }
 }
 

@@ -1,8 +1,8 @@
 /** The keys of a <review-player>, on every page that has one: what this press is to do, or undefined. */
 export function playing(player, event) {
   const step = event.shiftKey ? 10 : 1;
-  const shifted = { L: () => player.loop(), F: () => player.full() };
-  if (event.shiftKey && shifted[event.key]) return shifted[event.key];
+  const shifted = { l: () => player.loop(), f: () => player.full() };
+  if (event.shiftKey && shifted[named(event)]) return shifted[named(event)];
   const keys = {
     " ": () => player.toggle(),
     ArrowLeft: () => player.step(-step),

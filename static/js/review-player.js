@@ -157,7 +157,7 @@ class ReviewPlayer extends HTMLElement {
     clearInterval(this.drift);
     this.drift = null;
     await this.film.pause();
-    await Promise.all(this.films.filter((film) => film !== this.film).map((film) => (film.media.pause?.(), film.go(this.same(film, this.frame)))));
+    await Promise.all(this.films.filter((film) => film !== this.film).map((film) => film.go(this.same(film, this.frame))));
     return this.frame;
   }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import datetime
 from typing import NamedTuple
 
@@ -11,52 +11,74 @@ from django.utils import timezone
 from studio.library import selection
 from studio.library.selection import Unfit
 from studio.live import events
+from studio.live.models import Event
 from studio.renders import trash, viewer
 from studio.renders.models import Render
 from studio.review import lists
 
-
-class Circled(NamedTuple):
-    """A take that stands for its shot now, and the one that did before; by their keys."""
-
-    take: int
-    before: int | None
+_CIRCLING = ["render.circled", "render.uncircled"]
+_TOO_LATE = 1000  # decisions since, by whomever
 
 
-def circle(project, takes: list[Render], *, by) -> list[Circled]:
-    """Let each of these takes stand for its shot; returns those that did not before.
+class Press(NamedTuple):
+    """What a press brought about: the events of its project from this number to that."""
+
+    first: int
+    last: int
+
+
+def circle(project, takes: list[Render], *, by) -> Press:
+    """Let each of these takes stand for its shot.
 
     Raises:
         Unfit: one cannot be looked at, or a shot has several of them.
     """
-    with events.locked(project.pk):
+    with events.locked(project.pk) as now:
         takes = _as_they_are(takes)
         selection.watchable(takes)
         several = [code for code, number in Counter(take.shot.code for take in takes).items() if number > 1]
         if several:
             shots = ", ".join(several[:4]) + (f" and {len(several) - 4} more" if len(several) > 4 else "")
             raise Unfit(f"One take of a shot is circled, and here are several of {shots}.")
-        fresh = [take for take in takes if not take.circled]
-        instead = Render.objects.filter(shot__in=[take.shot_id for take in fresh], circled=True)
-        before = dict(instead.values_list("shot_id", "pk"))
-        for take in fresh:
-            viewer.circle(take, by=by, circled=True)
-    return [Circled(take.pk, before.get(take.shot_id)) for take in fresh]
+        before = now.last_event
+        for take in takes:
+            if not take.circled:
+                viewer.circle(take, by=by, circled=True)
+        now.refresh_from_db(fields=["last_event"])
+        return Press(before + 1, now.last_event)
 
 
-def uncircle(project, done: list[Circled], *, by) -> int:
-    """Take back what `circle` did, where nobody has decided again since; how many shots that were."""
-    back = 0
+def uncircle(project, press: Press, *, by) -> int:
+    """Take back what this person circled with a press; how many shots have what stood for them before.
+
+    A shot stays as it is where somebody has decided again since, or what stood for it is thrown away.
+    """
     with events.locked(project.pk):
-        found = Render.objects.kept().filter(project=project).select_related("shot", "project")
-        for take_id, before_id in done:
-            take = found.filter(pk=take_id, circled=True).first()
-            if take is None:
+        told = Event.objects.filter(project=project, kind__in=_CIRCLING)
+        later = set(told.filter(seq__gt=press.last).values_list("subject", flat=True)[: _TOO_LATE + 1])
+        mine = told.filter(by=by, seq__range=press)[: 2 * selection.MOST]
+        if len(later) > _TOO_LATE:
+            return 0
+        of_shot: dict[int, dict[str, Render]] = defaultdict(dict)
+        takes = _by_code(project, [*later, *(event.subject for event in mine)])
+        for event in mine:
+            if event.subject in takes:
+                of_shot[takes[event.subject].shot_id][event.kind] = takes[event.subject]
+        decided = {takes[code].shot_id for code in later if code in takes}
+        back = 0
+        for shot_id, told_of in of_shot.items():
+            took, before = (told_of.get(kind) for kind in _CIRCLING)
+            gone = before is not None and before.trashed_at is not None
+            if took is None or gone or shot_id in decided:
                 continue
-            before = found.filter(pk=before_id).first() if before_id else None
-            viewer.circle(before or take, by=by, circled=before is not None)
+            viewer.circle(before or took, by=by, circled=before is not None)
             back += 1
     return back
+
+
+def _by_code(project, codes: list[str]) -> dict[str, Render]:
+    found = Render.objects.filter(project=project, code__in=codes).select_related("shot", "project")
+    return {str(take.code): take for take in found}
 
 
 def throw_away(project, takes: list[Render], *, by) -> datetime:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from urllib.parse import urlencode
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -17,6 +17,7 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
+from studio import paging
 from studio.library import actions, bundle, selection, views
 from studio.library.selection import Selection, Unfit
 from studio.projects.access import seat_or_404
@@ -26,7 +27,6 @@ from studio.review import finding
 from studio.streams import Stepwise
 
 FITS_AN_ADDRESS = 80  # takes
-PRESSES_KEPT = 4  # of Circle that Undo knows, the newest
 
 
 @login_required
@@ -37,31 +37,24 @@ def circle(request, slug):
     chosen = selection.read(seat, request.POST)
     try:
         takes = selection.takes(seat, chosen)
-        circled = actions.circle(seat.project, takes, by=request.user)
+        press = actions.circle(seat.project, takes, by=request.user)
     except Unfit as exc:
         return _refused(request, seat, chosen, str(exc))
-    messages.success(request, f"{_number(takes)} circled.", extra_tags=_undo_circling(request, slug, circled))
+    undo = f"{reverse('library:uncircle', args=[slug])}?{urlencode(press._asdict())}"
+    changed = press.first <= press.last
+    messages.success(request, f"{_number(takes)} circled.", extra_tags=undo if changed else "")
     return _done(request, seat, chosen)
-
-
-def _undo_circling(request, slug, circled):
-    """Keep in this person's session what a press circled; returns where Undo goes, "" where it changed nothing."""
-    if not circled:
-        return ""
-    key = str(uuid4())
-    request.session["circled"] = [*request.session.get("circled", []), [key, circled]][-PRESSES_KEPT:]
-    return reverse("library:uncircle", args=[slug, key])
 
 
 @login_required
 @require_POST
-def uncircle(request, slug, key):
+def uncircle(request, slug):
     """Undo: let what stood for the shots before a press stand for them again."""
     seat = seat_or_404(request.user, slug, Right.MAKE)
-    kept = request.session.get("circled", [])
-    done = [actions.Circled(*each) for known, circled in kept if known == str(key) for each in circled]
-    number = actions.uncircle(seat.project, done, by=request.user)
-    request.session["circled"] = [each for each in kept if each[0] != str(key)]
+    first, last = (paging.number(request.GET.get(name, "")) for name in ("first", "last"))
+    number = 0
+    if first and last:
+        number = actions.uncircle(seat.project, actions.Press(first, last), by=request.user)
     shots = f"{number} shot{'' if number == 1 else 's'}"
     messages.info(request, f"{shots} put back as before." if number else "There was nothing to put back.")
     if request.htmx:

@@ -13,7 +13,7 @@ import av
 from av.container import InputContainer
 from av.packet import Packet
 from av.video.frame import VideoFrame
-from av.video.reformatter import Colorspace
+from av.video.reformatter import ColorRange, Colorspace
 from av.video.stream import VideoStream
 from PIL import Image
 
@@ -23,6 +23,7 @@ SLOW_GOP = 24  # frames between keyframes beyond which scrubbing lags
 REVIEW_GOP = 12
 _CONTAINERS = "mov,matroska"  # MP4, MOV and WebM: no picture, and no playlist that names other files
 _SAYS_NOTHING = 2  # AVCOL_SPC_UNSPECIFIED
+_AS_A_FILE_SAYS = {Colorspace.ITU709: 1, Colorspace.ITU601: 5}  # AVCOL_SPC_BT709, AVCOL_SPC_BT470BG
 _HD = 720  # lines from which the colours of a clip that says nothing are those of HD
 _BROWSER_CODECS = {"h264", "vp9", "av1"}
 
@@ -158,7 +159,7 @@ def write_review_copy(source: Path, target: Path) -> None:
             "yuv420p",
         )
         copy.time_base = stream.time_base
-        for number, frame in enumerate(container.decode(stream)):
+        for number, frame in enumerate(map(_as_film, container.decode(stream))):
             if not number:
                 _say_colours(copy, frame, container)
             frame.pict_type = 0
@@ -168,10 +169,20 @@ def write_review_copy(source: Path, target: Path) -> None:
             out.mux(packet)
 
 
+def _as_film(frame: VideoFrame) -> VideoFrame:
+    """A frame that is kept as RGB becomes one of HD; any other is as it was."""
+    if not frame.format.is_rgb:
+        return frame
+    film = frame.reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG)
+    film.colorspace, film.color_range = _AS_A_FILE_SAYS[Colorspace.ITU709], ColorRange.MPEG
+    return film
+
+
 def _say_colours(copy: VideoStream, frame: VideoFrame, container: InputContainer) -> None:
     """Have the copy say how its colours are to be read, as its source does or is taken to."""
     context = copy.codec_context
-    context.colorspace = int(_matrix(frame, container) or frame.colorspace)
+    guessed = _matrix(frame, container)
+    context.colorspace = frame.colorspace if guessed is None else _AS_A_FILE_SAYS[guessed]
     context.color_range = frame.color_range
     context.color_primaries, context.color_trc = frame.color_primaries, frame.color_trc
 

@@ -13,11 +13,22 @@ _SIGN = '<template id="queue-sign" data-signal="queue-moved"></template>'
 def register():
     for noun in ("render", "provider"):
         frames.register(noun, _moved)
+    frames.register("shot", _gone)
+
+
+def _gone(project_id, events):
+    """What a shot in the trash still has on its way is not counted any more."""
+    thrown_away = any(event.kind == "shot.trashed" for event in events)
+    return _number(project_id) if thrown_away else lambda audience: ""
 
 
 def _moved(project_id, events):
     if all(drawing.stays_on_its_way(event) for event in events):
         return lambda audience: _SIGN
+    return _number(project_id)
+
+
+def _number(project_id):
     project = Project.objects.only("slug").get(pk=project_id)
     html = render_to_string("queue/_button.html", {"project": project, "moving": sections.moving(project_id)})
     return lambda audience: html + _SIGN

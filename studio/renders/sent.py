@@ -13,7 +13,7 @@ from studio.providers.runware import Runware, data_uri
 from studio.renders.models import Render, Sent
 
 LIVES = timedelta(days=25)  # an upload is deleted 30 days after its last use (`protocols.md` 1.10)
-_WHILE_SENDING = timedelta(minutes=2)  # pictures are cut and named a moment before or after a take is sent
+_WHILE_SENDING = timedelta(minutes=15)  # the pictures of a whole press are named before its takes are sent
 
 
 class Pictures:
@@ -76,7 +76,7 @@ def distrust(render: Render, code: str, parameter: str) -> None:
 
     Which id it was is not kept with a take; to send a few too many costs nothing.
     """
-    if render.sent_at is None or not _is_about_pictures(code, parameter):
+    if not render.frames or render.sent_at is None or not _is_about_pictures(code, parameter):
         return
     since = render.sent_at - _WHILE_SENDING
     Sent.objects.filter(provider=render.provider, sandbox=render.sandbox, used_at__gte=since).delete()

@@ -6,6 +6,7 @@ import uuid
 
 from django import forms
 
+from studio import paging
 from studio.accounts.models import User
 from studio.projects import access
 from studio.projects.models import Project
@@ -99,6 +100,13 @@ class VerdictForm(_SpanForm):
 class PeopleField(forms.ModelMultipleChoiceField):
     def label_from_instance(self, user):
         return user.name or user.email
+
+    def clean(self, value):
+        """A key that no database holds is nobody's; Django would ask for it."""
+        unknown = [each for each in value or () if paging.number(each) is None]
+        if unknown:
+            raise forms.ValidationError(self.error_messages["invalid_choice"], params={"value": unknown[0]})
+        return super().clean(value)
 
 
 class ListForm(forms.Form):

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from studio.accounts.models import User
 from studio.projects.models import Project
-from tests.bench import film
+from tests.bench import board_pages, film, postgres
 from tests.bench.servers import Server
 from tests.bench.table import Figure
 
@@ -23,6 +23,10 @@ SHOTS, TAKES, ROUNDS = 40, 10_000, 60  # five takes of a shot are shown: 200
 
 
 def run() -> list[Figure]:
+    return [*_warm(), *board_pages.figures("SQLite"), *postgres.figures("tests.bench.board_pages")]
+
+
+def _warm() -> list[Figure]:
     project = film.project("board", shots=SHOTS)
     film.takes(project, TAKES, state="ready")
     (cookie,) = film.cookies(project, 1)

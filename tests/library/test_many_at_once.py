@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from studio.library import selection
 from studio.projects import actions
-from studio.renders import viewer
+from studio.renders import trash, viewer
 from studio.renders.models import Render
 from studio.review import lists
 from studio.review.models import ReviewList
@@ -43,7 +43,7 @@ def test_one_take_of_each_shot_is_circled_instead_of_what_was(press, ready, ana,
 
 def undo_of(answer):
     page = answer.client.get(answer.url).content.decode()
-    return re.search(r'formaction="([^"]+/undo)"', page)[1]
+    return unescape(re.search(r'formaction="([^"]+/undo[^"]*)"', page)[1])
 
 
 def test_undo_gives_each_shot_back_what_stood_for_it(press, ready, ana, other):
@@ -67,6 +67,35 @@ def test_undo_leaves_what_somebody_has_decided_since(press, ready, ana, pia, oth
     assert list(Render.objects.filter(circled=True)) == [later]
     before.refresh_from_db()
     assert not before.circled
+
+
+def test_undo_leaves_what_somebody_has_chosen_again_since(press, ready, ana, pia):
+    before, one = ready(circled=True), ready()
+    answer = press(ana, "circle", one)
+    viewer.circle(before, by=pia, circled=True)
+    viewer.circle(one, by=pia, circled=True)
+    answer.client.post(undo_of(answer))
+
+    assert list(Render.objects.filter(circled=True)) == [one]
+
+
+def test_undo_leaves_a_shot_whose_earlier_take_is_thrown_away(press, ready, ana, pia):
+    before, one = ready(circled=True), ready()
+    answer = press(ana, "circle", one)
+    trash.trash_take(before, by=pia)
+    said_so = answer.client.post(undo_of(answer), follow=True)
+
+    assert "There was nothing to put back." in said(said_so)
+    assert list(Render.objects.filter(circled=True)) == [one]
+
+
+@pytest.mark.parametrize("asked", ["", "?first=x&last=y", "?first=9&last=1", f"?first=1&last={10**17}"])
+def test_a_made_up_undo_takes_back_nothing_of_others(press, client_of, ready, ana, pia, project, asked):
+    take = ready()
+    press(ana, "circle", take)
+    address = reverse("library:uncircle", args=[project.slug])
+    assert client_of(pia).post(f"{address}{asked}").status_code == 302
+    assert Render.objects.get(circled=True) == take
 
 
 def test_undo_of_somebody_else_is_not_there(press, client_of, ready, ana, pia):

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import av
 import pytest
+from PIL import Image
 
 from studio.media import clips
 
@@ -54,6 +55,24 @@ def test_a_frame_has_the_colour_that_the_player_shows(tmp_path, name, size, says
 
     for image in (clips.frame_at(clip, 1), made.poster, made.last, made.filmstrip):
         assert far(image, colour) <= 2
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (640, 360)])
+def test_a_clip_of_rgb_keeps_its_colour_in_the_review_copy(tmp_path, size):
+    clip, copy = tmp_path / "rle.mov", tmp_path / "copy.mp4"
+    with av.open(str(clip), "w") as out:
+        stream = out.add_stream("qtrle", rate=24)
+        (stream.width, stream.height), stream.pix_fmt = size, "rgb24"
+        frame = av.VideoFrame.from_image(Image.new("RGB", size, (200, 30, 40)))
+        frame.pts, frame.time_base = 0, Fraction(1, 24)
+        out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+    clips.write_review_copy(clip, copy)
+
+    assert far(clips.frame_at(clip, 0), (200, 30, 40)) == 0
+    assert far(clips.frame_at(copy, 0), (200, 30, 40)) <= 4
+    with av.open(str(copy)) as container:
+        assert container.streams.video[0].codec_context.colorspace == 1
 
 
 @pytest.mark.parametrize(("name", "size", "says", "colour"), SEEN)

@@ -114,7 +114,6 @@ def address(project, shot, take, frame, pia, cid):
             "prompts:change_words": {**of_project, "group": "size"},
             "grids:page": {**of_project, "code": grid.code},
             "renders:put_back": {**of_project, "code": shot.code, "key": uuid4()},
-            "library:uncircle": {**of_project, "key": uuid4()},
             "review:picture": {**of_project, "code": frame.code},
             "review:note_picture": {"code": frame.code},
             "review:decide_picture": {"code": frame.code},

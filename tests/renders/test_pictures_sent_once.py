@@ -150,6 +150,17 @@ def test_any_other_failure_leaves_it_where_it_is(order, engine, framed, uploads,
     assert len(uploads) == 1
 
 
+def test_a_take_without_pictures_says_nothing_about_them(order, engine, framed, shot, uploads, runware):
+    order(model="gen-4-turbo")
+    engine.run()
+    runware.faults("fail", code="imageEncoderBusy", times=1)
+    order(first_frame=None, crop=None)
+    engine.run()
+    order(model="gen-4-turbo")
+    engine.run()
+    assert len(uploads) == 1
+
+
 def test_an_id_too_long_to_be_kept_is_used_and_not_remembered(order, engine, framed, monkeypatch):
     address, sent, submit = f"https://im.runware.example/{'x' * 80}", [], Runware.submit
 

@@ -102,6 +102,13 @@ def test_a_viewer_is_not_asked_and_a_stranger_neither(post, rae, bo, cid, takes)
         assert answer.status_code == 422
 
 
+@pytest.mark.parametrize("key", ["9223372036854775808", "-1", "x", "1" * 400])
+def test_a_key_that_no_database_holds_is_nobodys(post, rae, takes, key):
+    answer = post(rae, "review:new_list", name="D", people=[rae.pk, key], take=[takes[0].code])
+    assert answer.status_code == 422
+    assert "Choose people from here." in answer.content.decode()
+
+
 def test_takes_of_another_film_do_not_come_along(post, rae, pia, takes, ready):
     other = actions.create_project(name="Another", by=pia)
     elsewhere = ready(shot=actions.create_shot(other, by=pia, title="Secret"))
