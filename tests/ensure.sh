@@ -1,6 +1,6 @@
 #!/bin/sh
 # Make sure that what the tests start is here: install it from Debian's packages where we may, else say
-# what to install and fail. Usage: tests/ensure.sh chromium postgresql
+# what to install and fail. Usage: tests/ensure.sh chromium postgresql redis
 set -eu
 
 # Not named like the program: `command -v` would find the function itself.
@@ -16,9 +16,17 @@ has_postgresql() {
   command -v initdb >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1
 }
 
+has_redis() {
+  command -v redis-server >/dev/null 2>&1
+}
+
 # The first that there is.
 packages_of() {
-  if [ "$1" = chromium ]; then echo chromium-headless-shell chromium; else echo "$1"; fi
+  case "$1" in
+    chromium) echo chromium-headless-shell chromium ;;
+    redis) echo redis-server ;;
+    *) echo "$1" ;;
+  esac
 }
 
 for what in "$@"; do

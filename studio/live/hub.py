@@ -69,7 +69,10 @@ def announce(project_id: int) -> None:
     if _hub:
         asyncio.run_coroutine_threadsafe(layer.group_send(GROUP, message), _hub.loop)
     else:
-        async_to_sync(layer.group_send)(GROUP, message)
+        try:
+            async_to_sync(layer.group_send)(GROUP, message)
+        except Exception:  # it is committed, and the others look for it themselves
+            logger.warning("Nobody else could be told of news at once", exc_info=True)
 
 
 def current() -> Hub:
@@ -278,11 +281,16 @@ class Hub:
         layer = get_channel_layer()
         if layer is None or isinstance(layer, InMemoryChannelLayer):
             return
-        channel = await layer.new_channel()
-        await layer.group_add(GROUP, channel)
         while True:
-            message = await layer.receive(channel)
-            self._nudge(message["project"])
+            try:
+                channel = await layer.new_channel()
+                await layer.group_add(GROUP, channel)
+                while True:
+                    message = await layer.receive(channel)
+                    self._nudge(message["project"])
+            except Exception:
+                logger.exception("News of other processes cannot be heard; until then they are looked for")
+                await asyncio.sleep(LOOK_EVERY)
 
     async def _in_thread(self, func: Any, *args: Any) -> Any:
         def call():
