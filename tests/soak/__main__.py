@@ -217,18 +217,21 @@ print(pipeline.start(shot=shot, by=by, order=orders.check(orders.Wish.of(shot), 
 SEEK = """async (count) => {
   const viewer = document.querySelector("take-viewer"), video = viewer.video;
   await new Promise((done) => video.readyState >= 2 ? done() : video.addEventListener("loadeddata", done, {once: true}));
-  const shown = [];
-  let state = 12345;
+  const shown = [], tick = () => new Promise(requestAnimationFrame);
+  let state = 12345, last = -1;
+  const watch = (_, frame) => {
+    last = Math.round(frame.mediaTime * viewer.fps);
+    video.requestVideoFrameCallback(watch);
+  };
+  video.requestVideoFrameCallback(watch);
   for (let n = 0; n < count; n++) {
     state = (state * 1103515245 + 12345) % 2147483648;
     const asked = state % viewer.frames;
     if (shown.length && shown.at(-1)[0] === asked) continue;
-    const seen = await new Promise((done) => {
-      const late = setTimeout(() => done(-1), 4000);
-      video.requestVideoFrameCallback((_, frame) => { clearTimeout(late); done(Math.round(frame.mediaTime * viewer.fps)); });
-      viewer.go(asked);
-    });
-    shown.push([asked, seen]);
+    await viewer.film.go(asked); // the player says it is there
+    await tick();
+    await tick();
+    shown.push([asked, last]); // and this is what the browser says
   }
   return shown;
 }"""
