@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Case, CharField, Exists, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
@@ -147,14 +148,9 @@ def after_key(shots, key):
 def rows(shots):
     """The board's view of these shots, in their order; one query, and one for those that start from a take."""
     by_id = {shot.pk: Row(shot) for shot in shots}
-    shown = (
-        "SELECT id FROM (SELECT id FROM renders_render WHERE shot_id = total.shot_id"  # noqa: S608
-        f" AND state <> 'cancelled' AND trashed_at IS NULL ORDER BY id DESC LIMIT {NEWEST}) AS newest"
-        " UNION SELECT id FROM renders_render WHERE shot_id = total.shot_id AND circled AND trashed_at IS NULL"
-    )
     found = sql.rows(
         f"SELECT total.*, take.code, take.revision FROM ({_TOTALS % sql.marks(by_id)}) AS total"  # noqa: S608
-        f" JOIN renders_render AS take ON take.id IN ({shown}) ORDER BY take.id",
+        f" JOIN {_SHOWN[connection.vendor]} ORDER BY take.id",
         [*Render.MOVING, *by_id],
     )
     for pk, *totals, code, revision in found:
@@ -181,6 +177,23 @@ _TOTALS = (
     " (SELECT shot_id, state, COUNT(*) AS number, SUM(cost) AS spent FROM renders_render"
     " WHERE shot_id IN (%s) AND state <> 'cancelled' AND trashed_at IS NULL GROUP BY shot_id, state) AS by_state GROUP BY shot_id) AS added"
 ).replace("%s", "%%s", len(Render.MOVING))
+
+
+# The takes shown of a shot: its newest, and the circled one. Each database looks them up in an index for each shot
+# if it is asked in its own words, and reads all takes for each shot if not.
+_NEWEST = (
+    "SELECT {columns} FROM renders_render WHERE shot_id = total.shot_id"  # noqa: S608
+    f" AND state <> 'cancelled' AND trashed_at IS NULL ORDER BY id DESC LIMIT {NEWEST}"
+)
+_CIRCLED = (
+    "SELECT {columns} FROM renders_render WHERE shot_id = total.shot_id AND circled AND trashed_at IS NULL"
+)
+_SHOWN = {
+    "sqlite": "renders_render AS take ON take.id IN (SELECT id FROM"  # noqa: S608
+    f" ({_NEWEST.format(columns='id')}) AS newest UNION {_CIRCLED.format(columns='id')})",
+    "postgresql": f"LATERAL (({_NEWEST.format(columns='id, code, revision')})"
+    f" UNION {_CIRCLED.format(columns='id, code, revision')}) AS take ON TRUE",
+}
 
 
 def status_of(text):
