@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -17,7 +17,7 @@ from studio.costs.models import Balance
 from studio.projects import access, actions
 from studio.projects.access import seat_or_404
 from studio.projects.forms import NewProjectForm, ProjectForm
-from studio.projects.models import Membership, Project, Shot
+from studio.projects.models import Membership, Project
 from studio.projects.rights import ROLES, Right, Role
 from studio.renders import board, pipeline, shell, trash
 from studio.renders.models import Render
@@ -95,11 +95,8 @@ def _tiles(user, projects):
     tiles = {project.pk: Tile(project) for project in projects}
     for render in _covers(tiles):
         tiles[render.project_id].cover = render
-    statuses = board.with_status(Shot.objects.kept().filter(project_id__in=tiles)).values(
-        "project_id", "status"
-    )
-    for row in statuses.annotate(number=Count("pk")).order_by():
-        tiles[row["project_id"]].counts[row["status"]] = row["number"]
+    for pk, counts in board.counts_of(list(tiles)).items():
+        tiles[pk].counts = counts
     for balance in Balance.objects.filter(project_id__in=tiles, sandbox=providers.sandboxed()):
         tiles[balance.project_id].balance = balance
     members = Membership.objects.filter(project_id__in=tiles).select_related("user").order_by("pk")
