@@ -288,8 +288,8 @@ class Hub:
                 while True:
                     message = await layer.receive(channel)
                     self._nudge(message["project"])
-            except Exception:
-                logger.exception("News of other processes cannot be heard; until then they are looked for")
+            except Exception as exc:  # told every second until it is back: a line is enough
+                logger.warning("News of other processes cannot be heard, so they are looked for: %s", exc)
                 await asyncio.sleep(LOOK_EVERY)
 
     async def _in_thread(self, func: Any, *args: Any) -> Any:
