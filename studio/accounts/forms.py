@@ -13,8 +13,8 @@ from django.contrib.auth.forms import (
 from django.contrib.auth.password_validation import validate_password
 
 from studio.accounts.models import User
+from studio.mail import outbox
 from studio.media import pictures
-from studio.notices import mail
 
 
 class SigninForm(AuthenticationForm):
@@ -91,7 +91,7 @@ class ForgottenForm(PasswordResetForm):
     ):
         base = settings.PUBLIC_URL or f"{context['protocol']}://{context['domain']}"
         path = f"/reset/{context['uid']}/{context['token']}/"
-        mail.write(
+        outbox.write(
             to=to_email,
             subject="A new password for Rushes",
             body=f"Somebody, you we hope, asked for a new password. Set it here:\n\n{base}{path}\n\n"

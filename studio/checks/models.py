@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from studio import catalogue
-from studio.costs.ledger import Purchase
+from studio.costs.purchase import Purchase
 from studio.money import MoneyField
 from studio.projects.models import Project
 

@@ -5,21 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
-from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils import timezone
 
 from studio.costs import lines
+from studio.costs.purchase import Purchase
 from studio.money import dollars, round_dollars
 from studio.notices import actions as notices
 from studio.notices.models import Notice
 from studio.projects import access
 from studio.projects.models import Project, Shot
 from studio.projects.rights import Right
-
-if TYPE_CHECKING:
-    from studio.costs.ledger import Purchase
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,10 @@ Every entry moves the sums beside it in the same transaction: the balance, and t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
-from uuid import UUID
 
 from django.utils import timezone
 
@@ -18,28 +16,11 @@ from studio import sql
 from studio.accounts.models import User
 from studio.costs import alarms, estimate
 from studio.costs.models import Balance, LedgerEntry
+from studio.costs.purchase import Purchase
 from studio.money import ZERO, exact, from_column, to_column
 
 Kind = LedgerEntry.Kind
 Source = LedgerEntry.Source
-
-
-@dataclass(frozen=True)
-class Purchase:
-    """What an entry is about, in the words it will be read in years later."""
-
-    project_id: int
-    render_code: UUID
-    what: str
-    shot_code: str
-    model: str
-    seconds: int | None
-    sandbox: bool
-    by_id: int | None
-    estimate: Decimal
-    shot_ref: int | None = None
-    task_code: UUID | None = None  # the provider's name of it, where that is not the render's code
-    provider: str = "runware"
 
 
 def hold(purchase: Purchase) -> bool:

@@ -15,9 +15,8 @@ from django.db.models import Sum
 from django.urls import reverse
 from django.utils import timezone
 
-from studio import providers
+from studio import jobs, providers
 from studio.accounts.models import User
-from studio.costs import tasks
 from studio.costs.models import DaySpend, Purse
 from studio.money import ZERO, dollars, exact
 from studio.notices import actions as notices
@@ -69,7 +68,7 @@ def burn(*, sandbox: bool) -> Decimal:
 def sweep() -> None:
     """Ask again when the last answer is old."""
     if cache.add("purse:asked", 1, settings.BALANCE_SECONDS):
-        tasks.ask_balance.enqueue()
+        jobs.soon("costs.ask_balance")
 
 
 def ask() -> None:

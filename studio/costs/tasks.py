@@ -1,10 +1,8 @@
-"""The jobs: they may run twice."""
+"""The jobs of money by name: they may run twice."""
 
-from django_tasks import task
+from studio import jobs
+from studio.costs import purse
 
 
-@task()
-def ask_balance() -> None:
-    from studio.costs import purse
-
-    purse.ask()
+def register() -> None:
+    jobs.register("costs.ask_balance", purse.ask)

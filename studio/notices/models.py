@@ -2,7 +2,10 @@
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
+
+from studio.mail.models import Mail
+
+__all__ = ["Mail", "Notice", "Switches"]  # mails have their table among the notices
 
 
 class Notice(models.Model):
@@ -71,21 +74,3 @@ class Switches(models.Model):
 
     def __str__(self):
         return f"switches of {self.user}"
-
-
-class Mail(models.Model):
-    """One e-mail, written in the transaction of what it tells, and sent once."""
-
-    to = models.EmailField()
-    subject = models.CharField(max_length=200)
-    body = models.TextField()
-    created_at = models.DateTimeField(auto_now_add=True)
-    due_at = models.DateTimeField(default=timezone.now)
-    attempts = models.PositiveSmallIntegerField(default=0)  # after mail.ATTEMPTS it is given up
-    sent_at = models.DateTimeField(null=True)  # set before it goes out: rather lost than sent twice
-
-    class Meta:
-        indexes = [models.Index(fields=["due_at"], condition=models.Q(sent_at=None), name="mail_to_send")]
-
-    def __str__(self):
-        return f"{self.subject} to {self.to}"

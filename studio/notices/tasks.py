@@ -1,17 +1,8 @@
-"""The jobs: each names a row and may run twice."""
+"""The job of notices by name: it names a person and may run twice."""
 
-from django_tasks import task
-
-
-@task()
-def send(pk):
-    from studio.notices import mail
-
-    mail.send(pk)
+from studio import jobs
+from studio.notices import digest
 
 
-@task()
-def digest(user_id):
-    from studio.notices import mail
-
-    mail.digest(user_id)
+def register():
+    jobs.register("notices.digest", digest.send)

@@ -12,8 +12,8 @@ from django.utils import timezone
 from studio.accounts import audit
 from studio.accounts.models import User
 from studio.live import events
+from studio.mail import outbox
 from studio.notices import actions as notices
-from studio.notices import mail
 from studio.notices.models import Notice
 from studio.projects.models import Invitation, Membership, Project
 from studio.projects.rights import Role
@@ -44,7 +44,7 @@ def invite(project, *, role, by, email="", days=None):
         )
         events.record(project.pk, "member.invited", by=by, role=role)
         if email:
-            mail.write(
+            outbox.write(
                 to=email,
                 subject=f"{by} invites you to {project.name}",
                 body=f"{by} invites you to the project {project.name} on Rushes, as {invitation.get_role_display().lower()}.\n\n"

@@ -3,8 +3,3 @@ from django.apps import AppConfig
 
 class QueueConfig(AppConfig):
     name = "studio.queue"
-
-    def ready(self):
-        from studio.queue import drawing
-
-        drawing.register()

@@ -16,13 +16,13 @@ from django.core.cache import cache
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
-from studio import providers
+from studio import jobs, providers
 from studio.accounts.models import User
 from studio.checks.models import Job
 from studio.costs.models import LedgerEntry
 from studio.money import ZERO, exact
 from studio.providers.base import Failure, Outcome, Result
-from studio.reconcile import listing, tasks
+from studio.reconcile import listing
 from studio.reconcile.models import Comparison, Difference
 from studio.renders import results
 from studio.renders.models import Render
@@ -44,7 +44,7 @@ def sweep() -> None:
     if Comparison.objects.filter(sandbox=sandbox, at__gt=yesterday, conclusive=True).exists():
         return
     if LedgerEntry.objects.filter(sandbox=sandbox, kind=LedgerEntry.Kind.CHARGE).exists():
-        tasks.compare.enqueue()
+        jobs.soon("reconcile.compare")
     else:
         cache.set("reconcile:looked", 1, 300)
 

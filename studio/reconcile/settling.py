@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.utils import timezone
 
 from studio.costs import ledger
-from studio.costs.ledger import Purchase
 from studio.costs.models import LedgerEntry
+from studio.costs.purchase import Purchase
 from studio.live import events
 from studio.money import ZERO
 from studio.projects.models import Project

@@ -1,11 +1,14 @@
-"""The jobs: they may run twice."""
+"""The job of reconciling by name: it may run twice."""
 
-from django_tasks import task
+from studio import jobs
+from studio.accounts.models import User
+from studio.reconcile import books
 
 
-@task()
-def compare(user_id=None):
-    from studio.accounts.models import User
-    from studio.reconcile import books
+def register() -> None:
+    jobs.register("reconcile.compare", compare)
 
+
+def compare(user_id: int | None = None) -> None:
+    """Compare now, for the person who asked, if one did."""
     books.compare(by=User.objects.filter(pk=user_id).first() if user_id else None)

@@ -7,12 +7,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_POST
 
-from studio import paging, providers
+from studio import jobs, paging, providers
 from studio.accounts import audit
 from studio.projects import access
 from studio.projects.models import Project
 from studio.projects.rights import Right
-from studio.reconcile import books, settling, tasks
+from studio.reconcile import books, settling
 from studio.reconcile.forms import SettleForm
 from studio.reconcile.models import Comparison, Difference
 from studio.renders import shell
@@ -59,7 +59,7 @@ def _page(request, *, wrong=None, status=200):
 def compare(request):
     """Compare now: in the process that renders, since it knows the provider."""
     _owner_or_404(request.user)
-    tasks.compare.enqueue(request.user.pk)
+    jobs.soon("reconcile.compare", request.user.pk)
     messages.info(request, "Comparing now. The result stands here in a moment.")
     return redirect("reconcile:page")
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from studio import catalogue, sql
-from studio.costs.ledger import Purchase
+from studio.costs.purchase import Purchase
 from studio.live import events
 from studio.money import MoneyField
 from studio.projects import access

@@ -15,13 +15,13 @@ from django.db import transaction
 from django.db.models import Count, F, Min, Q
 from django.utils import timezone
 
-from studio import providers
+from studio import jobs, providers
 from studio.costs import alarms, ledger, lines
 from studio.live import events
 from studio.projects.models import Project
 from studio.prompts import history
 from studio.providers.base import Accepted, Later, Refused, Unknown
-from studio.renders import frames, heralds, holds, results, sent, taking, tasks, tokens
+from studio.renders import frames, heralds, holds, results, sent, taking, tokens
 from studio.renders.models import Render, in_seconds
 
 logger = logging.getLogger(__name__)
@@ -87,7 +87,9 @@ def start_many(orders, *, project_id, by, parent=None, parents=None, undo_second
         taking.name_batch(batch, project, shots, by=by, title=title)
         heralds.tell_of_waiting(project, waiting, by=by)
         if undo_seconds <= 0:
-            transaction.on_commit(partial(tasks.submit.enqueue, str(batch)))  # if lost, the sweep sends it
+            transaction.on_commit(
+                partial(jobs.soon, "renders.submit", str(batch))
+            )  # if lost, the sweep sends it
     return made
 
 
@@ -133,7 +135,7 @@ def _let_through(render, *, by, **fields):
     now = timezone.now()
     render.move_to(State.QUEUED, by=by, queued_at=now, due_at=now, note="", **fields)
     ledger.hold(render.purchase)
-    transaction.on_commit(partial(tasks.submit.enqueue, str(render.batch)))
+    transaction.on_commit(partial(jobs.soon, "renders.submit", str(render.batch)))
 
 
 def cancel(render, *, by):
@@ -371,13 +373,13 @@ def _grace_is_over(render):
 def sweep():
     """Enqueue whatever is due. Lost jobs, lost webhooks and restarts are healed here."""
     for batch in _batches_to_send():
-        tasks.submit.enqueue(str(batch))
+        jobs.soon("renders.submit", str(batch))
     if Render.objects.to_settle().exists():
-        tasks.ask.enqueue()
+        jobs.soon("renders.ask")
     for code in Render.objects.to_save().order_by("check_at").values_list("code", flat=True)[:50]:
-        tasks.save.enqueue(str(code))
+        jobs.soon("renders.save", str(code))
     for code in Render.objects.to_copy().values_list("code", flat=True)[:10]:
-        tasks.copy_for_review.enqueue(str(code))
+        jobs.soon("renders.copy_for_review", str(code))
 
 
 def _batches_to_send():

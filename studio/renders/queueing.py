@@ -12,11 +12,11 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from studio import money
+from studio import jobs, money
 from studio.costs import estimate
 from studio.live import events
 from studio.money import ZERO
-from studio.renders import again, orders, pipeline, taking, tasks
+from studio.renders import again, orders, pipeline, taking
 from studio.renders.models import Render
 from studio.renders.orders import TakeOrder
 from studio.shelf.shelf import Shelf
@@ -70,7 +70,7 @@ def release(takes: Sequence[Render], *, by) -> int:
             take.refresh_from_db()
             if take.state == State.QUEUED and take.held_at is not None:
                 take.touch("render.released", by=by, held_at=None, due_at=timezone.now())
-                transaction.on_commit(partial(tasks.submit.enqueue, str(take.batch)))
+                transaction.on_commit(partial(jobs.soon, "renders.submit", str(take.batch)))
                 done += 1
     return done
 

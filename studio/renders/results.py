@@ -9,14 +9,14 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from studio import providers, sql
+from studio import jobs, providers, sql
 from studio.costs import ledger
 from studio.costs.models import LedgerEntry
 from studio.live import events
 from studio.money import ZERO
 from studio.projects.models import Shot
 from studio.providers.base import Failure, Family, Missing, Result, Running
-from studio.renders import sent, tasks, words
+from studio.renders import sent, words
 from studio.renders.models import Render, in_seconds
 
 logger = logging.getLogger(__name__)
@@ -94,7 +94,7 @@ def _ask_soon(render):
     logger.info("What was told of %s does not fit its order: asking", render.code)
     due = Render.objects.filter(pk=render.pk, state__in=[*Render.IN_FLIGHT, State.EXPIRED])
     if due.update(check_at=timezone.now()):
-        transaction.on_commit(tasks.ask.enqueue)
+        transaction.on_commit(partial(jobs.soon, "renders.ask"))
 
 
 def _file_result(render, result):
@@ -105,7 +105,7 @@ def _file_result(render, result):
         amount = ledger.charge(render.purchase, result.cost, result=name) or ZERO
         corrected = render.cost or ZERO  # its bill, before it came
         render.move_to(State.SAVING, **_answered(result, name, amount + corrected))
-        transaction.on_commit(partial(tasks.save.enqueue, str(render.code)))
+        transaction.on_commit(partial(jobs.soon, "renders.save", str(render.code)))
     elif not Render.objects.filter(task_code=render.task_code, result_uuid=name).exists():
         _file_extra(render, result, name)
 
@@ -157,7 +157,7 @@ def _file_extra(render, result, name):
     events.record(
         render.project_id, "render.started", subject=extra.code, state=extra.state, shot=render.shot.code
     )
-    transaction.on_commit(partial(tasks.save.enqueue, str(extra.code)))
+    transaction.on_commit(partial(jobs.soon, "renders.save", str(extra.code)))
 
 
 def fail(render, *, code, message, parameter=""):

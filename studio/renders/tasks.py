@@ -1,38 +1,12 @@
-"""The jobs: each names a row, claims it itself, and may run twice."""
+"""The jobs of takes by name: each names a row, claims it itself, and may run twice."""
 
-from django_tasks import task
-
-
-@task()
-def submit(batch):
-    from studio.renders import pipeline
-
-    pipeline.submit(batch)
+from studio import jobs
+from studio.renders import archive, pipeline, trash
 
 
-@task()
-def ask():
-    from studio.renders import pipeline
-
-    pipeline.ask()
-
-
-@task()
-def save(code):
-    from studio.renders import archive
-
-    archive.save(code)
-
-
-@task()
-def copy_for_review(code):
-    from studio.renders import archive
-
-    archive.copy_for_review(code)
-
-
-@task()
-def empty_trash():
-    from studio.renders import trash
-
-    trash.empty()
+def register():
+    jobs.register("renders.submit", pipeline.submit)
+    jobs.register("renders.ask", pipeline.ask)
+    jobs.register("renders.save", archive.save)
+    jobs.register("renders.copy_for_review", archive.copy_for_review)
+    jobs.register("trash.empty", trash.empty)

@@ -16,11 +16,12 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from studio import jobs
 from studio.costs.models import ShotGone
 from studio.live import events
 from studio.projects import actions
 from studio.projects.models import Invitation, Membership, Picture, Project, Shot
-from studio.renders import pipeline, tasks
+from studio.renders import pipeline
 from studio.renders.models import Render
 from studio.shelf import uses
 
@@ -196,7 +197,7 @@ def restore_project(project, *, by):
 def sweep():
     """Now and then look for what has lain long enough."""
     if cache.add("trash:looked", 1, 3600):
-        tasks.empty_trash.enqueue()
+        jobs.soon("trash.empty")
 
 
 def empty():

@@ -1,16 +1,17 @@
 """A knock on the door: check who may knock, hand over what was said, answer once it is committed."""
 
 import logging
+from functools import partial
 
 from django.db import transaction
 from django.http import HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from studio import limits, providers
+from studio import jobs, limits, providers
 from studio.live import events
 from studio.providers import bodies
-from studio.renders import results, tasks, tokens
+from studio.renders import results, tokens
 from studio.renders.models import Render, in_seconds
 
 logger = logging.getLogger(__name__)
@@ -62,4 +63,4 @@ def ask_about(code):
     with transaction.atomic():
         events.lock(renders__code=code)  # else an acknowledgement just being stored would put it off
         if Render.objects.filter(code=code, state__in=Render.IN_FLIGHT).update(check_at=in_seconds(0)):
-            transaction.on_commit(tasks.ask.enqueue)
+            transaction.on_commit(partial(jobs.soon, "renders.ask"))

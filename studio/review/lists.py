@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from studio.accounts.models import User
 from studio.live import events
+from studio.mail import outbox
 from studio.notices import actions as notices
-from studio.notices import mail
 from studio.notices.models import Notice
 from studio.projects import access
 from studio.projects.rights import Right
@@ -111,7 +111,7 @@ def close(review_list, *, by):
             mailed=True,
         )
         for user in notices.wanting_mail(readers, kind=Notice.Kind.CLOSED):
-            mail.write(
+            outbox.write(
                 to=user.email, subject=f"{project.name}: {review_list.name}", body=_letter(review_list)
             )
     return True

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from studio.accounts.models import Device, StudioEvent
-from studio.notices import mail
+from studio.mail import outbox as mail
 from studio.notices.models import Mail
 
 SIGNIN = {"username": "pia@studio.example", "password": "a long enough word"}

@@ -13,8 +13,8 @@ from django.db import connection, transaction
 
 from studio import sql
 from studio.costs import ledger
-from studio.costs.ledger import Purchase
 from studio.costs.models import LedgerEntry
+from studio.costs.purchase import Purchase
 from studio.projects.models import Project
 from studio.reports import period, spending
 from tests import sums_in_sql

@@ -8,6 +8,7 @@ import pytest
 
 from studio.costs import ledger
 from studio.costs.models import Budget
+from studio.costs.purchase import Purchase
 from studio.notices.models import Notice, Switches
 from studio.projects import actions, people
 from studio.projects.models import Membership
@@ -29,7 +30,7 @@ def hold(project, shot, ana):
     """Set an amount aside for an order of Ana's; returns what it was about, to be charged or released."""
 
     def hold(amount, *, by=ana, shot=shot, sandbox=True):
-        about = ledger.Purchase(
+        about = Purchase(
             project.pk, uuid.uuid4(), "w", shot.code, "gen-4.5", 5, sandbox, by.pk, Decimal(amount), shot.pk
         )
         ledger.hold(about)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from studio import money
 from studio.costs.models import Balance, LedgerEntry
+from studio.costs.purchase import Purchase
 
 AMOUNTS = st.decimals(-1_000_000, 1_000_000, places=9)
 
@@ -32,7 +33,7 @@ def test_a_sum_in_the_database_is_exact(project):
 def test_a_balance_moves_by_expressions(project):
     from studio.costs import ledger
 
-    purchase = ledger.Purchase(project.pk, uuid4(), "w", "010", "m", 5, True, None, Decimal("0.3042"))
+    purchase = Purchase(project.pk, uuid4(), "w", "010", "m", 5, True, None, Decimal("0.3042"))
     ledger.hold(purchase)
     ledger.charge(purchase, Decimal("0.3041"), result="a")
     balance = Balance.objects.get()

@@ -11,6 +11,7 @@ from django.db import Error, IntegrityError, connection, transaction
 from studio.accounts.models import User
 from studio.costs import ledger, seal
 from studio.costs.models import LedgerEntry
+from studio.costs.purchase import Purchase
 from tests import sums
 
 PRICE = Decimal("0.605")
@@ -19,7 +20,7 @@ PRICE = Decimal("0.605")
 @pytest.fixture
 def entry(project, ana):
     """A row of the ledger, about an order of Ana's."""
-    about = ledger.Purchase(project.pk, uuid.uuid4(), "w", "010", "gen-4.5", 5, True, ana.pk, PRICE)
+    about = Purchase(project.pk, uuid.uuid4(), "w", "010", "gen-4.5", 5, True, ana.pk, PRICE)
     ledger.hold(about)
     return LedgerEntry.objects.get()
 
@@ -145,7 +146,7 @@ def test_the_seal_is_there_after_a_migration(pia, project, command):
         run(statement)
     call_command(*command, verbosity=0)
 
-    about = ledger.Purchase(project.pk, uuid.uuid4(), "w", "010", "gen-4.5", 5, True, None, PRICE)
+    about = Purchase(project.pk, uuid.uuid4(), "w", "010", "gen-4.5", 5, True, None, PRICE)
     if command[0] == "migrate":
         ledger.hold(about)
         assert refused(lambda: run("DELETE FROM costs_ledgerentry"))

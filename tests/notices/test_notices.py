@@ -7,7 +7,8 @@ from django.core import mail as outbox
 from django.urls import reverse
 from django.utils import timezone
 
-from studio.notices import mail
+from studio.mail import outbox as mail
+from studio.notices import digest as digests
 from studio.notices.models import Mail, Notice, Switches
 from studio.projects import actions, people
 
@@ -20,7 +21,7 @@ def digest():
     """Ten minutes later."""
     Notice.objects.update(at=timezone.now() - timedelta(minutes=11))
     for user_id in set(Notice.objects.values_list("user_id", flat=True)):
-        mail.digest(user_id)
+        digests.send(user_id)
     for pk in Mail.objects.values_list("pk", flat=True):
         mail.send(pk)
 
@@ -115,7 +116,7 @@ def test_a_mail_is_sent_once_and_tried_again_when_the_server_is_down(monkeypatch
         raise OSError("no mail server")
 
     with monkeypatch.context() as patch:
-        patch.setattr("studio.notices.mail.mail.send_mail", broken)
+        patch.setattr("studio.mail.outbox.mail.send_mail", broken)
         mail.send(row.pk)
     row.refresh_from_db()
     assert (row.sent_at, row.attempts) == (None, 1)
@@ -177,7 +178,7 @@ def test_a_sent_mail_keeps_no_words_and_a_hopeless_one_is_not_called_sent(monkey
 
     mail.write(to="c@d.example", subject="Hello", body="Words")
     row = Mail.objects.get(to="c@d.example")
-    monkeypatch.setattr("studio.notices.mail.mail.send_mail", broken)
+    monkeypatch.setattr("studio.mail.outbox.mail.send_mail", broken)
     for _ in range(10):
         Mail.objects.update(due_at=timezone.now())
         mail.send(row.pk)

@@ -131,7 +131,7 @@ def test_an_invitation_with_an_address_is_mailed_once(project, pia, client_of):
     client_of(pia).post(
         reverse("team:invite", args=[project.slug]), {"role": "viewer", "email": "x@y.example", "days": 7}
     )
-    from studio.notices import mail
+    from studio.mail import outbox as mail
 
     pk = Mail.objects.get().pk
     mail.send(pk)
@@ -293,8 +293,8 @@ def test_a_viewer_begins_no_project_of_their_own(client_of, bo, pia):
 
 
 def test_an_invitation_by_mail_comes_in_no_digest(project, pia, cid):
-    from studio.notices import mail
+    from studio.notices import digest
 
     people.invite(project, role="viewer", by=pia, email=cid.email)
-    mail.digest(cid.pk)
+    digest.send(cid.pk)
     assert Mail.objects.count() == 1

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from studio.costs import ledger
+from studio.costs.purchase import Purchase
 from studio.projects import actions, people
 from studio.projects.models import Membership, Shot
 from studio.renders import pipeline, trash
@@ -239,7 +240,7 @@ def test_a_person_who_was_deleted_is_still_named(costs, paid, ana, pia):
 
 
 def test_money_of_no_take_is_of_nobody_and_no_model_and_offers_no_figures_alone(costs, project, pia):
-    about = ledger.Purchase(
+    about = Purchase(
         project_id=project.pk,
         render_code=UUID(int=0),
         what="Counted by the account",

@@ -7,7 +7,7 @@ from django.core import mail as outbox
 from django.urls import reverse
 from django.utils import timezone
 
-from studio.notices import mail
+from studio.mail import outbox as mail
 from studio.notices.models import Mail, Switches
 from studio.projects import actions, people
 from studio.projects.models import Membership, Shot

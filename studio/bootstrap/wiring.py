@@ -1,0 +1,71 @@
+"""Who hears of what. Every hook of the studio is hung here, so that no package knows those above it."""
+
+from django.apps import apps
+from django.db.models.signals import post_migrate
+
+from studio.accounts import signin  # noqa: F401 - it listens to Django's signals of signing in
+from studio.costs import purse, seal
+from studio.costs import tasks as costs_tasks
+from studio.jobs import engine
+from studio.library import drawing as library_drawing
+from studio.live import consumers, hub
+from studio.mail import outbox
+from studio.mail import tasks as mail_tasks
+from studio.notices import digest
+from studio.notices import tasks as notices_tasks
+from studio.pictures import drawing as pictures_drawing
+from studio.projects import access, heralds, people
+from studio.prompts import history
+from studio.queue import drawing as queue_drawing
+from studio.reconcile import books
+from studio.reconcile import tasks as reconcile_tasks
+from studio.renders import chain_drawing, drawing, pipeline, trash
+from studio.renders import heralds as renders_heralds
+from studio.renders import tasks as renders_tasks
+from studio.review import drawing as review_drawing
+from studio.review import lists, retakes
+from studio.sharing import bare, links
+from studio.shelf import giving
+from studio.team import presence
+
+
+def connect():
+    """Hang all hooks. Called once, when every app is there."""
+    _jobs()
+    _live()
+    _listeners()
+
+
+def _jobs():
+    """What runs by its name, and what looks every second or two for what is due."""
+    for tasks in (mail_tasks, notices_tasks, costs_tasks, renders_tasks, reconcile_tasks):
+        tasks.register()
+    for sweep in (outbox.sweep, digest.sweep, purse.sweep, pipeline.sweep, trash.sweep, books.sweep):
+        engine.register_sweep(sweep)
+
+
+def _live():
+    """How events look on open pages, who may listen, and who is here."""
+    for drawing_of in (
+        drawing,
+        chain_drawing,
+        pictures_drawing,
+        review_drawing,
+        queue_drawing,
+        library_drawing,
+    ):
+        drawing_of.register()
+    consumers.register_door(access.door, access.still_admitted)
+    hub.register_presence(presence.draw)
+
+
+def _listeners():
+    """What is to be done in the transaction of something that another package does."""
+    heralds.on_copies(giving.copied)
+    heralds.on_prompts(history.heard)
+    people.on_leaving(lists.forget)
+    renders_heralds.on_end(retakes.tell_of_end)
+    trash.on_closing(lists.clear)
+    trash.on_closing(links.clear)
+    trash.on_gone(bare.forget)
+    post_migrate.connect(seal.close, sender=apps.get_app_config("costs"), dispatch_uid="seal of the ledger")
