@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "studio.shelf",
     "studio.prompts",
     "studio.costs",
+    "studio.layout",
     "studio.renders",
     "studio.pictures",
     "studio.grids",
@@ -114,12 +115,16 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["django.templatetags.static", "studio.renders.templatetags.studio"],
+            "builtins": [
+                "django.templatetags.static",
+                "studio.layout.templatetags.layout",
+                "studio.renders.templatetags.takes",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "studio.renders.context.studio",
+                "studio.layout.context_processors.studio",
             ],
         },
     }

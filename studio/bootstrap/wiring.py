@@ -7,21 +7,24 @@ from studio.accounts import signin  # noqa: F401 - it listens to Django's signal
 from studio.costs import purse, seal
 from studio.costs import tasks as costs_tasks
 from studio.jobs import engine
+from studio.layout import money_header, slots
 from studio.library import drawing as library_drawing
-from studio.live import consumers, hub
+from studio.live import consumers, frames, hub, numbers
 from studio.mail import outbox
 from studio.mail import tasks as mail_tasks
 from studio.notices import digest
 from studio.notices import tasks as notices_tasks
 from studio.pictures import drawing as pictures_drawing
 from studio.projects import access, heralds, people
+from studio.projects.models import Project
 from studio.prompts import history
 from studio.queue import drawing as queue_drawing
 from studio.reconcile import books
 from studio.reconcile import tasks as reconcile_tasks
-from studio.renders import chain_drawing, drawing, pipeline, trash
+from studio.renders import board_drawing, chain_drawing, drawing, pipeline, trash
 from studio.renders import heralds as renders_heralds
 from studio.renders import tasks as renders_tasks
+from studio.renders.models import WAITING_OF_PROJECT
 from studio.review import drawing as review_drawing
 from studio.review import lists, retakes
 from studio.sharing import bare, links
@@ -33,6 +36,7 @@ def connect():
     """Hang all hooks. Called once, when every app is there."""
     _jobs()
     _live()
+    _layout()
     _listeners()
 
 
@@ -48,6 +52,7 @@ def _live():
     """How events look on open pages, who may listen, and who is here."""
     for drawing_of in (
         drawing,
+        board_drawing,
         chain_drawing,
         pictures_drawing,
         review_drawing,
@@ -55,8 +60,18 @@ def _live():
         library_drawing,
     ):
         drawing_of.register()
+    frames.register("project", money_header.of_events)
+    numbers.counted_by(Project)
     consumers.register_door(access.door, access.still_admitted)
     hub.register_presence(presence.draw)
+
+
+def _layout():
+    """What the header of every page shows of packages above it."""
+    money_header.count_waiting_by(WAITING_OF_PROJECT)
+    slots.fill("banner", drawing.banner)
+    slots.fill("queue", queue_drawing.button)
+    slots.fill("review", review_drawing.waiting_mark)
 
 
 def _listeners():

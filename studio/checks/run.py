@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
+from studio.accounts import studio_owner
 from studio.checks import again, books, buying, earlier, findings, questions, reach
 from studio.checks.check import USUAL, Check, Pace
 from studio.checks.line import Line
@@ -12,7 +13,6 @@ from studio.checks.plans import FRAME_ALONE, NONSENSE, PLANS, SIZES, STILL, Plan
 from studio.checks.report import Report
 from studio.money import plain
 from studio.providers import Runware
-from studio.renders import sample
 
 
 def run(
@@ -38,7 +38,7 @@ def run(
     if not questions.account(line, report):
         report.fill("the key does not work")
         return report
-    by = sample.owner()[0]
+    by = studio_owner.find_or_make()[0]
     check = Check(line, report, books.project(by), by, sandbox=sandbox, limit=limit, pace=pace, say=say)
     try:
         public = reach.find(check, public_url=public_url, loopback=loopback)

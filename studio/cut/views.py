@@ -9,9 +9,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from studio import paging
 from studio.cut import actions, entries
+from studio.layout.page_context import page_context
 from studio.projects.access import seat_or_404
 from studio.projects.rights import Right
-from studio.renders import shell
 from studio.review import finding
 from studio.review.subjects import Gone, Problems
 
@@ -21,7 +21,7 @@ from studio.review.subjects import Gone, Problems
 def cut(request, slug):
     """Play the film; with `?around=030` that shot and two on either side."""
     seat = seat_or_404(request.user, slug)
-    context = shell.around(seat)
+    context = page_context(seat)
     around = request.GET.get("around", "")[:20]
     found = entries.of(seat.project, picture_url=entries.picture_url, around=around)
     context |= {"entries": found, "around": around, "aspect": seat.project.aspect}

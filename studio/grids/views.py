@@ -12,10 +12,11 @@ from django.views.decorators.http import require_GET, require_POST
 from studio import paging
 from studio.grids import sheets, tables, wishes
 from studio.grids.models import Cell, Grid
+from studio.layout.page_context import page_context
 from studio.projects.access import seat_or_404, shot_or_404
 from studio.projects.rights import Right
 from studio.prompts import variables
-from studio.renders import orders, patterns, plan_views, shell, taking
+from studio.renders import orders, patterns, plan_views, taking
 
 
 def _grid(seat, code):
@@ -61,7 +62,7 @@ def plan_page(request, slug, code):
 
 def _refused(request, seat, shot, problem):
     title = "Too many for one plan" if isinstance(problem, variables.TooMany) else "Not as it stands"
-    context = shell.around(seat) | {"shot": shot, "title": title, "problem": str(problem)}
+    context = page_context(seat) | {"shot": shot, "title": title, "problem": str(problem)}
     return TemplateResponse(request, "grids/plan.html", context, status=422)
 
 
@@ -80,7 +81,7 @@ def _sheet(request, seat, shot, grid, wish, drawn, *, problem="", status=200, pa
     }
     if part:
         return TemplateResponse(request, "grids/_sheet.html", context, status=status)
-    return TemplateResponse(request, "grids/plan.html", shell.around(seat) | context, status=status)
+    return TemplateResponse(request, "grids/plan.html", page_context(seat) | context, status=status)
 
 
 @login_required
@@ -127,7 +128,7 @@ def grid_page(request, slug, code):
     """The takes of a grid in its axes; cells without a take tell what one would cost."""
     seat = seat_or_404(request.user, slug)
     grid = _grid(seat, code)
-    context = shell.around(seat)
+    context = page_context(seat)
     cells = list(grid.cells.select_related("render__created_by"))
     for cell in cells:
         _show(cell, grid)

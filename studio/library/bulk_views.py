@@ -160,7 +160,7 @@ def _refused(request, seat: Membership, chosen: Selection, why: str):
     if request.htmx:
         messages.error(request, why)
         return TemplateResponse(request, "components/_toasts.html", status=422)
-    context = views.page_context(seat, chosen.search, chosen.before)
+    context = views.library_context(seat, chosen.search, chosen.before)
     context |= {"problem": why, "ticked": {str(code) for code in chosen.codes}, "all_ticked": chosen.all}
     return TemplateResponse(request, "library/library.html", context, status=422)
 

@@ -13,11 +13,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from studio import paging
+from studio.layout.page_context import page_context
 from studio.library import facets, found, search, selection, tiles
 from studio.library.search import Search
 from studio.projects.access import seat_or_404
 from studio.projects.models import Membership
-from studio.renders import differences, shell
+from studio.renders import differences
 from studio.renders.models import Render
 from studio.review import film, finding, lists
 from studio.review.models import ReviewList, review_url
@@ -37,12 +38,12 @@ def library_page(request, slug):
     if before and request.htmx and not request.htmx.boosted:
         context = {"project": seat.project, **page_of(seat, asked, before)}
         return TemplateResponse(request, "library/_tiles.html", context)
-    return TemplateResponse(request, "library/library.html", page_context(seat, asked, before))
+    return TemplateResponse(request, "library/library.html", library_context(seat, asked, before))
 
 
-def page_context(seat: Membership, asked: Search, before: str = "") -> dict:
+def library_context(seat: Membership, asked: Search, before: str = "") -> dict:
     """The whole page. It reads the event number first: nothing is missed in between."""
-    context = shell.around(seat)
+    context = page_context(seat)
     total, offered = facets.beside(seat.project, asked, money=seat.sees_money)
     newest = Render.objects.filter(project=seat.project).order_by("-pk").values_list("pk", flat=True).first()
     return {
@@ -121,7 +122,7 @@ def compare_page(request, slug):
     if len(takes) == 2 and first.shot_id == others[0].shot_id and first.kind == others[0].kind:
         return redirect(f"{review_url(others[0])}&mode=side&compare={first.code}")
     shown = sorted(takes, key=lambda take: take.is_still)  # a clip leads the clock
-    context = shell.around(seat) | {
+    context = page_context(seat) | {
         "takes": takes,
         "reels": [{**film.reel(take), "label": str(take)} for take in shown],
         "leads": shown[0].code,

@@ -8,11 +8,11 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_POST
 
 from studio import limits
+from studio.layout.page_context import page_context
 from studio.media import pictures
 from studio.projects import actions, boards, codes, listing
 from studio.projects.access import seat_or_404
 from studio.projects.rights import Right
-from studio.renders import shell
 
 MOST = 1000  # files in one folder
 
@@ -22,10 +22,10 @@ def boards_page(request, slug):
     """Choose a folder. Without scripts the files come at once, and the answer says what became of each."""
     seat = seat_or_404(request.user, slug, Right.MAKE)
     if request.method != "POST":
-        return TemplateResponse(request, "listing/boards.html", shell.around(seat))
+        return TemplateResponse(request, "listing/boards.html", page_context(seat))
     files = [file for file in request.FILES.getlist("boards")[:MOST] if not boards.is_hidden(file.name)]
     if not files:
-        context = shell.around(seat) | {"error": "Choose a folder, or some pictures."}
+        context = page_context(seat) | {"error": "Choose a folder, or some pictures."}
         return TemplateResponse(request, "listing/boards.html", context, status=422)
     by_name = {file.name: file for file in files}
     done = [
@@ -36,7 +36,7 @@ def boards_page(request, slug):
     messages.success(request, f"{placed} of {len(done)} boards placed.")
     if placed == len(done):
         return redirect("listing:list", slug=slug)
-    context = shell.around(seat) | {"done": done}
+    context = page_context(seat) | {"done": done}
     return TemplateResponse(request, "listing/boards.html", context, status=422)
 
 

@@ -12,11 +12,13 @@ from django.template.response import TemplateResponse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
+from studio.csv_cells import BYTE_ORDER_MARK
+from studio.layout.page_context import page_context
+from studio.listing import apply_sheet
 from studio.listing.forms import SheetForm, read
-from studio.projects import listing, shotlist
+from studio.projects import shotlist
 from studio.projects.access import seat_or_404
 from studio.projects.rights import Right
-from studio.renders import shell
 
 KEPT = 3600  # seconds a sheet waits between preview and yes
 SHOWN = 200  # rows of the preview
@@ -28,16 +30,16 @@ def import_page(request, slug):
     seat = seat_or_404(request.user, slug, Right.MAKE)
     if request.method != "POST":
         return TemplateResponse(
-            request, "listing/import.html", shell.around(seat) | {"form": SheetForm(project=seat.project)}
+            request, "listing/import.html", page_context(seat) | {"form": SheetForm(project=seat.project)}
         )
     form = SheetForm(request.POST, request.FILES, project=seat.project)
     if not form.is_valid():
         return TemplateResponse(
-            request, "listing/import.html", shell.around(seat) | {"form": form}, status=422
+            request, "listing/import.html", page_context(seat) | {"form": form}, status=422
         )
     ticket = uuid4().hex
     cache.set(_key(request.user, ticket), form.source, KEPT)
-    context = shell.around(seat) | _preview(form.sheet, seat.project) | {"form": form, "ticket": ticket}
+    context = page_context(seat) | _preview(form.sheet, seat.project) | {"form": form, "ticket": ticket}
     return TemplateResponse(request, "listing/import.html", context)
 
 
@@ -78,7 +80,7 @@ def apply(request, slug):
     if source is None:
         messages.error(request, "This preview is more than an hour old. Give the sheet again.")
         return redirect("listing:import", slug=slug)
-    new, changed = listing.import_sheet(seat.project, read(source, seat.project), by=request.user)
+    new, changed = apply_sheet.import_sheet(seat.project, read(source, seat.project), by=request.user)
     cache.delete(key)
     messages.success(request, f"Imported: {new} new, {changed} changed.")
     return redirect("listing:list", slug=slug)
@@ -92,7 +94,7 @@ def export(request, slug):
     shots = list(seat.project.shots.kept().in_order())
     for shot in shots:
         shot.project = seat.project
-    lines = chain(["\ufeff"], shotlist.write(shots))  # the mark by which Excel knows UTF-8
+    lines = chain([BYTE_ORDER_MARK], shotlist.write(shots))
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = content_disposition_header(True, f"{seat.project.slug}-shots.csv")
     return response

@@ -11,12 +11,13 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from studio import paging
+from studio.layout.page_context import page_context
 from studio.listing.forms import ManyForm
 from studio.projects import listing
 from studio.projects.access import seat_or_404
 from studio.projects.models import Shot
 from studio.projects.rights import Right
-from studio.renders import board, plan, plan_views, shell, trash
+from studio.renders import board, plan, plan_views, trash
 
 PAGE = 200
 
@@ -33,7 +34,7 @@ def _context(request, seat, form=None, *, problem=""):
     shots = seat.project.shots.kept().select_related("first_frame").in_order()
     page = request.POST.get("page", "") or request.GET.get("after", "")
     key = board.key_of(page)
-    context = shell.around(seat)
+    context = page_context(seat)
     found, more = paging.page(board.after_key(shots, key), PAGE)
     for shot in found:
         shot.project = seat.project

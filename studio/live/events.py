@@ -3,12 +3,11 @@
 from contextlib import contextmanager
 from functools import partial
 
-from django.apps import apps
 from django.db import connection, transaction
 from django.utils.functional import SimpleLazyObject
 
 from studio import sql
-from studio.live import hub
+from studio.live import hub, numbers
 from studio.live.models import Event
 
 
@@ -48,12 +47,13 @@ def record(project_id, kind, *, subject="", by=None, **payload):
 
 
 def _next_number(project_id):
+    table = numbers.projects()._meta.db_table
     ((number,),) = sql.rows(
-        "UPDATE projects_project SET last_event = last_event + 1 WHERE id = %s RETURNING last_event",
+        f"UPDATE {table} SET last_event = last_event + 1 WHERE id = %s RETURNING last_event",  # noqa: S608
         [project_id],
     )
     return number
 
 
 def _projects():
-    return apps.get_model("projects", "Project").objects
+    return numbers.projects()._default_manager

@@ -8,9 +8,8 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.apps import apps
-
 from studio import sql
+from studio.live import numbers
 
 MOST = 500  # events in one frame; one who missed more loads the page again
 
@@ -56,12 +55,6 @@ def register(noun: str, renderer: Renderer) -> None:
     _renderers.setdefault(noun, []).append(renderer)
 
 
-def last_numbers(project_ids: Collection[int]) -> dict[int, int]:
-    """The number of the last event of each of these projects."""
-    projects = apps.get_model("projects", "Project").objects.filter(pk__in=project_ids)
-    return dict(projects.values_list("pk", "last_event"))
-
-
 def draw(project_id: int, since: int, audiences: Collection[str]) -> Frame:
     """Everything after number `since`, once per audience.
 
@@ -71,7 +64,7 @@ def draw(project_id: int, since: int, audiences: Collection[str]) -> Frame:
     more, happened = len(happened) > MOST, happened[:MOST]
     last = happened[-1].seq if happened else since
     if more or any(event.payload.get("reload") for event in happened):
-        last = last_numbers([project_id]).get(project_id, last)
+        last = numbers.last_of([project_id]).get(project_id, last)
         text = json.dumps({"from": since + 1, "seq": last, "reload": True})
         return Frame(last, dict.fromkeys(audiences, text), rights=True)
     by_noun: dict[str, list[News]] = defaultdict(list)

@@ -19,7 +19,7 @@ from asgiref.sync import async_to_sync
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 
 from studio import sql
-from studio.live import frames
+from studio.live import frames, numbers
 
 logger = logging.getLogger(__name__)
 
@@ -239,11 +239,11 @@ class Hub:
                 continue
             try:
                 await self._show_out()
-                numbers = await self._in_thread(frames.last_numbers, list(self._seats))
+                latest = await self._in_thread(numbers.last_of, list(self._seats))
             except Exception:
                 logger.exception("Looking for live news failed")
                 continue
-            for project_id, last in numbers.items():
+            for project_id, last in latest.items():
                 if last > self._sent.get(project_id, last):
                     self._nudge(project_id)
 

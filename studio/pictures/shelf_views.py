@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from studio import limits, paging
+from studio.layout.page_context import page_context
 from studio.media import pictures
 from studio.pictures import cards, made_with
 from studio.pictures.forms import NewForm, ReferenceForm
@@ -20,7 +21,7 @@ from studio.projects.access import seat_or_404
 from studio.projects.actions import keep_picture
 from studio.projects.models import Picture
 from studio.projects.rights import Right
-from studio.renders import continuing, shell
+from studio.renders import continuing
 from studio.renders.models import Render
 from studio.shelf import actions, names, uses
 from studio.shelf.models import NAME, Reference
@@ -49,7 +50,7 @@ def shelf_page(request, slug):
 
 
 def _shelf(request, seat):
-    context = shell.around(seat)
+    context = page_context(seat)
     groups = cards.grouped(seat.project)
     context |= {"groups": groups, "empty": not any(group.cards for group in groups), "may_edit": seat.makes}
     if seat.makes:
@@ -84,7 +85,7 @@ def used(request, slug, name):
     """Where a reference is used: its shots, and the takes made with it, the newest first."""
     seat = seat_or_404(request.user, slug)
     reference = _reference(seat, name)
-    context = shell.around(seat)
+    context = page_context(seat)
     found = made_with.takes(seat.project, reference.picture).select_related("shot").order_by("-pk")
     before = paging.number(request.GET.get("before", ""))
     if before is not None:
@@ -116,7 +117,7 @@ def new(request, slug):
     if form is not None and _added(request, seat, form, source):
         to = source.take.get_absolute_url() if source.take else reverse("pictures:shelf", args=[slug])
         return _answer(request, to)
-    context = shell.around(seat) | {"form": form, "source": source, "kinds": Reference.Kind.choices}
+    context = page_context(seat) | {"form": form, "source": source, "kinds": Reference.Kind.choices}
     if form is None:
         taken = set(Reference.objects.filter(project=seat.project).values_list("name", flat=True))
         context["suggested"] = names.suggested(source.words, taken, otherwise="reference")

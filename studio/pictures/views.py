@@ -5,8 +5,8 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET
 
 from studio import paging
+from studio.layout.page_context import page_context
 from studio.projects.access import seat_or_404
-from studio.renders import shell
 
 PAGE = 100
 
@@ -21,7 +21,7 @@ def pictures_page(request, slug):
     if before is not None:
         found = found.filter(pk__lt=before)
     rows, more = paging.page(found, PAGE)
-    context = shell.around(seat) | {
+    context = page_context(seat) | {
         "pictures": rows,
         "next": rows[-1].pk if more else "",
     }

@@ -7,10 +7,9 @@ from studio.live import events
 from studio.projects import actions, heralds
 from studio.projects.heralds import Reworded
 from studio.projects.models import Shot
-from studio.projects.shotlist import changes
 
 STEP = 1024  # between places in the list: so many shots can be put between two
-_BATCH = 500
+BATCH = 500  # rows in one statement
 
 
 class TooMany(ValueError):
@@ -69,7 +68,7 @@ def _place_of(shot):
 
 def _place(keys, *, behind):
     shots = [Shot(pk=pk, position=behind + number) for number, pk in enumerate(keys, start=1)]
-    Shot.objects.bulk_update(shots, ["position"], batch_size=_BATCH)
+    Shot.objects.bulk_update(shots, ["position"], batch_size=BATCH)
 
 
 def add_behind(shot, *, by, **fields):
@@ -101,8 +100,8 @@ def duplicate(project, shots, *, by):
             shot.position += 1
             shot.title = f"{shot.title} (copy)"[:160] if shot.title else ""
             copies.append(shot)
-        Shot.objects.bulk_create(copies, batch_size=_BATCH)
-        _tell_of_new(copies, by=by)
+        Shot.objects.bulk_create(copies, batch_size=BATCH)
+        tell_of_new(copies, by=by)
         heralds.tell_of_copies(list(zip(originals, copies, strict=True)))
         subject = copies[0].code if len(copies) == 1 else ""
         events.record(project.pk, "shot.duplicated", subject=subject, by=by, number=len(copies), reload=True)
@@ -130,8 +129,8 @@ def change_many(project, shots, *, by, **fields):
             for name, value in fields.items():
                 setattr(shot, name, value)
             if fields.keys() & {"model", "aspect", "seconds", "takes"}:
-                _adapt(shot)
-        Shot.objects.bulk_update(fresh, sorted({*fields, "aspect", "seconds", "takes"}), batch_size=_BATCH)
+                adapt(shot)
+        Shot.objects.bulk_update(fresh, sorted({*fields, "aspect", "seconds", "takes"}), batch_size=BATCH)
         subject = fresh[0].code if len(fresh) == 1 else ""
         events.record(
             project.pk,
@@ -145,7 +144,7 @@ def change_many(project, shots, *, by, **fields):
     return len(fresh)
 
 
-def _adapt(shot):
+def adapt(shot):
     """Move settings that the shot's model cannot do to the nearest that it can."""
     model = shot.catalogue_model
     preset = model.preset(shot.aspect)
@@ -158,52 +157,8 @@ def _adapt(shot):
     shot.takes = max(1, min(shot.takes, model.max_takes))
 
 
-# --- sheets -------------------------------------------------------------------------------
-
-
-def import_sheet(project, sheet, *, by):
-    """Do what a sheet says: new shots at the end, changes to those there are. Returns (new, changed).
-
-    What it changes is found anew under the lock: a preview may be some minutes old.
-    """
-    with events.locked(project.pk) as project:
-        existing = list(project.shots.kept())
-        wanted = changes(sheet, existing)
-        by_pk = {shot.pk: shot for shot in existing}
-        new = [change for change in wanted if change.kind == "new"]
-        changed = [change for change in wanted if change.kind == "changed"]
-        _create(project, new, by=by)
-        touched, reworded = [], []
-        for change in changed:
-            shot = by_pk[change.shot_id]
-            if "prompt" in change.after:
-                reworded.append(Reworded(shot, shot.prompt))
-            for name, value in change.after.items():
-                setattr(shot, name, value)
-            if "model" in change.after:  # the rest of the settings stays a wish, legal or not
-                _adapt(shot)
-            touched.append(shot)
-        names = sorted({name for change in changed for name in change.after} | {"aspect", "seconds", "takes"})
-        Shot.objects.bulk_update(touched, names, batch_size=_BATCH)
-        heralds.tell_of_prompts(reworded, by=by, via="listed")
-        if new or changed:
-            events.record(project.pk, "shot.imported", by=by, new=len(new), changed=len(changed), reload=True)
-    return len(new), len(changed)
-
-
-def _create(project, new, *, by):
-    last = project.shots.aggregate(last=Max("position"))["last"] or 0
-    shots = []
-    for number, change in enumerate(new, start=1):
-        fields = {**actions.defaults_of(project, change.after.get("model")), **change.after}
-        shot = Shot(project=project, **{**fields, "code": change.line.code, "position": last + number})
-        _adapt(shot)
-        shots.append(shot)
-    Shot.objects.bulk_create(shots, batch_size=_BATCH)
-    _tell_of_new(shots, by=by)
-
-
-def _tell_of_new(shots, *, by):
+def tell_of_new(shots, *, by):
+    """Tell whoever keeps prompts of those that came with a list."""
     heralds.tell_of_prompts([Reworded(shot, "") for shot in shots if shot.prompt], by=by, via="listed")
 
 

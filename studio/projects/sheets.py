@@ -1,7 +1,6 @@
 """Sheets as text: CSV files of whatever kind, and cells pasted out of a spreadsheet.
 
-A cell is never evaluated, whatever it begins with, and no cell we write is a formula to the
-spreadsheet that opens it.
+A cell is never evaluated, whatever it begins with.
 """
 
 from __future__ import annotations
@@ -11,7 +10,8 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+
+from studio.csv_cells import unprotected, writable
 
 MOST_BYTES = 5_000_000  # of a file; characters of pasted text
 _DELIMITERS = (",", ";", "\t")
@@ -19,41 +19,19 @@ _HEADER_WITHIN = 100  # lines of the file
 OPEN_QUOTES = 5  # rows that may leave a quotation mark open before we stop reading
 _END = "\x1fend"  # after the last line; what was read holds no control characters
 
-# Control characters except tab and line ends, stray byte-order marks, halves of characters.
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ud800-\udfff]")
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_PROTECTED = re.compile(r"'+[=+\-@\t\r]")
-
 
 class Unreadable(ValueError):
     """Nothing can be made of this list; the message says why, for the person who brought it."""
 
 
-def safe_cell(value: object) -> str:
-    """The text of a CSV cell that no spreadsheet takes for a formula. Numbers stay numbers.
-
-    One apostrophe goes before a text that begins like a formula, and before one that begins
-    like a text we have protected: so reading takes away exactly what was added.
-    """
-    if value is None:
-        return ""
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    if isinstance(value, int | float):
-        return str(value)
-    text = _UNWRITABLE.sub("", str(value))
-    return f"'{text}" if _FORMULA.match(text) else text
-
-
 def cell(raw: str) -> str:
     """What a cell says, without the apostrophe that protects it."""
-    text = raw[1:] if _PROTECTED.match(raw) else raw
-    return words(text)
+    return words(unprotected(raw))
 
 
 def words(text: str) -> str:
     """A text without control characters and outer spaces, its lines ended one way."""
-    return _UNWRITABLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n").strip()
+    return writable(text).replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def lines_of(source: bytes | str) -> list[str]:
@@ -69,7 +47,7 @@ def _text(source: bytes | str) -> str:
     if len(source) > MOST_BYTES:
         raise Unreadable("This list is larger than 5 MB. Split it and bring the parts one by one.")
     text = source if isinstance(source, str) else _decoded(source)
-    clean = _UNWRITABLE.sub("", text)
+    clean = writable(text)
     if not clean.strip():
         raise Unreadable("There is nothing in this list.")
     if (len(text) - len(clean)) * 10 > len(text) + 10:

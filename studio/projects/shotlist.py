@@ -5,7 +5,6 @@ Nothing here asks the database or changes it.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,9 +13,10 @@ from typing import Literal
 
 from studio import catalogue
 from studio.catalogue import Model
+from studio.csv_cells import line_writer, safe_cell
 from studio.projects import codes, sheets
 from studio.projects.models import LONGEST_PROMPT, Shot
-from studio.projects.sheets import Header, Unreadable, safe_cell
+from studio.projects.sheets import Header, Unreadable
 
 __all__ = [
     "COLUMNS",
@@ -28,7 +28,6 @@ __all__ = [
     "Unreadable",
     "changes",
     "read",
-    "safe_cell",
     "write",
 ]
 
@@ -148,10 +147,10 @@ def write(shots: Iterable[Shot]) -> Iterator[str]:
 
     Send a byte-order mark before them, or Excel takes the text for Windows-1252.
     """
-    writer = csv.writer(_Echo(), lineterminator="\r\n")
-    yield writer.writerow(COLUMNS)
+    line = line_writer()
+    yield line(COLUMNS)
     for shot in shots:
-        yield writer.writerow(_cells_of(shot))
+        yield line(_cells_of(shot))
 
 
 @dataclass(frozen=True)
@@ -373,13 +372,6 @@ def _now(shot: Shot, column: str) -> object:
 
 
 _IF_READABLE = {"model", "aspect", "seconds", "takes"}
-
-
-class _Echo:
-    """A file for csv.writer that hands back each line instead of keeping it."""
-
-    def write(self, line: str) -> str:
-        return line
 
 
 def _cells_of(shot: Shot) -> list[str]:

@@ -29,6 +29,14 @@ def _moved(project_id, events):
 
 
 def _number(project_id):
-    project = Project.objects.only("slug").get(pk=project_id)
-    html = render_to_string("queue/_button.html", {"project": project, "moving": sections.moving(project_id)})
+    html = _button(Project.objects.only("slug").get(pk=project_id))
     return lambda audience: html + _SIGN
+
+
+def button(context):
+    """The button that opens the queue, with how many takes are on their way; one query."""
+    return _button(context["project"])
+
+
+def _button(project):
+    return render_to_string("queue/_button.html", {"project": project, "moving": sections.moving(project.pk)})

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import trigger_client_event
 
 from studio import limits
+from studio.layout.page_context import page_context
 from studio.projects.access import seat_or_404
 from studio.projects.rights import Right
 from studio.queue import sections
-from studio.renders import holds, pipeline, queueing, shell, taking
+from studio.renders import holds, pipeline, queueing, taking
 from studio.renders.models import Batch, ProviderHold, Render
 
 
@@ -25,7 +26,7 @@ def queue_page(request, slug):
     """The whole queue, or one section of it from a key on."""
     seat = seat_or_404(request.user, slug)
     only = request.GET.get("section", "")
-    context = {"seat": seat, "project": seat.project} if request.htmx else shell.around(seat)
+    context = {"seat": seat, "project": seat.project} if request.htmx else page_context(seat)
     context |= {
         "sections": sections.read(seat.project, only=only, after=request.GET.get("after", "")),
         "only": only if only in sections.TITLES else "",

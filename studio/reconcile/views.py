@@ -9,13 +9,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from studio import jobs, paging, providers
 from studio.accounts import audit
+from studio.layout.page_context import page_context
 from studio.projects import access
 from studio.projects.models import Project
 from studio.projects.rights import Right
 from studio.reconcile import books, settling
 from studio.reconcile.forms import SettleForm
 from studio.reconcile.models import Comparison, Difference
-from studio.renders import shell
 
 PAGE = 50
 LATEST = 14  # comparisons shown
@@ -102,7 +102,7 @@ def _refused(request, difference, said):
     if _comes_from_all(request, difference):
         return _page(request, wrong=wrong, status=422)
     seat = access.seat_on(request.user, difference.project)
-    context = shell.around(seat) | {"differences": [difference], "wrong": wrong}
+    context = page_context(seat) | {"differences": [difference], "wrong": wrong}
     return TemplateResponse(request, "reconcile/one.html", context, status=422)
 
 

@@ -4,24 +4,17 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Case, CharField, Exists, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 
-from studio import catalogue, sql
+from studio import sql
 from studio.money import ZERO, from_column
 from studio.projects.models import Shot
-from studio.renders import chain
+from studio.renders import chain, shot_status
 from studio.renders.chain import Source
 from studio.renders.models import Render
 
 PAGE = 50  # shots
-STATUSES = ("draft", "rendering", "review", "retake", "approved")
-LABELS = {"draft": "Not rendered", "review": "For review", "retake": "Retake", "approved": "Approved"}
 NEWEST = 5  # takes of a shot, besides the circled one
-
-
-# a rejected take leaves its shot in want of another one
-_OF_VERDICT = {"approved": "approved", "retake": "retake", "rejected": "retake"}
 
 
 @dataclass(frozen=True)
@@ -61,75 +54,11 @@ class Row:
     def status(self):
         if self.open:
             return "rendering"
-        return _OF_VERDICT.get(self.verdict, "review") if self.ready else "draft"
+        return shot_status.of_verdict(self.verdict) if self.ready else "draft"
 
     @property
     def status_label(self):
-        return f"Rendering {self.open}" if self.open else LABELS[self.status]
-
-
-def with_status(shots):
-    """Annotate the derived status; never stored (design 1)."""
-    takes = Render.objects.kept().filter(shot=OuterRef("pk"))
-    ready = takes.filter(state="ready").values("verdict")
-    stands = Coalesce(
-        Subquery(takes.filter(circled=True).values("verdict")[:1]),
-        Subquery(ready.filter(kind=catalogue.Kind.VIDEO).order_by("-pk")[:1]),
-        Subquery(ready.order_by("-pk")[:1]),
-    )
-    return shots.annotate(stands=stands).annotate(
-        status=Case(
-            When(Exists(takes.filter(state__in=Render.MOVING)), then=Value("rendering")),
-            When(stands="approved", then=Value("approved")),
-            When(stands__in=["retake", "rejected"], then=Value("retake")),
-            When(stands__isnull=False, then=Value("review")),
-            default=Value("draft"),
-            output_field=CharField(),
-        )
-    )
-
-
-# The verdict on the take that stands for a shot: the circled one, else the newest clip, else the newest
-# still; NULL where there is none.
-_READY = (
-    "(SELECT verdict FROM renders_render AS stand WHERE stand.shot_id = {{shot}} AND stand.state = 'ready'"
-    " AND stand.trashed_at IS NULL{kind} ORDER BY stand.id DESC LIMIT 1)"
-)
-_STANDS = (
-    "COALESCE((SELECT verdict FROM renders_render AS stand WHERE stand.shot_id = {shot} AND stand.circled"  # noqa: S608
-    " AND stand.trashed_at IS NULL), "
-    + _READY.format(kind=f" AND stand.kind = '{catalogue.Kind.VIDEO}'")
-    + ", "
-    + _READY.format(kind="")
-    + ")"
-)
-
-
-def counts(project):
-    """How many shots have each status; "" is all of them."""
-    by_status = counts_of([project.pk])[project.pk]
-    return {"": sum(by_status.values()), **by_status}
-
-
-def counts_of(project_ids):
-    """The same for many projects, by their keys and without the sums; one query."""
-    takes = (
-        "EXISTS (SELECT 1 FROM renders_render AS take WHERE take.shot_id = shot.id"
-        " AND take.trashed_at IS NULL AND take.state"
-    )
-    found = sql.rows(
-        "SELECT project_id, status, COUNT(*) FROM (SELECT project_id,"  # noqa: S608
-        f" CASE WHEN {takes} IN ({sql.marks(Render.MOVING)})) THEN 'rendering'"
-        f" ELSE CASE {_STANDS.format(shot='shot.id')} WHEN 'approved' THEN 'approved' WHEN 'retake' THEN 'retake'"
-        " WHEN 'rejected' THEN 'retake' WHEN '' THEN 'review' ELSE 'draft' END END AS status"
-        f" FROM projects_shot AS shot WHERE project_id IN ({sql.marks(project_ids)}) AND trashed_at IS NULL)"
-        " AS each_shot GROUP BY project_id, status",
-        [*Render.MOVING, *project_ids],
-    )
-    counted: dict[int, dict[str, int]] = {pk: {} for pk in project_ids}
-    for pk, status, number in found:
-        counted[pk][status] = number
-    return counted
+        return f"Rendering {self.open}" if self.open else shot_status.LABELS[self.status]
 
 
 def page(project, *, status="", after=None):
@@ -139,7 +68,7 @@ def page(project, *, status="", after=None):
     """
     shots = project.shots.kept().select_related("first_frame").in_order()
     if status:
-        shots = with_status(shots).filter(status=status)
+        shots = shot_status.with_status(shots).filter(status=status)
     found = list(after_key(shots, after)[: PAGE + 1])
     more, found = len(found) > PAGE, found[:PAGE]
     key = f"{found[-1].position}-{found[-1].pk}" if more else ""
@@ -179,7 +108,7 @@ def summaries(shots):
 
 # The index "kept_takes_added_up" holds all that the innermost one reads, in its order.
 _TOTALS = (
-    f"SELECT added.*, {_STANDS.format(shot='added.shot_id')} AS verdict FROM ("  # noqa: S608
+    f"SELECT added.*, {shot_status.STANDS.format(shot='added.shot_id')} AS verdict FROM ("  # noqa: S608
     "SELECT shot_id, SUM(number) AS takes,"
     f" SUM(CASE WHEN state IN ({sql.marks(Render.MOVING)}) THEN number ELSE 0 END) AS open,"
     " SUM(CASE WHEN state = 'ready' THEN number ELSE 0 END) AS ready, SUM(spent) AS spent FROM"
@@ -203,11 +132,6 @@ _SHOWN = {
     "postgresql": f"LATERAL (({_NEWEST.format(columns='id, code, revision')})"
     f" UNION {_CIRCLED.format(columns='id, code, revision')}) AS take ON TRUE",
 }
-
-
-def status_of(text):
-    """A status to filter by; "" for nonsense."""
-    return text if text in STATUSES else ""
 
 
 def key_of(text):

@@ -1,5 +1,6 @@
 """How open pages follow the chain: when a shot circles another take, what starts from it is told so."""
 
+from typing import NamedTuple
 from uuid import UUID
 
 from django.template.loader import render_to_string
@@ -7,8 +8,16 @@ from django.template.loader import render_to_string
 from studio.live import frames
 from studio.projects.models import Shot
 from studio.renders import chain
-from studio.renders.board import Row
+from studio.renders.chain import Source
 from studio.renders.models import Render
+
+
+class _Link(NamedTuple):
+    """A shot and what it starts from, if that is a take."""
+
+    shot: Shot
+    source: Source | None
+
 
 _OF_TAKES = {
     "render.circled",
@@ -50,7 +59,8 @@ def _nothing(audience):
 
 
 def _draw(shots):
-    rows = chain.linked([Row(shot) for shot in shots])
+    found = chain.sources(shots)
+    rows = [_Link(shot, found.get(shot.pk)) for shot in shots]
 
     def draw(audience):
         money = audience == "money"

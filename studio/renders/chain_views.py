@@ -10,11 +10,12 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from studio import limits
 from studio.catalogue import Need
+from studio.layout.page_context import page_context
 from studio.projects import actions
 from studio.projects.access import seat_on, seat_or_404, shot_or_404
 from studio.projects.models import Shot
 from studio.projects.rights import Right
-from studio.renders import chain, continuing, shell, undoing
+from studio.renders import chain, continuing, undoing
 from studio.renders.models import Render
 
 OFFERED = 200  # codes to choose another shot from; any other can be typed
@@ -145,7 +146,7 @@ def _ask(request, take, *, frame, form=None, status=200):
     if request.htmx:
         return TemplateResponse(request, "renders/_continue.html", context, status=status)
     seat = seat_on(request.user, take.project)
-    return TemplateResponse(request, "renders/continue.html", shell.around(seat) | context, status=status)
+    return TemplateResponse(request, "renders/continue.html", page_context(seat) | context, status=status)
 
 
 # --- stale --------------------------------------------------------------------------------

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import reswap, retarget, trigger_client_event
 
 from studio import limits, paging
+from studio.layout.page_context import page_context
 from studio.projects import actions
 from studio.projects.access import seat_or_404, shot_or_404
 from studio.projects.rights import Right
-from studio.renders import placing, shell, viewer
+from studio.renders import placing, viewer
 from studio.renders.composer import Composer
 from studio.renders.models import Render
 
@@ -103,7 +104,7 @@ def _choices(request, seat, shot, *, status=200, **about):
     if before is not None:
         found = found.filter(pk__lt=before)
     pictures, more = paging.page(found, PAGE)
-    context = shell.around(seat) if not request.htmx else {"project": seat.project, "seat": seat}
+    context = page_context(seat) if not request.htmx else {"project": seat.project, "seat": seat}
     context |= {
         "shot": shot,
         "words": words,

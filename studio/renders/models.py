@@ -366,6 +366,10 @@ class Render(Trashable):
         )
 
 
+# How many takes of the project with this key wait for a producer.
+WAITING_OF_PROJECT = "(SELECT COUNT(*) FROM renders_render WHERE project_id = %s AND state = 'waiting')"
+
+
 class Batch(models.Model):
     """What one press ordered, named after what started it; its takes carry its code as `batch`."""
 

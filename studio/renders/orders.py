@@ -9,8 +9,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.apps import apps
-
 from studio import catalogue
 from studio.catalogue import Model, Need, Preset, utf16_length
 from studio.costs import estimate
@@ -18,6 +16,7 @@ from studio.projects import framing
 from studio.projects.models import Picture, Project, Shot
 from studio.prompts import look, variables
 from studio.prompts.look import Compiled
+from studio.renders.models import Render
 from studio.shelf.models import Reference
 from studio.shelf.shelf import Shelf
 
@@ -248,8 +247,7 @@ def _of_approved_still(frame: Picture, approved: Collection[UUID] | None) -> boo
 def approved_stills(frames: Iterable[Picture | None]) -> set[UUID]:
     """Codes of the takes behind these pictures that are approved; one query."""
     codes = {frame.from_take for frame in frames if frame is not None and frame.from_take}
-    renders = apps.get_model("renders", "Render").objects
-    return set(renders.filter(code__in=codes, verdict="approved").values_list("code", flat=True))
+    return set(Render.objects.filter(code__in=codes, verdict="approved").values_list("code", flat=True))
 
 
 def _seconds_problem(model: Model, seconds: int | None) -> str:

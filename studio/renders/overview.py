@@ -14,12 +14,13 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from studio import paging, providers
 from studio.costs.models import Balance
+from studio.layout.page_context import page_context
 from studio.projects import access, actions
 from studio.projects.access import seat_or_404
 from studio.projects.forms import NewProjectForm, ProjectForm
 from studio.projects.models import Membership, Project
 from studio.projects.rights import ROLES, Right, Role
-from studio.renders import board, pipeline, shell, trash
+from studio.renders import pipeline, shot_status, trash
 from studio.renders.models import Render
 
 PAGE = 24
@@ -95,7 +96,7 @@ def _tiles(user, projects):
     tiles = {project.pk: Tile(project) for project in projects}
     for render in _covers(tiles):
         tiles[render.project_id].cover = render
-    for pk, counts in board.counts_of(list(tiles)).items():
+    for pk, counts in shot_status.counts_of(list(tiles)).items():
         tiles[pk].counts = counts
     for balance in Balance.objects.filter(project_id__in=tiles, sandbox=providers.sandboxed()):
         tiles[balance.project_id].balance = balance
@@ -144,7 +145,7 @@ def project_settings(request, slug):
         return redirect("renders:settings", slug=slug)
     status = 422 if request.method == "POST" else 200
     return TemplateResponse(
-        request, "projects/settings.html", shell.around(seat) | {"form": form}, status=status
+        request, "projects/settings.html", page_context(seat) | {"form": form}, status=status
     )
 
 

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from studio import limits, paging
+from studio.layout.page_context import page_context
 from studio.projects.access import seat_or_404
 from studio.projects.models import Shot
 from studio.projects.rights import Right
-from studio.renders import board, pipeline, plan, shell, taking
+from studio.renders import pipeline, plan, shot_status, taking
 from studio.renders.models import Render
 
 
@@ -38,10 +39,12 @@ def plan_page(request, slug):
 def _asked_for(sent, project):
     """The shots meant, in their order."""
     shots = Shot.objects.kept().filter(project=project).select_related("first_frame").in_order()
-    status = board.status_of(sent.get("status", ""))
+    status = shot_status.status_of(sent.get("status", ""))
     if status:
         waits = Render.objects.kept().filter(shot=OuterRef("pk"), state=Render.State.WAITING)
-        return board.with_status(shots).filter(status=status).exclude(Exists(waits))  # those are ordered
+        return (
+            shot_status.with_status(shots).filter(status=status).exclude(Exists(waits))
+        )  # those are ordered
     return shots.filter(pk__in=paging.numbers(sent.getlist("shot")[:5000]))
 
 
@@ -57,7 +60,7 @@ def _sheet(request, seat, drawn, *, problem="", status=200, part=False, left_out
     }
     if part:
         return TemplateResponse(request, "renders/_plan.html", context, status=status)
-    return TemplateResponse(request, "renders/plan.html", shell.around(seat) | context, status=status)
+    return TemplateResponse(request, "renders/plan.html", page_context(seat) | context, status=status)
 
 
 @login_required

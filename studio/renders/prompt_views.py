@@ -10,13 +10,14 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 from studio import catalogue, paging
+from studio.layout.page_context import page_context
 from studio.projects import actions
 from studio.projects.access import seat_or_404, shot_or_404
 from studio.projects.forms import LookForm
 from studio.projects.rights import Right
 from studio.prompts import history, vocabulary
 from studio.prompts.models import PromptVersion
-from studio.renders import forms, shell
+from studio.renders import forms
 from studio.shelf.shelf import Shelf
 
 PAGE = 50  # versions
@@ -40,7 +41,7 @@ def search_page(request, slug):
     """All that was ever written for shots of the project, the newest first, or what holds some words."""
     seat = seat_or_404(request.user, slug)
     words = request.GET.get("q", "").replace("\x00", "")[:_LONGEST_SEARCH].strip()
-    context = shell.around(seat) | _page(request, history.search(seat.project, words))
+    context = page_context(seat) | _page(request, history.search(seat.project, words))
     for version in context["versions"]:
         version.shot.project = seat.project
     context |= {"q": words, "query": urlencode({"q": words}) if words else ""}
@@ -56,7 +57,7 @@ def of_shot(request, slug, code):
     context = {"seat": seat, "project": seat.project, "shot": shot, **_page(request, history.of_shot(shot))}
     if request.htmx:
         return TemplateResponse(request, "prompts/_versions.html", context)
-    return TemplateResponse(request, "prompts/shot.html", shell.around(seat) | context)
+    return TemplateResponse(request, "prompts/shot.html", page_context(seat) | context)
 
 
 @login_required
@@ -103,7 +104,7 @@ def _vocabulary(request, seat, *, typed=None, problems=None, status=200):
         (group, typed.get(group.key, group.text), problems.get(group.key, {}))
         for group in vocabulary.groups(seat.project)
     ]
-    context = shell.around(seat) | {"groups": shown, "most": vocabulary.MOST}
+    context = page_context(seat) | {"groups": shown, "most": vocabulary.MOST}
     return TemplateResponse(request, "prompts/vocabulary.html", context, status=status)
 
 
@@ -143,7 +144,7 @@ def look_page(request, slug):
         messages.success(request, "Saved. New takes are made with it; those there are keep their own.")
         return redirect("prompts:look", slug=slug)
     pictures = [reference for reference in Shelf(project).all if reference.in_look]
-    context = shell.around(seat) | {"form": form, "pictures": pictures, "shelf_url": _shelf(project)}
+    context = page_context(seat) | {"form": form, "pictures": pictures, "shelf_url": _shelf(project)}
     context["model"] = catalogue.get(project.model)
     status = 422 if request.method == "POST" else 200
     return TemplateResponse(request, "prompts/look.html", context, status=status)

@@ -10,9 +10,10 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_POST
 
 from studio import limits
+from studio.layout.page_context import page_context
 from studio.projects.access import seat_or_404, shot_or_404
 from studio.projects.rights import Right
-from studio.renders import continuing, differences, reuse, shell, undoing, viewer
+from studio.renders import continuing, differences, reuse, undoing, viewer
 from studio.renders.models import Render
 
 TAKES = 100  # to choose from, the newest
@@ -87,7 +88,7 @@ def changes(request, slug, code):
         }
     if request.htmx:
         return TemplateResponse(request, "renders/_changes.html", context)
-    return TemplateResponse(request, "renders/changes.html", shell.around(seat) | context)
+    return TemplateResponse(request, "renders/changes.html", page_context(seat) | context)
 
 
 def _to_compare(shot):

@@ -1,12 +1,10 @@
-"""What a newcomer finds: an owner, and "First light" with three shots to render."""
+"""What a newcomer finds: "First light" with three shots to render."""
 
 import io
 import random
 
-from django.conf import settings
 from PIL import Image, ImageDraw, ImageFilter
 
-from studio.accounts.models import User
 from studio.media import pictures
 from studio.projects import actions
 from studio.projects.models import Project
@@ -34,19 +32,6 @@ SHOTS = [
         "Steady, wide, slow drift to the left.",
     },
 ]
-
-
-def owner():
-    """The studio's owner, made on the first run. Returns the person and whether they are new."""
-    found = User.objects.filter(is_superuser=True, is_active=True).order_by("pk").first()
-    if found:
-        return found, False
-    known = User.objects.filter(email__iexact=settings.OWNER_EMAIL).first()
-    if known:  # there, and owner no more: a studio has one
-        known.is_active = known.is_staff = known.is_superuser = True
-        known.save(update_fields=["is_active", "is_staff", "is_superuser"])
-        return known, False
-    return User.objects.create_superuser(settings.OWNER_EMAIL, name="Studio Owner"), True
 
 
 def make(by):

@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from studio.layout.page_context import page_context
 from studio.projects import access
 from studio.projects.models import Picture, Shot
 from studio.projects.rights import Right
-from studio.renders import shell, trash
+from studio.renders import trash
 from studio.renders.models import Render
 
 PAGE = 100
@@ -25,7 +26,7 @@ def trash_page(request, slug):
     seat = access.seat_or_404(request.user, slug, Right.PRODUCE)
     project = seat.project
     takes = project.renders.filter(trashed_at__isnull=False, shot__trashed_at=None)
-    context = shell.around(seat) | {
+    context = page_context(seat) | {
         "shots": project.shots.filter(trashed_at__isnull=False)
         .select_related("trashed_by")
         .order_by("-trashed_at")[:PAGE],

@@ -10,19 +10,20 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from studio import limits, money
+from studio.layout.page_context import page_context
 from studio.projects import actions
 from studio.projects.access import seat_or_404, shot_or_404
 from studio.projects.forms import ShotForm
 from studio.projects.rights import Right
 from studio.renders import (
     board,
+    board_drawing,
     cropping,
-    drawing,
     forms,
     frame_views,
     pipeline,
     placing,
-    shell,
+    shot_status,
     standing,
     take_views,
     taking,
@@ -39,10 +40,10 @@ from studio.shelf.shelf import Shelf
 def board_page(request, slug):
     """The shot list with its takes, 50 shots a page."""
     seat = seat_or_404(request.user, slug)
-    context = shell.around(seat)  # reads the event number before the rows: nothing is missed in between
-    status = board.status_of(request.GET.get("status", ""))
+    context = page_context(seat)  # reads the event number before the rows: nothing is missed in between
+    status = shot_status.status_of(request.GET.get("status", ""))
     after = board.key_of(request.GET.get("after", ""))
-    shown = drawing.board_of(seat.project, audience=seat.audience, status=status, after=after)
+    shown = board_drawing.board_of(seat.project, audience=seat.audience, status=status, after=after)
     context |= {"board": shown, "status": status}
     return TemplateResponse(request, "renders/board.html", context)
 
@@ -58,7 +59,7 @@ def new_shot(request, slug):
             return redirect(shot)
         except ValueError as exc:
             form.add_error("code", str(exc))
-    context = shell.around(seat) | {"form": form, "suggested": actions.next_code(seat.project)}
+    context = page_context(seat) | {"form": form, "suggested": actions.next_code(seat.project)}
     return TemplateResponse(
         request, "renders/new_shot.html", context, status=422 if request.method == "POST" else 200
     )
@@ -73,7 +74,7 @@ def shot_page(request, slug, code):
     """Composer beside viewer, and the takes of the shot."""
     seat = seat_or_404(request.user, slug)
     shot = shot_or_404(seat, code)
-    context = shell.around(seat)
+    context = page_context(seat)
     seen = viewer.seen(shot, request.GET.get("take"))
     context |= {
         "shot": shot,
@@ -94,7 +95,7 @@ def viewer_part(request, slug, code):
     seat = seat_or_404(request.user, slug)
     shot = shot_or_404(seat, code)
     seen = viewer.seen(shot, request.GET.get("take"))
-    context = shell.around(seat) | viewer.context(seen, shot, seat) | {"shot": shot}
+    context = page_context(seat) | viewer.context(seen, shot, seat) | {"shot": shot}
     return TemplateResponse(request, "renders/_viewer.html", context)
 
 
@@ -113,7 +114,7 @@ def edit_shot(request, slug, code):
             return redirect(shot)
         except ValueError as exc:
             form.add_error("code", str(exc))
-    context = shell.around(seat) | {"form": form, "shot": shot}
+    context = page_context(seat) | {"form": form, "shot": shot}
     status = 422 if request.method == "POST" else 200
     return TemplateResponse(request, "renders/edit_shot.html", context, status=status)
 
@@ -261,7 +262,7 @@ def _composer_answer(request, seat, shot, *, errors=None, typed=None, status=200
     context |= viewer.neighbours(shot) | {"row": board.summaries([shot])[0]}
     if request.htmx:
         return TemplateResponse(request, "renders/_composer.html", context, status=status)
-    context |= shell.around(seat) | viewer.strip(shot) | viewer.context(seen, shot, seat)
+    context |= page_context(seat) | viewer.strip(shot) | viewer.context(seen, shot, seat)
     return TemplateResponse(request, "renders/shot.html", context, status=status)
 
 

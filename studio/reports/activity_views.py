@@ -1,6 +1,5 @@
 """The activity page and its export."""
 
-import csv
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
@@ -9,9 +8,9 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from studio import paging
+from studio.csv_cells import BYTE_ORDER_MARK, line_writer, safe_cell
+from studio.layout.page_context import page_context
 from studio.projects.access import seat_or_404
-from studio.projects.shotlist import safe_cell
-from studio.renders import shell
 from studio.reports import activity
 from studio.streams import Stepwise
 
@@ -24,7 +23,7 @@ def activity_page(request, slug):
     wish = _wish(request)
     before = paging.number(request.GET.get("before", ""))
     entries, following = activity.page(seat.project, before=before, **wish)
-    context = shell.around(seat) | {
+    context = page_context(seat) | {
         "entries": entries,
         "following": following,
         "groups": [(key, label) for key, (label, _) in activity.GROUPS.items()],
@@ -56,20 +55,13 @@ def _query(wish):
     return urlencode({name: value for name, value in wish.items() if value})
 
 
-class _Echo:
-    """A file that gives back what is written to it."""
-
-    def write(self, line):
-        return line
-
-
 def _lines(project, wish):
-    writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow(["when", "who", "what"])
+    line = line_writer()
+    yield BYTE_ORDER_MARK + line(["when", "who", "what"])
     following = None
     while True:
         entries, following = activity.page(project, before=following, **wish)
-        yield "".join(writer.writerow(_cells(entry)) for entry in entries)
+        yield "".join(line(_cells(entry)) for entry in entries)
         if following is None:
             return
 

@@ -1,6 +1,5 @@
 """The figures outside: rows for a spreadsheet, JSON for scripts, a statement for paper."""
 
-import csv
 from collections.abc import Iterator
 
 from django.contrib.auth.decorators import login_required
@@ -12,11 +11,11 @@ from django.views.decorators.http import require_GET
 
 from studio import providers
 from studio.costs.models import LedgerEntry
+from studio.csv_cells import BYTE_ORDER_MARK, line_writer, safe_cell
+from studio.layout.page_context import page_context
 from studio.money import plain
 from studio.projects.access import seat_or_404
 from studio.projects.rights import Right
-from studio.projects.sheets import safe_cell
-from studio.renders import shell
 from studio.reports import outcomes, period, spending
 from studio.reports.costs import Costs
 from studio.streams import Stepwise
@@ -43,23 +42,16 @@ def as_file(found, name):
     return response
 
 
-class _Echo:
-    """A file that gives back what is written to it."""
-
-    def write(self, line):
-        return line
-
-
 def lines(found) -> Iterator[str]:
     """Lines of CSV, the newest row first. However many there are, few are held at once."""
-    writer = csv.writer(_Echo(), lineterminator="\r\n")
-    yield "\ufeff" + writer.writerow(COLUMNS)
+    line = line_writer()
+    yield BYTE_ORDER_MARK + line(COLUMNS)
     before = None
     while True:
         rows = list(
             (found if before is None else found.filter(pk__lt=before)).select_related("project")[:AT_ONCE]
         )
-        yield "".join(writer.writerow(_cells(entry)) for entry in rows)
+        yield "".join(line(_cells(entry)) for entry in rows)
         if len(rows) < AT_ONCE:
             return
         before = rows[-1].pk
@@ -154,7 +146,7 @@ def statement(request, slug):
     seat = seat_or_404(request.user, slug, Right.MONEY)
     asked = period.read(request.GET, sandbox=providers.sandboxed())
     costs = Costs(seat.project, asked)
-    context = shell.around(seat) | {
+    context = page_context(seat) | {
         "period": asked,
         "costs": costs,
         "tables": [(by, costs.lines(by)) for by in ("model", "scene", "shot", "person")],

@@ -13,7 +13,7 @@ from studio.catalogue import Model
 from studio.costs import estimate
 from studio.money import ZERO
 from studio.projects.models import Project
-from studio.renders import board
+from studio.renders import shot_status
 from studio.reports.outcomes import FEWEST, Rate
 
 
@@ -49,7 +49,7 @@ def forecast(project: Project, by_model: Mapping[str, Rate], *, sandbox: bool) -
         for verdict in ("approved", "retake", "rejected"):
             together.add(verdict, getattr(rate, verdict))
     to_go = (
-        board.with_status(project.shots.kept())
+        shot_status.with_status(project.shots.kept())
         .exclude(status="approved")
         .values("model", "seconds")
         .annotate(number=Count("pk"))

@@ -14,10 +14,10 @@ from studio.costs import purse
 from studio.costs.lines import Line as BudgetLine
 from studio.costs.lines import ordered_on, scene_lines
 from studio.costs.models import Budget
+from studio.layout.page_context import page_context
 from studio.money import ZERO
 from studio.projects.rights import Right
 from studio.reconcile.models import Difference
-from studio.renders import shell
 from studio.renders.models import Render
 from studio.reports import chart, period
 from studio.reports.costs import ROWS, Costs, other_money
@@ -47,7 +47,7 @@ class BudgetRow(NamedTuple):
 
 def costs(request, seat):
     """The whole page."""
-    return shell.around(seat) | figures(request, seat) | forms(seat)
+    return page_context(seat) | figures(request, seat) | forms(seat)
 
 
 def figures(request, seat):

@@ -5,9 +5,9 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET
 
 from studio import paging, providers
+from studio.layout.page_context import page_context
 from studio.projects.access import seat_or_404
 from studio.projects.rights import Right
-from studio.renders import shell
 from studio.reports import pages, period, spending
 
 PAGE = 100
@@ -34,7 +34,7 @@ def ledger_page(request, slug):
     if before is not None:
         found = found.filter(pk__lt=before)
     rows, more = paging.page(found, PAGE)
-    context = shell.around(seat) | {
+    context = page_context(seat) | {
         "entries": rows,
         "period": asked,
         "next": rows[-1].pk if more else "",

@@ -6,7 +6,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 
 from studio.live import frames
-from studio.review import verdicts
+from studio.review import lists, verdicts
 from studio.review.models import Note
 
 # open pages that show lists or numbers of reviews ask again for theirs
@@ -19,6 +19,17 @@ def register():
     frames.register("retake", _signal)
     frames.register("picture", _judged)
     frames.register("render", _judged)
+
+
+def waiting_mark(context):
+    """How many verdicts the reader of a page owes on its project; one query."""
+    seat, request = context.get("seat"), context.get("request")
+    number = 0
+    if seat is not None and seat.reviews and request is not None:
+        if not hasattr(request, "waiting_for_me"):
+            request.waiting_for_me = lists.waiting_for(request.user, context["project"]).count()
+        number = request.waiting_for_me
+    return render_to_string("review/_waiting.html", {"project": context["project"], "waiting_for_me": number})
 
 
 def note(thread):

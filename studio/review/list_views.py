@@ -10,9 +10,9 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from studio.layout.page_context import page_context
 from studio.projects.access import seat_or_404
 from studio.projects.rights import Right
-from studio.renders import shell
 from studio.review import finding, lists, stage
 from studio.review.forms import ListForm
 from studio.review.models import review_url
@@ -37,7 +37,7 @@ def new_list(request, slug):
             return redirect(made)
         except Problems as problems:
             form.add_error(None, str(problems))
-    context = shell.around(seat) | {"form": form, "chosen": {str(code) for code in chosen}}
+    context = page_context(seat) | {"form": form, "chosen": {str(code) for code in chosen}}
     context["offered"] = _offered(seat.project, chosen)
     status = 422 if request.method == "POST" else 200
     return TemplateResponse(request, "review/new_list.html", context, status=status)
@@ -48,7 +48,7 @@ def new_list(request, slug):
 def list_page(request, slug, code):
     """The takes of a list with what each person says, and who has not answered."""
     seat = seat_or_404(request.user, slug)
-    context = shell.around(seat)
+    context = page_context(seat)
     review_list = finding.review_list(seat, code)
     now = lists.standing(review_list)
     first = next((item for item in now.items if not now.said.get((item.render_id, request.user.pk))), None)
@@ -76,7 +76,7 @@ def change_list(request, slug, code):
         lists.change(review_list, by=request.user, **form.cleaned_data)
         return redirect(review_list)
     now = lists.standing(review_list)
-    context = shell.around(seat) | {"list": review_list, "now": now, "told": lists.told(review_list)}
+    context = page_context(seat) | {"list": review_list, "now": now, "told": lists.told(review_list)}
     context |= {"form": form, "may_run": True, "begin": "", "mine": False, "left": 0}
     return TemplateResponse(request, "review/list.html", context, status=422)
 
@@ -95,7 +95,7 @@ def add_takes(request, slug, code):
         error = "Choose at least one take that is not on it."
     here = set(review_list.items.values_list("render__code", flat=True))
     offered = [take for take in _offered(seat.project, chosen) if take.code not in here]
-    context = shell.around(seat) | {"list": review_list, "offered": offered, "error": error}
+    context = page_context(seat) | {"list": review_list, "offered": offered, "error": error}
     context["chosen"] = {str(code) for code in chosen}
     return TemplateResponse(request, "review/add_takes.html", context, status=422 if error else 200)
 

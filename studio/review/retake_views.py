@@ -10,9 +10,10 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_POST
 
 from studio import limits, money
+from studio.layout.page_context import page_context
 from studio.projects import access
 from studio.projects.rights import Right
-from studio.renders import differences, orders, shell, taking
+from studio.renders import differences, orders, taking
 from studio.review import finding, reasons, retakes
 from studio.review.forms import RetakeForm
 from studio.review.models import Retake, review_url
@@ -167,7 +168,7 @@ def _page(request, seat, take, form, proposal, *, status=200):
     codes = [code for code in value.split(",") if code] if isinstance(value, str) else value
     kept = [code for code in codes if _is_code(code)]
     notes = retakes.notes_named(take, kept)
-    context = shell.around(seat) | {
+    context = page_context(seat) | {
         "take": take,
         "shot": take.shot,
         "form": form,

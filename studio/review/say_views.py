@@ -9,9 +9,9 @@ from django.utils.html import escape
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import reswap, retarget
 
+from studio.layout.page_context import page_context
 from studio.projects import access
 from studio.projects.rights import Right
-from studio.renders import shell
 from studio.review import drawing, finding, notes, stage, verdicts
 from studio.review.forms import NoteForm, VerdictForm
 from studio.review.models import Note, review_url
@@ -231,7 +231,7 @@ def _refused(request, subject, form, *, status=422, beside=""):
     if request.headers.get("X-Rushes") == "script":
         return JsonResponse({"errors": form.sentences}, status=status)
     seat = access.seat_on(request.user, subject.project)
-    context = shell.around(seat)
+    context = page_context(seat)
     if hasattr(subject, "shot"):
         context |= stage.of_take(subject.shot, subject, seat=seat)
     else:

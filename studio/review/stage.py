@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from studio import paging
 from studio.projects.models import Picture, Shot
-from studio.renders import board, differences
+from studio.renders import board, differences, shot_status
 from studio.renders.models import Render
 from studio.review import film, lists, notes, reasons, verdicts
 from studio.review.film import Cell
@@ -148,7 +148,7 @@ def _row_of_list(shot: Shot, review_list: ReviewList) -> list[Cell]:
         take = item.render
         path = review_url(take, list=review_list.code)
         status = take.verdict or "review"
-        label = board.LABELS.get(status, status.capitalize())
+        label = shot_status.LABELS.get(status, status.capitalize())
         cells.setdefault(
             take.shot_id,
             Cell(

@@ -10,11 +10,11 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_POST
 
 from studio import paging
+from studio.layout.page_context import page_context
 from studio.projects import actions
 from studio.projects.access import seat_or_404, shot_or_404
 from studio.projects.models import Picture, Project
 from studio.projects.rights import Right
-from studio.renders import shell
 from studio.renders.models import Render
 from studio.review import film, finding, lists, stage, verdicts
 from studio.review.forms import RulesForm
@@ -29,7 +29,7 @@ LISTS = 30
 def overview(request, slug):
     """Lists, proposals, and the takes that nobody has decided on."""
     seat = seat_or_404(request.user, slug)
-    context = shell.around(seat)
+    context = page_context(seat)
     found = ReviewList.objects.filter(project=seat.project).select_related("created_by").order_by("-pk")
     before = paging.number(request.GET.get("lists-before", ""))
     if before is not None:
@@ -72,7 +72,7 @@ def waiting(request, slug):
 def shot_page(request, slug, code):
     """The takes of a shot, one at a time or against each other."""
     seat = seat_or_404(request.user, slug)
-    context = shell.around(seat)
+    context = page_context(seat)
     shot = shot_or_404(seat, code)
     review_list = _list_asked(seat, request.GET.get("list", ""))
     take = _take_asked(shot, request.GET.get("take", ""), review_list)
@@ -92,7 +92,7 @@ def shot_page(request, slug, code):
 def picture_page(request, slug, code):
     """A picture, to be noted on and decided."""
     seat = seat_or_404(request.user, slug)
-    context = shell.around(seat)
+    context = page_context(seat)
     picture = Picture.objects.kept().filter(project=seat.project, code=code).first()
     if picture is None:
         raise Http404

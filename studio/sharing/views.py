@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from studio import paging
+from studio.layout.page_context import page_context
 from studio.projects.access import seat_or_404
 from studio.projects.rights import Right
-from studio.renders import shell
 from studio.review import finding
 from studio.sharing import links
 from studio.sharing.forms import LinkForm
@@ -37,7 +37,7 @@ def links_page(request, slug):
         links.create(seat.project, by=request.user, **form.cleaned_data)
         messages.success(request, "The link is made. Copy it below.")
         return redirect("sharing:links", seat.project.slug)
-    context = shell.around(seat) | {"form": form} | _made(seat.project, request.GET.get("before", ""))
+    context = page_context(seat) | {"form": form} | _made(seat.project, request.GET.get("before", ""))
     status = 422 if request.method == "POST" else 200
     return TemplateResponse(request, "sharing/links.html", context, status=status)
 
@@ -51,7 +51,7 @@ def link_page(request, slug, code):
     found = View.objects.filter(link=link).select_related("guest").order_by("-pk")
     before = paging.number(request.GET.get("before", ""))
     rows, more = paging.page(found.filter(pk__lt=before) if before is not None else found, VIEWS)
-    context = shell.around(seat) | {"link": link, "views": rows, "next": rows[-1].pk if more else ""}
+    context = page_context(seat) | {"link": link, "views": rows, "next": rows[-1].pk if more else ""}
     return TemplateResponse(request, "sharing/link.html", context)
 
 

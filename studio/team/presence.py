@@ -5,8 +5,8 @@ from collections import defaultdict
 from django.template.loader import render_to_string
 
 from studio.accounts.models import User
+from studio.layout.page_context import FACES, Face
 from studio.projects.models import Project
-from studio.renders.shell import FACES, Face
 
 
 def draw(project_id, here):

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from studio import limits
 from studio.accounts.models import User
+from studio.layout.page_context import page_context
 from studio.media import ranges
 from studio.projects import access, people
 from studio.projects.models import Invitation, Membership
 from studio.projects.rights import IN_WORDS, Right, Role
-from studio.renders import shell
 from studio.team.forms import InvitationForm, RoleForm
 
 MOST = 200  # people on a page; a film has fewer
@@ -35,7 +35,7 @@ def _context(seat, form=None):
     seats = list(project.memberships.select_related("user").order_by("pk")[:MOST])
     producers = sum(each.role == Role.PRODUCER for each in seats)
     context = {
-        **shell.around(seat),
+        **page_context(seat),
         "seats": seats,
         "roles": [(role, role.label, IN_WORDS[role]) for role in Role],
         "only_producer": producers == 1 and seat.role == Role.PRODUCER and bool(seat.pk),

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 
 from studio import sql
 from studio.projects.models import Project, Shot
-from studio.renders import board
+from studio.renders import board, shot_status
 from studio.renders.models import Render
 from tests.bench import film, measured
 from tests.bench.table import Figure
@@ -74,7 +74,7 @@ def figures(database: str) -> list[Figure]:
         ROUNDS,
         clock=time.perf_counter,
         floor=lambda: sql.rows(_COUNT, [project.pk]),
-        ours=lambda: board.counts(project),
+        ours=lambda: shot_status.counts(project),
     )
     title = f"how many shots have which status, {database}"
     return [*made, Figure(title, taken["ours"], floor=taken["floor"], note="floor: takes by state")]

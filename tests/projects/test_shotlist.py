@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio import catalogue
+from studio.csv_cells import safe_cell
 from studio.projects import shotlist
 from studio.projects.models import Shot
-from studio.projects.shotlist import Unreadable, read, safe_cell
+from studio.projects.shotlist import Unreadable, read
 
 HEADER = "code,scene,title,prompt,model,aspect,seconds,takes,seed\n"
 

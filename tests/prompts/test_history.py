@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from studio.projects import actions, listing, shotlist
+from studio.listing import apply_sheet
+from studio.projects import actions, shotlist
 from studio.prompts.models import PromptVersion
 from studio.renders import prompt_views
 from tests import pages
@@ -94,7 +95,7 @@ def test_an_order_of_words_nobody_typed_is_a_version_of_its_own(order, shot):
 
 def test_a_shot_list_brings_a_version_a_shot(project, pia, shot):
     sheet = shotlist.read("code,prompt\n010,From the list\n090,A new one\n", existing=[shot])
-    listing.import_sheet(project, sheet, by=pia)
+    apply_sheet.import_sheet(project, sheet, by=pia)
     assert versions(shot) == [("From the list", "listed", "Pia"), (KITE, "typed", "Pia")]
     assert versions(project.shots.get(code="090")) == [("A new one", "listed", "Pia")]
 

@@ -21,8 +21,9 @@ ORDER = """
 import json, sys
 from studio import catalogue
 from studio.projects import actions
-from studio.renders import orders, pipeline, sample
-by = sample.owner()[0]
+from studio.accounts import studio_owner
+from studio.renders import orders, pipeline
+by = studio_owner.find_or_make()[0]
 project = actions.create_project(name="Killed", by=by)
 codes = {}
 for name, undo in json.loads(sys.argv[1]).items():

@@ -15,7 +15,7 @@ from studio.accounts.models import StudioEvent
 from studio.live.models import Event
 from studio.projects import actions
 from studio.projects.models import Membership, Project
-from studio.renders import board
+from studio.renders import board, shot_status
 from studio.renders.models import Render
 from studio.review import lists, verdicts
 from studio.review.models import Verdict
@@ -368,8 +368,8 @@ def test_the_board_says_what_stands(ready, project, shot, value, status):
     ready(verdict=value)
     (row,) = board.rows([shot])
     assert row.status == status
-    assert board.counts(project) == {"": 1, status: 1}
-    assert board.with_status(project.shots.all()).get().status == status
+    assert shot_status.counts(project) == {"": 1, status: 1}
+    assert shot_status.with_status(project.shots.all()).get().status == status
 
 
 # (kind, verdict, circled) of the takes, oldest first
@@ -389,15 +389,15 @@ def test_the_take_that_stands_for_the_shot_decides(ready, project, shot, takes, 
         ready(kind=kind, verdict=verdict, circled=circled)
     rows = board.rows([shot]) if takes else board.summaries([shot])
     assert rows[0].status == status
-    assert board.counts(project) == {"": 1, status: 1}
-    assert board.with_status(project.shots.all()).get().status == status
+    assert shot_status.counts(project) == {"": 1, status: 1}
+    assert shot_status.with_status(project.shots.all()).get().status == status
 
 
 def test_a_shot_that_is_rendering_again_says_so(ready, project, shot):
     ready(verdict="approved")
     ready(state="rendering")
     assert board.rows([shot])[0].status == "rendering"
-    assert board.counts(project) == {"": 1, "rendering": 1}
+    assert shot_status.counts(project) == {"": 1, "rendering": 1}
 
 
 # --- at the same moment ---------------------------------------------------------------------

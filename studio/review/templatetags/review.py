@@ -1,4 +1,4 @@
-"""Template words of a review: timecodes, strokes, mentions, the mark of what waits for me."""
+"""Template words of a review: timecodes, strokes, mentions."""
 
 import re
 
@@ -6,7 +6,7 @@ from django import template
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
 
-from studio.review import drawing, lists, reasons
+from studio.review import drawing, reasons
 
 register = template.Library()
 
@@ -35,18 +35,6 @@ def with_mentions(text):
     safe = conditional_escape(text)
     marked = re.sub(r"(^|[\s(])@([\w.-]{2,60})", r'\1<b class="mention">@\2</b>', safe)
     return mark_safe(marked.replace("\n", "<br>"))  # noqa: S308 - escaped above
-
-
-@register.inclusion_tag("review/_waiting.html", takes_context=True)
-def waiting_mark(context):
-    """How many verdicts the reader owes on this project; one query."""
-    seat, request = context.get("seat"), context.get("request")
-    number = 0
-    if seat is not None and seat.reviews and request is not None:
-        if not hasattr(request, "waiting_for_me"):
-            request.waiting_for_me = lists.waiting_for(request.user, context["project"]).count()
-        number = request.waiting_for_me
-    return {"project": context["project"], "waiting_for_me": number}
 
 
 @register.simple_tag

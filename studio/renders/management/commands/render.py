@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from studio import catalogue
+from studio.accounts import studio_owner
 from studio.accounts.models import User
 from studio.embedded import Studio
 from studio.jobs.engine import AlreadyRunning
@@ -17,7 +18,7 @@ from studio.money import plain
 from studio.projects import access, actions
 from studio.projects.models import Project
 from studio.projects.rights import Right
-from studio.renders import orders, pipeline, sample, taking
+from studio.renders import orders, pipeline, taking
 from studio.renders.models import Render
 from studio.renders.orders import Wish
 
@@ -79,7 +80,7 @@ class Command(BaseCommand):
 
     def _person(self, email):
         if not email:
-            return sample.owner()[0]
+            return studio_owner.find_or_make()[0]
         user = User.objects.filter(email__iexact=email, is_active=True).first()
         if user is None:
             raise CommandError(f"Nobody here has the address {email}.")

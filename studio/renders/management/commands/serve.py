@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from studio import providers
-from studio.accounts import links
+from studio.accounts import links, studio_owner
 from studio.jobs import engine
 from studio.renders import sample
 from studio.server import Server
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         self._check_port()
         call_command("migrate", verbosity=0, interactive=False)
         call_command("collectstatic", verbosity=0, interactive=False)
-        owner, _ = sample.owner()
+        owner, _ = studio_owner.find_or_make()
         sample.make(owner)
         Server(on_answer=lambda: self._greet(owner), host=settings.HOST, port=settings.PORT).run()
 

@@ -1,4 +1,4 @@
-"""Template words of ours: money, clocks, cards, icons, outlines of aspects."""
+"""Template words of ours: money, clocks, icons, outlines of aspects, and places that packages above fill."""
 
 from django import template
 from django.templatetags.static import static
@@ -6,8 +6,7 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from studio import money
-from studio.costs import estimate
-from studio.renders import drawing, holds
+from studio.layout import slots
 
 register = template.Library()
 
@@ -31,9 +30,10 @@ def four_places(amount):
     return "" if amount is None else f"{amount:,.4f}".replace("-", "−")
 
 
-@register.simple_tag
-def card(render, audience):
-    return mark_safe(drawing.card(render, audience))  # noqa: S308 - our own template's output
+@register.simple_tag(takes_context=True)
+def slot(context, name):
+    """What a package above shows in this place."""
+    return mark_safe(slots.draw(name, context))  # noqa: S308 - our own templates' output
 
 
 @register.simple_tag
@@ -71,16 +71,6 @@ def equals(one, other):
 @register.filter
 def words(text):
     return text.split()
-
-
-@register.filter
-def estimate_of(shot):
-    return estimate.of_shot(shot)
-
-
-@register.filter
-def hold_sentence(hold):
-    return holds.sentence(hold.family)
 
 
 @register.filter

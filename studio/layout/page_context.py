@@ -6,7 +6,7 @@ from django.core.cache import cache
 from django.template.loader import render_to_string
 
 from studio.accounts.models import User
-from studio.renders import drawing
+from studio.layout import money_header
 
 FACES = 6
 
@@ -20,7 +20,7 @@ class Face:
     places: str = ""  # the shots they look at
 
 
-def around(seat):
+def page_context(seat):
     """Context of the chrome. It reads the event number, so call it before reading what the page shows."""
     project = seat.project
     context = {
@@ -30,7 +30,7 @@ def around(seat):
         "audience": seat.audience,
         "faces_html": _faces(project),
     }
-    return {**context, **(drawing.money(project) if seat.sees_money else {})}
+    return {**context, **(money_header.context(project) if seat.sees_money else {})}
 
 
 def _faces(project):
