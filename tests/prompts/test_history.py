@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from studio.listing import apply_sheet
-from studio.projects import actions, shotlist
+from studio.projects import actions, listing, shotlist
 from studio.prompts.models import PromptVersion
 from studio.renders import prompt_views
 from tests import pages
