@@ -95,7 +95,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "studio.middleware.PageGZipMiddleware",
+    "studio.core.middleware.PageGZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -104,7 +104,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "studio.middleware.honest_pages",
+    "studio.core.middleware.honest_pages",
     "studio.accounts.devices.remember",
     "axes.middleware.AxesMiddleware",
 ]
@@ -229,7 +229,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "studio.statics.CompressedOnce"},
+    "staticfiles": {"BACKEND": "studio.core.static_storage.CompressedOnce"},
 }
 UPLOAD_LIMIT_BYTES = 64 * 1024 * 1024
 UPLOAD_LIMIT_PIXELS = 100_000_000
@@ -309,7 +309,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "()": "studio.logs.Discreet",  # no tokens, no keys
+            "()": "studio.core.log_redaction.Discreet",  # no tokens, no keys
             "format": "{asctime} {levelname} {name} {message}",
             "style": "{",
         }

@@ -4,9 +4,9 @@ from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.urls import reverse_lazy
 
-from studio import limits
 from studio.accounts import addresses, audit, devices
 from studio.accounts.forms import ForgottenForm
+from studio.core import rate_limits
 
 
 class Forgotten(auth_views.PasswordResetView):
@@ -20,8 +20,8 @@ class Forgotten(auth_views.PasswordResetView):
         email = form.cleaned_data["email"]
         # for the one who is written to as much as for the one who asks
         asked = (f"to {email.lower()}", f"from {addresses.household(self.request)}")
-        if any(limits.mailed_too_often(who) for who in asked):
-            form.add_error("email", limits.TOO_MANY_MAILS)
+        if any(rate_limits.mailed_too_often(who) for who in asked):
+            form.add_error("email", rate_limits.TOO_MANY_MAILS)
             response = self.render_to_response(self.get_context_data(form=form))
             response.status_code = 429
             return response

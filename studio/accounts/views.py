@@ -10,10 +10,10 @@ from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from studio import limits
 from studio.accounts import actions, addresses, audit, devices, links
 from studio.accounts.forms import ProfileForm, SigninForm, password_form
 from studio.accounts.models import User
+from studio.core import rate_limits
 
 
 class Signin(auth_views.LoginView):
@@ -24,9 +24,9 @@ class Signin(auth_views.LoginView):
     redirect_authenticated_user = True
 
     def post(self, request, *args, **kwargs):
-        if limits.signed_in_too_often(addresses.household(request) or ""):
+        if rate_limits.signed_in_too_often(addresses.household(request) or ""):
             form = SigninForm(request, initial={"username": request.POST.get("username", "")})
-            context = self.get_context_data(form=form, refused=limits.TOO_MANY_TRIES)
+            context = self.get_context_data(form=form, refused=rate_limits.TOO_MANY_TRIES)
             return self.render_to_response(context, status=429)
         return super().post(request, *args, **kwargs)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from studio.checks import buying
 from studio.checks.bought import Bought
 from studio.checks.check import Check
-from studio.money import plain
+from studio.core.money import plain
 from studio.providers import probes
 from studio.providers.base import Accepted, NoAnswer, Unknown
 from studio.providers.wire import Said

@@ -11,9 +11,9 @@ from django.utils import timezone
 from studio.accounts.models import User
 from studio.checks.models import Job
 from studio.checks.plans import Plan
+from studio.core.money import ZERO
 from studio.costs import ledger
 from studio.live import events
-from studio.money import ZERO
 from studio.projects import actions
 from studio.projects.models import Project
 from studio.providers.base import Result

@@ -9,7 +9,7 @@ from typing import Any
 from studio.checks.calls import Calls
 from studio.checks.models import Job
 from studio.checks.plans import Plan
-from studio.money import ZERO, plain
+from studio.core.money import ZERO, plain
 from studio.providers import probes
 from studio.providers.wire import Said
 

@@ -15,7 +15,7 @@ from studio.checks.bought import Bought
 from studio.checks.check import Check
 from studio.checks.models import Job
 from studio.checks.plans import Plan
-from studio.money import ZERO, plain
+from studio.core.money import ZERO, plain
 from studio.providers.wire import Task
 from studio.renders import results
 

@@ -17,7 +17,7 @@ from studio.checks.line import Line
 from studio.checks.models import Job
 from studio.checks.plans import Plan
 from studio.checks.report import Report
-from studio.money import ZERO
+from studio.core.money import ZERO
 from studio.projects.models import Project
 from studio.providers.base import (
     Accepted,

@@ -11,7 +11,7 @@ from studio.checks.calls import Calls
 from studio.checks.check import Check
 from studio.checks.models import Job
 from studio.checks.plans import PRICES
-from studio.money import ZERO, plain
+from studio.core.money import ZERO, plain
 from studio.providers.base import Outcome, Result
 from studio.renders import results
 

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.db import models
 
 from studio import catalogue
+from studio.core.money import MoneyField
 from studio.costs.purchase import Purchase
-from studio.money import MoneyField
 from studio.projects.models import Project
 
 

@@ -11,8 +11,8 @@ from PIL import Image
 
 from studio import catalogue
 from studio.catalogue import Model
+from studio.core.money import ZERO
 from studio.costs import estimate
-from studio.money import ZERO
 from studio.providers import Runware, probes
 from studio.providers.base import Frame, Order
 from studio.providers.runware import data_uri

@@ -8,7 +8,7 @@ from studio.checks.check import Check
 from studio.checks.line import Line
 from studio.checks.plans import NONSENSE
 from studio.checks.report import Report
-from studio.money import plain
+from studio.core.money import plain
 from studio.providers import probes, wire
 from studio.providers.base import NoAnswer, NotConnected
 from studio.providers.wire import Said

@@ -11,8 +11,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from studio import logs
-from studio.money import ZERO, dollars, plain
+from studio.core import log_redaction
+from studio.core.money import ZERO, dollars, plain
 
 POINTS = {
     "key": "The key",
@@ -129,4 +129,4 @@ class Report:
         return self._discreet(thing) if isinstance(thing, str) else thing
 
     def _discreet(self, text: str) -> str:
-        return _ADDRESS.sub("[an address]", logs.scrubbed(self.hide(text)))
+        return _ADDRESS.sub("[an address]", log_redaction.scrubbed(self.hide(text)))

@@ -11,7 +11,7 @@ from studio.checks.check import USUAL, Check, Pace
 from studio.checks.line import Line
 from studio.checks.plans import FRAME_ALONE, NONSENSE, PLANS, SIZES, STILL, Plan
 from studio.checks.report import Report
-from studio.money import plain
+from studio.core.money import plain
 from studio.providers import Runware
 
 

@@ -9,9 +9,9 @@ from hashlib import sha256
 from django.urls import reverse
 from django.utils import timezone
 
+from studio.core.money import dollars, round_dollars
 from studio.costs import lines
 from studio.costs.purchase import Purchase
-from studio.money import dollars, round_dollars
 from studio.notices import actions as notices
 from studio.notices.models import Notice
 from studio.projects import access

@@ -12,9 +12,9 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from studio import sql
+from studio.core import sql
+from studio.core.money import ZERO, from_column
 from studio.costs.models import Balance, Budget
-from studio.money import ZERO, from_column
 from studio.projects.models import Project
 
 SOFT = Decimal("0.8")  # of a line, from where people are warned

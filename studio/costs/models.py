@@ -6,8 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from studio import sql
-from studio.money import ZERO, MoneyField
+from studio.core import sql
+from studio.core.money import ZERO, MoneyField
 from studio.projects.models import Project
 
 

@@ -17,8 +17,8 @@ from django.utils import timezone
 
 from studio import jobs, providers
 from studio.accounts.models import User
+from studio.core.money import ZERO, dollars, exact
 from studio.costs.models import DaySpend, Purse
-from studio.money import ZERO, dollars, exact
 from studio.notices import actions as notices
 from studio.notices.models import Notice
 from studio.projects.models import Membership

@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_POST
 
-from studio import paging
+from studio.core import paging
 from studio.cut import actions, entries
 from studio.layout.page_context import page_context
 from studio.projects.access import seat_or_404

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_POST
 
-from studio import paging
+from studio.core import paging
 from studio.grids import sheets, tables, wishes
 from studio.grids.models import Cell, Grid
 from studio.layout.page_context import page_context

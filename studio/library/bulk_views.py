@@ -17,14 +17,14 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
-from studio import paging
+from studio.core import paging
+from studio.core.streaming import Stepwise
 from studio.library import actions, bundle, selection, views
 from studio.library.selection import Selection, Unfit
 from studio.projects.access import seat_or_404
 from studio.projects.models import Membership
 from studio.projects.rights import Right
 from studio.review import finding
-from studio.streams import Stepwise
 
 FITS_AN_ADDRESS = 80  # takes
 

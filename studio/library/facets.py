@@ -12,11 +12,12 @@ from django.db.models import BigIntegerField, Case, F, IntegerField, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from studio import catalogue, sql
+from studio import catalogue
 from studio.accounts.models import User
+from studio.core import sql
+from studio.core.money import dollars
 from studio.library import found, search
 from studio.library.search import Search
-from studio.money import dollars
 from studio.projects.models import Project, Shot
 from studio.renders.models import Render
 

@@ -17,8 +17,8 @@ from uuid import UUID
 
 from django.http import QueryDict
 
-from studio import paging
-from studio.money import dollars
+from studio.core import paging
+from studio.core.money import dollars
 from studio.renders.models import Render
 
 LONGEST = 300  # characters of words that are looked for

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.http import QueryDict
 
-from studio import paging
+from studio.core import paging
 from studio.library import found, search
 from studio.library.search import Search
 from studio.projects.models import Membership

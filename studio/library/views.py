@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from studio import paging
+from studio.core import paging
 from studio.layout.page_context import page_context
 from studio.library import facets, found, search, selection, tiles
 from studio.library.search import Search

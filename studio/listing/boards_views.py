@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_POST
 
-from studio import limits
+from studio.core import rate_limits
 from studio.layout.page_context import page_context
 from studio.media import pictures
 from studio.projects import actions, boards, codes, listing
@@ -49,8 +49,8 @@ def _place(request, project, file, found):
     """Place one board; returns what is wrong with it, or ""."""
     if found.problem:
         return found.problem
-    if limits.uploaded_too_often(request.user):
-        return limits.TOO_MANY_PICTURES
+    if rate_limits.uploaded_too_often(request.user):
+        return rate_limits.TOO_MANY_PICTURES
     try:
         read = pictures.read(file)
     except pictures.Unreadable as exc:
@@ -88,5 +88,5 @@ def place(request, slug):
         problem = "No picture came along."
     if not problem:
         problem = _place(request, seat.project, file, boards.Match(file.name, code, False, ""))
-    too_often = problem == limits.TOO_MANY_PICTURES  # the page waits and sends it again
+    too_often = problem == rate_limits.TOO_MANY_PICTURES  # the page waits and sends it again
     return JsonResponse({"problem": problem}, status=429 if too_often else 422 if problem else 200)

@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
-from studio.csv_cells import BYTE_ORDER_MARK
+from studio.core.csv_cells import BYTE_ORDER_MARK
 from studio.layout.page_context import page_context
 from studio.listing import apply_sheet
 from studio.listing.forms import SheetForm, read

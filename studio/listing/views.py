@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from studio import paging
+from studio.core import paging
 from studio.layout.page_context import page_context
 from studio.listing.forms import ManyForm
 from studio.projects import listing

@@ -6,7 +6,7 @@ from functools import partial
 from django.db import connection, transaction
 from django.utils.functional import SimpleLazyObject
 
-from studio import sql
+from studio.core import sql
 from studio.live import hub, numbers
 from studio.live.models import Event
 

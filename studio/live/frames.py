@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from studio import sql
+from studio.core import sql
 from studio.live import numbers
 
 MOST = 500  # events in one frame; one who missed more loads the page again

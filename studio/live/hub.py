@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from asgiref.sync import async_to_sync
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 
-from studio import sql
+from studio.core import sql
 from studio.live import frames, numbers
 
 logger = logging.getLogger(__name__)

@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_GET
 
-from studio import paging
+from studio.core import paging
 from studio.live import consumers, frames
 
 

@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_POST
 
-from studio import paging
+from studio.core import paging
 from studio.notices import actions
 from studio.notices.forms import SwitchesForm
 from studio.notices.models import Notice, Switches

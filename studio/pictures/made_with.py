@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
-from studio import sql
+from studio.core import sql
 from studio.projects.models import Picture, Project
 from studio.renders.models import Render
 

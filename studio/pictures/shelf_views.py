@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
-from studio import limits, paging
+from studio.core import paging, rate_limits
 from studio.layout.page_context import page_context
 from studio.media import pictures
 from studio.pictures import cards, made_with
@@ -167,8 +167,8 @@ def _added(request, seat, form, source):
     """Put it there; False where something stands in the way, with a sentence beside its field."""
     if not form.is_valid():
         return False
-    if source.take and limits.uploaded_too_often(request.user):
-        form.add_error("name", limits.TOO_MANY_PICTURES)
+    if source.take and rate_limits.uploaded_too_often(request.user):
+        form.add_error("name", rate_limits.TOO_MANY_PICTURES)
         return False
     try:
         picture = source.picture or continuing.picture_of(source.take, 0, by=request.user)
@@ -186,8 +186,8 @@ def _uploaded(request, seat, form):
     upload = request.FILES.get("upload")
     if upload is None:
         form.add_error("upload", "Choose a picture.")
-    elif limits.uploaded_too_often(request.user):
-        form.add_error("upload", limits.TOO_MANY_PICTURES)
+    elif rate_limits.uploaded_too_often(request.user):
+        form.add_error("upload", rate_limits.TOO_MANY_PICTURES)
     else:
         try:
             read = pictures.read(upload)

@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET
 
-from studio import paging
+from studio.core import paging
 from studio.layout.page_context import page_context
 from studio.projects.access import seat_or_404
 

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 from django import forms
 
-from studio import catalogue, money
+from studio import catalogue
+from studio.core import money
 from studio.projects import codes
 from studio.projects.models import LONGEST_PROMPT, Project
 

@@ -2,7 +2,8 @@
 
 from django.db.models import Max
 
-from studio import catalogue, sql
+from studio import catalogue
+from studio.core import sql
 from studio.live import events
 from studio.projects import actions, heralds
 from studio.projects.heralds import Reworded

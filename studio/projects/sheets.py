@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from studio.csv_cells import unprotected, writable
+from studio.core.csv_cells import unprotected, writable
 
 MOST_BYTES = 5_000_000  # of a file; characters of pasted text
 _DELIMITERS = (",", ";", "\t")

@@ -13,7 +13,7 @@ from typing import Literal
 
 from studio import catalogue
 from studio.catalogue import Model
-from studio.csv_cells import line_writer, safe_cell
+from studio.core.csv_cells import line_writer, safe_cell
 from studio.projects import codes, sheets
 from studio.projects.models import LONGEST_PROMPT, Shot
 from studio.projects.sheets import Header, Unreadable

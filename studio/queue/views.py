@@ -11,7 +11,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import trigger_client_event
 
-from studio import limits
+from studio.core import rate_limits
 from studio.layout.page_context import page_context
 from studio.projects.access import seat_or_404
 from studio.projects.rights import Right
@@ -97,8 +97,8 @@ def retry(request, slug, batch):
     """Order what failed of a press again, at the price the button showed."""
     seat = seat_or_404(request.user, slug, Right.MAKE)
     takes = _takes(seat, batch)
-    if limits.pressed_too_often(request.user):
-        return _after(request, slug, limits.TOO_OFTEN, level=messages.ERROR)
+    if rate_limits.pressed_too_often(request.user):
+        return _after(request, slug, rate_limits.TOO_OFTEN, level=messages.ERROR)
     named = Batch.objects.filter(code=batch, project=seat.project).first()
     try:
         done = queueing.retry(

@@ -19,8 +19,8 @@ from django.utils import timezone
 from studio import jobs, providers
 from studio.accounts.models import User
 from studio.checks.models import Job
+from studio.core.money import ZERO, exact
 from studio.costs.models import LedgerEntry
-from studio.money import ZERO, exact
 from studio.providers.base import Failure, Outcome, Result
 from studio.reconcile import listing
 from studio.reconcile.models import Comparison, Difference

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from studio.accounts.models import User
-from studio.money import ZERO
+from studio.core.money import ZERO
 from studio.notices import actions as notices
 from studio.notices.models import Notice
 from studio.reconcile.models import Comparison, Difference

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from studio.money import ZERO, MoneyField
+from studio.core.money import ZERO, MoneyField
 from studio.projects.models import Project
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from studio.core.money import ZERO
 from studio.costs import ledger
 from studio.costs.models import LedgerEntry
 from studio.costs.purchase import Purchase
 from studio.live import events
-from studio.money import ZERO
 from studio.projects.models import Project
 from studio.reconcile.models import Difference
 from studio.renders import results

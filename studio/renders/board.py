@@ -6,8 +6,8 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q
 
-from studio import sql
-from studio.money import ZERO, from_column
+from studio.core import sql
+from studio.core.money import ZERO, from_column
 from studio.projects.models import Shot
 from studio.renders import chain, shot_status
 from studio.renders.chain import Source

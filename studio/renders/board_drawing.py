@@ -7,7 +7,7 @@ from django.core.cache import cache, caches
 from django.db.models import prefetch_related_objects
 from django.template.loader import render_to_string
 
-from studio import sql
+from studio.core import sql
 from studio.costs import estimate
 from studio.live import frames
 from studio.projects.models import Project, Shot

@@ -14,8 +14,9 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from studio import catalogue, sql
+from studio import catalogue
 from studio.catalogue import Need
+from studio.core import sql
 from studio.projects.models import Shot
 from studio.renders.models import Render
 

@@ -8,8 +8,8 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from studio import limits
 from studio.catalogue import Need
+from studio.core import rate_limits
 from studio.layout.page_context import page_context
 from studio.projects import actions
 from studio.projects.access import seat_on, seat_or_404, shot_or_404
@@ -80,8 +80,8 @@ def go_on(request, code):
     form = ContinueForm(request.POST, take=take)
     if not form.is_valid():
         return _ask(request, take, frame=request.POST.get("frame", ""), form=form, status=422)
-    if limits.uploaded_too_often(request.user):
-        form.add_error(None, limits.TOO_MANY_PICTURES)
+    if rate_limits.uploaded_too_often(request.user):
+        form.add_error(None, rate_limits.TOO_MANY_PICTURES)
         return _ask(request, take, frame=form.cleaned_data["frame"], form=form, status=429)
     try:
         picture = continuing.picture_of(take, form.cleaned_data["frame"], by=request.user)
@@ -161,8 +161,8 @@ def refresh_frame(request, slug, code):
     if source is None or not source.can_be_refreshed:
         messages.info(request, "There is no newer frame for this shot.")
         return redirect(shot)
-    if limits.uploaded_too_often(request.user):
-        messages.error(request, limits.TOO_MANY_PICTURES)
+    if rate_limits.uploaded_too_often(request.user):
+        messages.error(request, rate_limits.TOO_MANY_PICTURES)
         return redirect(shot)
     before = undoing.draft_of(shot)
     try:

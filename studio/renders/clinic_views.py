@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from studio import limits
+from studio.core import rate_limits
 from studio.projects.rights import Right
 from studio.renders import clinic, queueing, take_views, taking
 from studio.renders.models import Render
@@ -40,8 +40,8 @@ def again(request, code):
     The queue shows what nobody has ordered again: pressed there by two people it is ordered once.
     """
     take = _take(request, code)
-    if limits.pressed_too_often(request.user):
-        return take_views.after(request, take, limits.TOO_OFTEN)
+    if rate_limits.pressed_too_often(request.user):
+        return take_views.after(request, take, rate_limits.TOO_OFTEN)
     try:
         done = queueing.retry(
             [take],

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
-from studio.money import dollars
+from studio.core.money import dollars
 from studio.renders.models import Render
 
 _WORDS = re.compile(r"\s+|[^\s]+")

@@ -6,7 +6,7 @@ from django.core.cache import cache
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 
-from studio import sql
+from studio.core import sql
 from studio.layout import money_header
 from studio.live import frames
 from studio.projects.models import Project, Shot

@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import reswap, retarget, trigger_client_event
 
-from studio import limits, paging
+from studio.core import paging, rate_limits
 from studio.layout.page_context import page_context
 from studio.projects import actions
 from studio.projects.access import seat_or_404, shot_or_404
@@ -42,8 +42,8 @@ def place(request, slug, code):
         return _from_address(request, seat, shot)
     if not {"take", "picture"} & request.POST.keys():
         return placed(request, seat, shot, refused="Choose a picture first.")
-    if "take" in request.POST and limits.uploaded_too_often(request.user):
-        return placed(request, seat, shot, refused=limits.TOO_MANY_PICTURES)
+    if "take" in request.POST and rate_limits.uploaded_too_often(request.user):
+        return placed(request, seat, shot, refused=rate_limits.TOO_MANY_PICTURES)
     try:
         _place(request, seat, shot)
     except placing.Refused as exc:
@@ -74,8 +74,8 @@ def _from_address(request, seat, shot):
     address = request.POST["address"].strip()
     if not address:
         return _address_refused(request, seat, shot, "Write the address of a picture.")
-    if limits.uploaded_too_often(request.user):
-        return _address_refused(request, seat, shot, limits.TOO_MANY_PICTURES, status=429)
+    if rate_limits.uploaded_too_often(request.user):
+        return _address_refused(request, seat, shot, rate_limits.TOO_MANY_PICTURES, status=429)
     try:
         remark = placing.from_address(shot, address, by=request.user)
     except placing.Refused as exc:

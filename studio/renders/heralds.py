@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from studio.money import dollars, round_dollars
+from studio.core.money import dollars, round_dollars
 from studio.notices import actions as notices
 from studio.notices.models import Notice
 from studio.projects import access

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from studio import sql
+from studio.core import sql
 from studio.renders import tokens, webhooks
 
 logger = logging.getLogger(__name__)

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from studio import paging, providers
+from studio import providers
+from studio.core import paging
 from studio.costs.models import Balance
 from studio.layout.page_context import page_context
 from studio.projects import access, actions

@@ -10,11 +10,11 @@ from hashlib import sha256
 from uuid import UUID
 
 from studio import providers
+from studio.core.money import ZERO, plain
 from studio.costs import estimate, lines
 from studio.costs.estimate import Tariff
 from studio.costs.lines import Line
 from studio.live import events
-from studio.money import ZERO, plain
 from studio.projects.models import Project, Shot
 from studio.prompts import history
 from studio.renders import orders, pipeline, taking

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
-from studio import limits, paging
+from studio.core import paging, rate_limits
 from studio.layout.page_context import page_context
 from studio.projects.access import seat_or_404
 from studio.projects.models import Shot
@@ -99,8 +99,8 @@ def pressed(request, *, again, repeated, same, order, sheet, to):
     if repeated and same:
         messages.info(request, _said_again(repeated))
         return redirect(to(repeated))
-    if limits.pressed_too_often(request.user):
-        return sheet(again, problem=limits.TOO_OFTEN, status=429)
+    if rate_limits.pressed_too_often(request.user):
+        return sheet(again, problem=rate_limits.TOO_OFTEN, status=429)
     if repeated:
         said = "That press has ordered already. This is a new plan; look at it and press again."
         return sheet(again, problem=said, status=409)

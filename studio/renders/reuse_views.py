@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_POST
 
-from studio import limits
+from studio.core import rate_limits
 from studio.layout.page_context import page_context
 from studio.projects.access import seat_or_404, shot_or_404
 from studio.projects.rights import Right
@@ -38,8 +38,8 @@ def promote(request, code):
     take = _take(request, code)
     if take.state != Render.State.READY or take.veiled:
         raise Http404
-    if take.is_still and limits.uploaded_too_often(request.user):  # it becomes a picture
-        messages.error(request, limits.TOO_MANY_PICTURES)
+    if take.is_still and rate_limits.uploaded_too_often(request.user):  # it becomes a picture
+        messages.error(request, rate_limits.TOO_MANY_PICTURES)
         return _to_composer(take)
     model = request.POST.get("model", "")
     return _into_composer(request, take, lambda: reuse.promote(take, model, by=request.user))

@@ -3,7 +3,8 @@
 from django.db.models import Case, CharField, Exists, OuterRef, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
-from studio import catalogue, sql
+from studio import catalogue
+from studio.core import sql
 from studio.renders.models import Render
 
 STATUSES = ("draft", "rendering", "review", "retake", "approved")

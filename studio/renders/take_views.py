@@ -8,7 +8,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
-from studio import limits
+from studio.core import rate_limits
 from studio.projects import access
 from studio.projects.rights import Right
 from studio.renders import continuing, drawing, pipeline, queueing, viewer
@@ -134,8 +134,8 @@ def use_as_first_frame(request, code):
     take = _take(request, code, Right.MAKE)
     if not (take.is_still and take.state == "ready") or take.veiled:
         raise Http404
-    if limits.uploaded_too_often(request.user):
-        return after(request, take, limits.TOO_MANY_PICTURES)
+    if rate_limits.uploaded_too_often(request.user):
+        return after(request, take, rate_limits.TOO_MANY_PICTURES)
     try:
         viewer.use_as_first_frame(take, by=request.user)
     except continuing.Gone as exc:

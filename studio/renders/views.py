@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
-from studio import limits, money
+from studio.core import money, rate_limits
 from studio.layout.page_context import page_context
 from studio.projects import actions
 from studio.projects.access import seat_or_404, shot_or_404
@@ -216,10 +216,10 @@ def _ordered(request, seat, shot, takes):
 
 def _too_often(request):
     """Sentences by field where this person presses, or sends pictures, faster than hands can."""
-    if limits.pressed_too_often(request.user):
-        return {"price": limits.TOO_OFTEN}
-    if request.FILES.get("first_frame") and limits.uploaded_too_often(request.user):
-        return {"first_frame": limits.TOO_MANY_PICTURES}
+    if rate_limits.pressed_too_often(request.user):
+        return {"price": rate_limits.TOO_OFTEN}
+    if request.FILES.get("first_frame") and rate_limits.uploaded_too_often(request.user):
+        return {"first_frame": rate_limits.TOO_MANY_PICTURES}
     return {}
 
 
@@ -291,8 +291,8 @@ def first_frame(request, slug, code):
         actions.change_shot(shot, by=request.user, first_frame=None)
     elif not request.FILES.get("first_frame"):
         error = "Choose a picture first."
-    elif limits.uploaded_too_often(request.user):
-        errors = {"first_frame": limits.TOO_MANY_PICTURES}
+    elif rate_limits.uploaded_too_often(request.user):
+        errors = {"first_frame": rate_limits.TOO_MANY_PICTURES}
         return _composer_answer(request, seat, shot, errors=errors, typed=request.POST, status=429)
     else:
         error = _take_upload(request, shot)

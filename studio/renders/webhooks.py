@@ -8,7 +8,8 @@ from django.http import HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from studio import jobs, limits, providers
+from studio import jobs, providers
+from studio.core import rate_limits
 from studio.live import events
 from studio.providers import bodies
 from studio.renders import results, tokens
@@ -38,7 +39,7 @@ def runware_hook(request, token):
 
 def wrong_token(client):
     """The status for somebody who knocks with a token of their own making; guessing is slowed down."""
-    return 429 if limits.guessed_too_often(client) else 404
+    return 429 if rate_limits.guessed_too_often(client) else 404
 
 
 def take_in(code, body):

@@ -7,12 +7,12 @@ from django.template.response import TemplateResponse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
-from studio import paging
-from studio.csv_cells import BYTE_ORDER_MARK, line_writer, safe_cell
+from studio.core import paging
+from studio.core.csv_cells import BYTE_ORDER_MARK, line_writer, safe_cell
+from studio.core.streaming import Stepwise
 from studio.layout.page_context import page_context
 from studio.projects.access import seat_or_404
 from studio.reports import activity
-from studio.streams import Stepwise
 
 
 @login_required

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from studio import catalogue
-from studio.money import ZERO, from_column, plain
+from studio.core.money import ZERO, from_column, plain
 from studio.reports.spending import Spent
 
 MOST_BARS = 70  # more days than this are gathered by week, more weeks by month

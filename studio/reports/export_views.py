@@ -10,15 +10,15 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from studio import providers
+from studio.core.csv_cells import BYTE_ORDER_MARK, line_writer, safe_cell
+from studio.core.money import plain
+from studio.core.streaming import Stepwise
 from studio.costs.models import LedgerEntry
-from studio.csv_cells import BYTE_ORDER_MARK, line_writer, safe_cell
 from studio.layout.page_context import page_context
-from studio.money import plain
 from studio.projects.access import seat_or_404
 from studio.projects.rights import Right
 from studio.reports import outcomes, period, spending
 from studio.reports.costs import Costs
-from studio.streams import Stepwise
 
 AT_ONCE = 2000  # rows read together
 COLUMNS = (

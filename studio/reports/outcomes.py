@@ -17,8 +17,8 @@ from django.db.models import BooleanField, Case, Count, Exists, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
 
 from studio import catalogue
+from studio.core.money import ZERO
 from studio.costs.models import ShotGone
-from studio.money import ZERO
 from studio.projects.models import Project
 from studio.renders.models import Render
 from studio.reports import spending

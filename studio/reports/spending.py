@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 
 from django.db.models import Q, QuerySet
 
-from studio import sql
+from studio.core import sql
+from studio.core.money import ZERO, from_column
 from studio.costs.models import LedgerEntry, ShotGone
-from studio.money import ZERO, from_column
 from studio.projects.models import Project
 from studio.reports.period import Period
 

@@ -7,8 +7,9 @@ from django.http import Http404
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET
 
-from studio import catalogue, paging, providers
+from studio import catalogue, providers
 from studio.accounts import audit
+from studio.core import paging
 from studio.costs import purse
 from studio.costs.models import Balance
 from studio.projects.models import Project

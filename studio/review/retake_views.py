@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_POST
 
-from studio import limits, money
+from studio.core import money, rate_limits
 from studio.layout.page_context import page_context
 from studio.projects import access
 from studio.projects.rights import Right
@@ -67,8 +67,8 @@ def _propose(request, seat, take, form, proposal):
 
 
 def _send(request, seat, take, form, proposal):
-    if limits.pressed_too_often(request.user):
-        form.add_error(None, limits.TOO_OFTEN)
+    if rate_limits.pressed_too_often(request.user):
+        form.add_error(None, rate_limits.TOO_OFTEN)
         return _page(request, seat, take, form, proposal, status=429)
     risen = _price_rise(request, take, form)
     if risen:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-from studio import paging
+from studio.core import paging
 from studio.projects.models import Picture, Shot
 from studio.renders import board, differences, shot_status
 from studio.renders.models import Render

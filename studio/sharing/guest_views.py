@@ -9,8 +9,8 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from studio import limits
 from studio.accounts import addresses
+from studio.core import rate_limits
 from studio.media import ranges
 from studio.review import drawing, reasons
 from studio.review import notes as noting
@@ -64,7 +64,7 @@ def enter(request, token):
     if request.method != "POST":
         return TemplateResponse(request, "sharing/door.html", {"form": form, "link": link})
     if _knocks_too_often(request, link):
-        form.add_error(None, limits.TOO_MANY_TRIES)
+        form.add_error(None, rate_limits.TOO_MANY_TRIES)
         return TemplateResponse(request, "sharing/door.html", {"form": form, "link": link}, status=429)
     if not form.is_valid():
         return TemplateResponse(request, "sharing/door.html", {"form": form, "link": link}, status=422)
@@ -75,7 +75,9 @@ def enter(request, token):
 
 def _knocks_too_often(request, link):
     """Counted by where it comes from, and by link: many who guess one password together are stopped too."""
-    return limits.knocked_too_often(addresses.household(request)) or limits.guessed_at_too_often(link.code)
+    return rate_limits.knocked_too_often(addresses.household(request)) or rate_limits.guessed_at_too_often(
+        link.code
+    )
 
 
 def _inside(request, link, guest, token):

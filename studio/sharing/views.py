@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from studio import paging
+from studio.core import paging
 from studio.layout.page_context import page_context
 from studio.projects.access import seat_or_404
 from studio.projects.rights import Right

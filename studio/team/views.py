@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from studio import limits
 from studio.accounts.models import User
+from studio.core import rate_limits
 from studio.layout.page_context import page_context
 from studio.media import ranges
 from studio.projects import access, people
@@ -61,8 +61,8 @@ def invite(request, slug):
     if email and seat.project.memberships.filter(user__email__iexact=email).exists():
         form.add_error("email", "They are on this project already.")
         return TemplateResponse(request, "team/people.html", _context(seat, form), status=422)
-    if email and limits.mailed_too_often(f"by {request.user.pk}"):
-        form.add_error("email", limits.TOO_MANY_MAILS)
+    if email and rate_limits.mailed_too_often(f"by {request.user.pk}"):
+        form.add_error("email", rate_limits.TOO_MANY_MAILS)
         return TemplateResponse(request, "team/people.html", _context(seat, form), status=429)
     people.invite(seat.project, by=request.user, **form.cleaned_data)
     sent = f"It is on its way to {email}, and can be copied below." if email else "Copy the link below."

@@ -14,7 +14,7 @@ from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from studio import sql
+from studio.core import sql
 from studio.projects.models import Project, Shot
 from studio.renders import board, shot_status
 from studio.renders.models import Render

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from studio import catalogue
 from studio.accounts.models import User
+from studio.core.money import to_column
 from studio.costs.models import LedgerEntry
-from studio.money import to_column
 from studio.projects import actions
 from studio.projects.models import Membership, Project, Role, Shot
 from studio.renders.models import Render

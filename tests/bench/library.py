@@ -14,7 +14,7 @@ from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from studio import sql
+from studio.core import sql
 from studio.library import facets, found, search
 from studio.projects.models import Project
 from studio.renders.models import Render

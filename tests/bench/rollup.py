@@ -11,7 +11,7 @@ from unittest import mock
 
 from django.db import connection, transaction
 
-from studio import sql
+from studio.core import sql
 from studio.costs import ledger
 from studio.costs.models import LedgerEntry
 from studio.costs.purchase import Purchase

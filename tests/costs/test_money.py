@@ -9,7 +9,7 @@ from django.db.models import Sum
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio import money
+from studio.core import money
 from studio.costs.models import Balance, LedgerEntry
 from studio.costs.purchase import Purchase
 

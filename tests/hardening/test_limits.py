@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from studio import limits
+from studio.core import rate_limits
 from studio.projects.models import Picture
 from studio.renders import intake, tokens
 from studio.renders.models import Render
@@ -40,7 +40,7 @@ def test_a_third_press_orders_nothing_and_keeps_what_was_typed(press, ana, shot)
     refused = press(ana, prompt="A sea of glass")
     assert (refused.status_code, Render.objects.count()) == (429, ordered)
     page = refused.content.decode()
-    assert limits.TOO_OFTEN in page
+    assert rate_limits.TOO_OFTEN in page
     assert ">A sea of glass</textarea>" in page
     shot.refresh_from_db()
     assert shot.prompt == "A sea of glass"
@@ -72,7 +72,7 @@ def test_a_third_picture_is_not_taken(client_of, ana, shot, picture_bytes):
     assert [send(number).status_code for number in range(2)] == [302, 302]
     refused = send(3)
     assert (refused.status_code, Picture.objects.count()) == (429, 2)
-    assert limits.TOO_MANY_PICTURES in refused.content.decode()
+    assert rate_limits.TOO_MANY_PICTURES in refused.content.decode()
 
 
 def test_taking_a_picture_out_is_not_counted(client_of, ana, shot):

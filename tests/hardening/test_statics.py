@@ -17,7 +17,7 @@ def collect(settings, tmp_path):
     settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
     settings.STORAGES = {
         **settings.STORAGES,
-        "staticfiles": {"BACKEND": "studio.statics.CompressedOnce"},
+        "staticfiles": {"BACKEND": "studio.core.static_storage.CompressedOnce"},
     }
 
     def collect(name, text):

@@ -15,7 +15,7 @@ from asgiref.sync import sync_to_async
 from channels_redis.pubsub import RedisPubSubChannelLayer
 from django.db import connection
 
-from studio import limits
+from studio.core import rate_limits
 from studio.live import hub
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -174,10 +174,10 @@ def test_presses_are_counted_together(server, elsewhere, settings, pia):
     shared = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": server.url}
     settings.CACHES = dict.fromkeys(settings.CACHES, shared)
     settings.PRESSES_PER_MINUTE = 3
-    assert [limits.pressed_too_often(pia) for _ in range(3)] == [False] * 3
+    assert [rate_limits.pressed_too_often(pia) for _ in range(3)] == [False] * 3
     counted = elsewhere(
         "from django.conf import settings; settings.PRESSES_PER_MINUTE = 3\n"
-        "from studio import limits; from studio.accounts.models import User\n"
+        "from studio.core import rate_limits; from studio.accounts.models import User\n"
         f"print(limits.pressed_too_often(User.objects.get(pk={pia.pk})))"
     )
     assert counted == "True"

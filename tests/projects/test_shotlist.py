@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio import catalogue
-from studio.csv_cells import safe_cell
+from studio.core.csv_cells import safe_cell
 from studio.projects import shotlist
 from studio.projects.models import Shot
 from studio.projects.shotlist import Unreadable, read

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image
 
-from studio import limits
+from studio.core import rate_limits
 from studio.projects import actions
 from studio.projects.models import Picture
 from studio.providers import fetching
@@ -132,7 +132,9 @@ def test_an_address_counts_as_an_upload(place, answers, picture_bytes, settings)
     assert place(address="https://boards.example/a.jpg").status_code == 302
     answer = place(address="https://boards.example/b.jpg")
     assert answer.status_code == 429
-    assert limits.TOO_MANY_PICTURES in answer.text and 'value="https://boards.example/b.jpg"' in answer.text
+    assert (
+        rate_limits.TOO_MANY_PICTURES in answer.text and 'value="https://boards.example/b.jpg"' in answer.text
+    )
 
 
 def test_what_was_taken_of_an_animation_is_said(place, answers):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.money import to_column
+from studio.core.money import to_column
 from studio.reports import chart
 from studio.reports.spending import Spent
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from studio import limits, logs
+from studio.core import log_redaction, rate_limits
 from studio.live.models import Event
 from studio.projects import actions
 from studio.projects.models import Project
@@ -140,7 +140,7 @@ def test_whoever_tries_passwords_is_slowed_down(client, share, settings):
     answers = [client.post(door(link), {"name": "Gil", "password": f"{n}"}).status_code for n in range(5)]
     assert answers == [422, 422, 422, 429, 429]
     answer = client.post(door(link), {"name": "Gil", "password": "the sea"})
-    assert answer.status_code == 429 and limits.TOO_MANY_TRIES in answer.text
+    assert answer.status_code == 429 and rate_limits.TOO_MANY_TRIES in answer.text
 
 
 def test_the_door_of_one_link_opens_no_other(client, come, share, listed):
@@ -298,5 +298,5 @@ def test_seen_as_a_guest_nothing_is_kept(client_of, pia, share, listed, project)
 
 def test_its_address_never_reaches_the_log(share):
     token = links.token_of(share())
-    assert token not in logs.scrubbed(f"Not Found: /s/{token}/takes/")
-    assert token not in logs.scrubbed(f"GET http://127.0.0.1:8000/s/{token}/")
+    assert token not in log_redaction.scrubbed(f"Not Found: /s/{token}/takes/")
+    assert token not in log_redaction.scrubbed(f"GET http://127.0.0.1:8000/s/{token}/")

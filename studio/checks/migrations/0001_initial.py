@@ -6,7 +6,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import studio.money
+import studio.core.money
 
 
 class Migration(migrations.Migration):
@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                 ("model", models.CharField(max_length=40)),
                 ("seconds", models.PositiveSmallIntegerField(null=True)),
                 ("sandbox", models.BooleanField()),
-                ("estimate", studio.money.MoneyField()),
+                ("estimate", studio.core.money.MoneyField()),
                 (
                     "state",
                     models.CharField(
@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("accepted_at", models.DateTimeField(null=True)),
                 ("ended_at", models.DateTimeField(null=True)),
-                ("cost", studio.money.MoneyField(null=True)),
+                ("cost", studio.core.money.MoneyField(null=True)),
                 ("result_uuid", models.CharField(blank=True, max_length=64)),
                 ("failure_code", models.CharField(blank=True, max_length=80)),
                 (

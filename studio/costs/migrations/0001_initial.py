@@ -6,7 +6,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import studio.money
+import studio.core.money
 
 
 class Migration(migrations.Migration):
@@ -28,8 +28,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("sandbox", models.BooleanField()),
-                ("spent", studio.money.MoneyField(default=Decimal("0"))),
-                ("held", studio.money.MoneyField(default=Decimal("0"))),
+                ("spent", studio.core.money.MoneyField(default=Decimal("0"))),
+                ("held", studio.core.money.MoneyField(default=Decimal("0"))),
                 (
                     "project",
                     models.ForeignKey(
@@ -66,8 +66,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("result", models.CharField(blank=True, default="", max_length=64)),
-                ("amount", studio.money.MoneyField()),
-                ("estimate", studio.money.MoneyField(null=True)),
+                ("amount", studio.core.money.MoneyField()),
+                ("estimate", studio.core.money.MoneyField(null=True)),
                 (
                     "source",
                     models.CharField(

@@ -8,7 +8,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import studio.money
+import studio.core.money
 
 
 class Migration(migrations.Migration):
@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("scene", models.CharField(blank=True, max_length=80)),
-                ("amount", studio.money.MoneyField()),
+                ("amount", studio.core.money.MoneyField()),
             ],
             options={
                 "ordering": ["scope", "scene", "pk"],
@@ -54,10 +54,10 @@ class Migration(migrations.Migration):
                 ("day", models.DateField()),
                 ("model", models.CharField(max_length=40)),
                 ("person", models.BigIntegerField()),
-                ("spent", studio.money.MoneyField(default=Decimal("0"))),
-                ("held", studio.money.MoneyField(default=Decimal("0"))),
-                ("estimated", studio.money.MoneyField(default=Decimal("0"))),
-                ("over", studio.money.MoneyField(default=Decimal("0"))),
+                ("spent", studio.core.money.MoneyField(default=Decimal("0"))),
+                ("held", studio.core.money.MoneyField(default=Decimal("0"))),
+                ("estimated", studio.core.money.MoneyField(default=Decimal("0"))),
+                ("over", studio.core.money.MoneyField(default=Decimal("0"))),
                 ("charges", models.IntegerField(default=0)),
                 ("seconds", models.IntegerField(default=0)),
             ],
@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                 ("provider", models.CharField(max_length=20)),
                 ("sandbox", models.BooleanField()),
                 ("account", models.CharField(blank=True, max_length=120)),
-                ("balance", studio.money.MoneyField(null=True)),
+                ("balance", studio.core.money.MoneyField(null=True)),
                 ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("problem", models.CharField(blank=True, max_length=200)),
                 ("low_since", models.DateTimeField(null=True)),
@@ -93,10 +93,10 @@ class Migration(migrations.Migration):
                 ("day", models.DateField()),
                 ("model", models.CharField(max_length=40)),
                 ("person", models.BigIntegerField()),
-                ("spent", studio.money.MoneyField(default=Decimal("0"))),
-                ("held", studio.money.MoneyField(default=Decimal("0"))),
-                ("estimated", studio.money.MoneyField(default=Decimal("0"))),
-                ("over", studio.money.MoneyField(default=Decimal("0"))),
+                ("spent", studio.core.money.MoneyField(default=Decimal("0"))),
+                ("held", studio.core.money.MoneyField(default=Decimal("0"))),
+                ("estimated", studio.core.money.MoneyField(default=Decimal("0"))),
+                ("over", studio.core.money.MoneyField(default=Decimal("0"))),
                 ("charges", models.IntegerField(default=0)),
                 ("seconds", models.IntegerField(default=0)),
                 ("shot_ref", models.BigIntegerField()),

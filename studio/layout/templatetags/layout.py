@@ -5,7 +5,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
-from studio import money
+from studio.core import money
 from studio.layout import slots
 
 register = template.Library()

@@ -6,7 +6,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import studio.money
+import studio.core.money
 
 
 class Migration(migrations.Migration):
@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ),
                 ("name", models.CharField(max_length=120)),
                 ("slug", models.SlugField(max_length=80, unique=True)),
-                ("budget", studio.money.MoneyField(blank=True, null=True, verbose_name="budget, USD")),
+                ("budget", studio.core.money.MoneyField(blank=True, null=True, verbose_name="budget, USD")),
                 ("sample", models.BooleanField(default=False)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("last_event", models.PositiveBigIntegerField(default=0)),

@@ -8,7 +8,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import studio.money
+import studio.core.money
 
 
 class Migration(migrations.Migration):
@@ -32,11 +32,11 @@ class Migration(migrations.Migration):
                 ("sandbox", models.BooleanField()),
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("days", models.PositiveSmallIntegerField(default=30)),
-                ("ours", studio.money.MoneyField()),
-                ("theirs", studio.money.MoneyField(null=True)),
+                ("ours", studio.core.money.MoneyField()),
+                ("theirs", studio.core.money.MoneyField(null=True)),
                 ("account", models.CharField(blank=True, max_length=120)),
-                ("used_ever", studio.money.MoneyField(null=True)),
-                ("beyond", studio.money.MoneyField(null=True)),
+                ("used_ever", studio.core.money.MoneyField(null=True)),
+                ("beyond", studio.core.money.MoneyField(null=True)),
                 ("counted_from", models.DateTimeField(null=True)),
                 ("conclusive", models.BooleanField(default=False)),
                 ("on_their_way", models.PositiveIntegerField(default=0)),
@@ -82,12 +82,12 @@ class Migration(migrations.Migration):
                 ("sandbox", models.BooleanField()),
                 ("render_code", models.UUIDField(null=True)),
                 ("what", models.CharField(max_length=200)),
-                ("ours", studio.money.MoneyField(default=Decimal("0"))),
-                ("theirs", studio.money.MoneyField(default=Decimal("0"))),
+                ("ours", studio.core.money.MoneyField(default=Decimal("0"))),
+                ("theirs", studio.core.money.MoneyField(default=Decimal("0"))),
                 ("found_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("seen_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("settled_at", models.DateTimeField(null=True)),
-                ("adjusted", studio.money.MoneyField(null=True)),
+                ("adjusted", studio.core.money.MoneyField(null=True)),
                 ("reason", models.CharField(blank=True, max_length=200)),
                 (
                     "project",

@@ -7,7 +7,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import studio.money
+import studio.core.money
 
 
 class Migration(migrations.Migration):
@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                 ("safety", models.CharField(max_length=8)),
                 ("threshold", models.CharField(max_length=8)),
                 ("frames", models.JSONField(default=list)),
-                ("estimate", studio.money.MoneyField()),
+                ("estimate", studio.core.money.MoneyField()),
                 (
                     "state",
                     models.CharField(
@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
                 ("result_uuid", models.CharField(blank=True, max_length=64)),
                 ("result_url", models.TextField(blank=True)),
                 ("seed", models.PositiveBigIntegerField(null=True)),
-                ("cost", studio.money.MoneyField(null=True)),
+                ("cost", studio.core.money.MoneyField(null=True)),
                 ("cost_source", models.CharField(blank=True, max_length=10)),
                 ("flagged", models.BooleanField(default=False)),
                 ("unveiled_at", models.DateTimeField(null=True)),

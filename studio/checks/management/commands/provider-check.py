@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from studio import providers, whom
 from studio.checks import run as checks
-from studio.money import LARGEST, plain
+from studio.core.money import LARGEST, plain
 from studio.sandbox.child import DidNotStart
 
 

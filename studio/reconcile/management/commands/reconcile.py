@@ -4,7 +4,7 @@ import json
 
 from django.core.management.base import BaseCommand, CommandError
 
-from studio.money import plain
+from studio.core.money import plain
 from studio.reconcile import books
 from studio.reconcile.models import Difference
 from studio.sandbox.child import DidNotStart

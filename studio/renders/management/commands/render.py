@@ -11,10 +11,10 @@ from django.core.management.base import BaseCommand, CommandError
 from studio import catalogue
 from studio.accounts import studio_owner
 from studio.accounts.models import User
+from studio.core.money import plain
 from studio.embedded import Studio
 from studio.jobs.engine import AlreadyRunning
 from studio.media import pictures
-from studio.money import plain
 from studio.projects import access, actions
 from studio.projects.models import Project
 from studio.projects.rights import Right
