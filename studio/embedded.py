@@ -7,10 +7,10 @@ from pathlib import Path
 from django.conf import settings
 from django.db import close_old_connections
 
-from studio import providers
+from studio.integrations import providers
+from studio.integrations.sandbox import child
 from studio.jobs.engine import Engine
 from studio.renders import holds, pipeline
-from studio.sandbox import child
 
 logger = logging.getLogger(__name__)
 

@@ -89,7 +89,7 @@ INSTALLED_APPS = [
     "studio.listing",
     "studio.reports",
     "studio.reconcile",
-    "studio.sandbox",
+    "studio.integrations.sandbox",
 ]
 
 MIDDLEWARE = [

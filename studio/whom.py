@@ -9,10 +9,10 @@ from pathlib import Path
 
 from django.conf import settings
 
-from studio import providers
+from studio.integrations import providers
+from studio.integrations.providers import NoAnswer, Runware
+from studio.integrations.sandbox import child
 from studio.jobs import engine
-from studio.providers import NoAnswer, Runware
-from studio.sandbox import child
 
 _START_SECONDS = 15.0  # for the sandbox of a server that is just starting
 
@@ -27,7 +27,7 @@ def reached() -> Iterator[Runware]:
 
     Raises:
         NoSandbox: try again when the server has started.
-        studio.sandbox.child.DidNotStart: with its own words.
+        studio.integrations.sandbox.child.DidNotStart: with its own words.
     """
     if not providers.sandboxed():
         yield providers.get(Runware.name)

@@ -20,18 +20,18 @@ from django.utils import timezone
 from PIL import Image
 from xdist.scheduler import LoadScopeScheduling
 
-from studio import catalogue, providers
 from studio.accounts.models import User
 from studio.costs import seal
-from studio.media import pictures
+from studio.integrations import catalogue, providers
+from studio.integrations.media import pictures
+from studio.integrations.sandbox import child
 from studio.projects import actions
 from studio.projects.models import Membership
 from studio.renders import archive, orders, pipeline
 from studio.renders.models import ProviderHold, Render
 from studio.renders.orders import Wish
-from studio.sandbox import child
 from tests import takes
-from tests.sandbox.running import Running
+from tests.integrations.sandbox.running import Running
 
 hypothesis.settings.register_profile("unhurried", deadline=None)
 hypothesis.settings.load_profile("unhurried")
@@ -237,7 +237,7 @@ def _sandbox_child(tmp_path_factory, only_loopback):
 def runware(_sandbox_child):
     """The sandbox as the studio's provider: it finishes at once and serves tiny files.
 
-    `runware.faults(...)` makes something go wrong; see `studio/sandbox/faults.py`.
+    `runware.faults(...)` makes something go wrong; see `studio/integrations/sandbox/faults.py`.
     """
     running = Running(_sandbox_child.url, _sandbox_child.key)
     running.reset()

@@ -74,8 +74,8 @@ def keep(shot, path, *, copy=True, prompt="", number=None, **columns):
     from django.core.files.storage import default_storage
     from django.utils import timezone
 
+    from studio.integrations.media import clips
     from studio.live import events
-    from studio.media import clips
     from studio.renders.models import Render
 
     facts = clips.probe(path)

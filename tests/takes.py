@@ -8,7 +8,7 @@ import av
 from django.core.files.storage import default_storage
 from PIL import Image
 
-from studio import catalogue
+from studio.integrations import catalogue
 from studio.renders.models import Render
 
 FRAMES = 48

@@ -13,8 +13,8 @@ from django.contrib.auth.forms import (
 from django.contrib.auth.password_validation import validate_password
 
 from studio.accounts.models import User
+from studio.integrations.media import pictures
 from studio.mail import outbox
-from studio.media import pictures
 
 
 class SigninForm(AuthenticationForm):

@@ -6,9 +6,9 @@ from studio.checks import buying
 from studio.checks.bought import Bought
 from studio.checks.check import Check
 from studio.core.money import plain
-from studio.providers import probes
-from studio.providers.base import Accepted, NoAnswer, Unknown
-from studio.providers.wire import Said
+from studio.integrations.providers import probes
+from studio.integrations.providers.base import Accepted, NoAnswer, Unknown
+from studio.integrations.providers.wire import Said
 
 
 def send_again(check: Check, bought: Bought) -> None:

@@ -13,10 +13,10 @@ from studio.checks.models import Job
 from studio.checks.plans import Plan
 from studio.core.money import ZERO
 from studio.costs import ledger
+from studio.integrations.providers.base import Result
 from studio.live import events
 from studio.projects import actions
 from studio.projects.models import Project
-from studio.providers.base import Result
 
 PROJECT = "Provider check"
 NEVER_TAKEN = "neverTaken"

@@ -10,8 +10,8 @@ from studio.checks.calls import Calls
 from studio.checks.models import Job
 from studio.checks.plans import Plan
 from studio.core.money import ZERO, plain
-from studio.providers import probes
-from studio.providers.wire import Said
+from studio.integrations.providers import probes
+from studio.integrations.providers.wire import Said
 
 
 @dataclass

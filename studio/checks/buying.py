@@ -16,7 +16,7 @@ from studio.checks.check import Check
 from studio.checks.models import Job
 from studio.checks.plans import Plan
 from studio.core.money import ZERO, plain
-from studio.providers.wire import Task
+from studio.integrations.providers.wire import Task
 from studio.renders import results
 
 _LOOKS_AT_BALANCE = 4  # it may fall a moment after the result is told

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from studio.checks.models import Callback
-from studio.providers import bodies, probes
-from studio.providers.base import Outcome
+from studio.integrations.providers import bodies, probes
+from studio.integrations.providers.base import Outcome
 
 
 @dataclass(frozen=True)

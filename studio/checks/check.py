@@ -18,8 +18,7 @@ from studio.checks.models import Job
 from studio.checks.plans import Plan
 from studio.checks.report import Report
 from studio.core.money import ZERO
-from studio.projects.models import Project
-from studio.providers.base import (
+from studio.integrations.providers.base import (
     Accepted,
     Answer,
     Failure,
@@ -32,7 +31,8 @@ from studio.providers.base import (
     Result,
     Running,
 )
-from studio.providers.wire import Said, Task
+from studio.integrations.providers.wire import Said, Task
+from studio.projects.models import Project
 
 # A failure of one of these kinds, told of a task, says nothing final about the task itself.
 _PASSING = {Family.RATE, Family.RESERVED, Family.AUTH, Family.NOT_FOUND, Family.CONFLICT}

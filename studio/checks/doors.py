@@ -9,7 +9,7 @@ import httpx
 
 from studio.checks import tokens
 from studio.checks.models import Callback
-from studio.providers import fetching
+from studio.integrations.providers import fetching
 
 _PATIENCE = 10.0  # seconds
 _ANSWERS_TO_A_STRANGER = (404, 429)

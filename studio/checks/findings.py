@@ -6,7 +6,7 @@ from studio.checks.bought import Bought
 from studio.checks.check import Check
 from studio.checks.plans import FRAME_ALONE, PRICES, SIZES, STILL
 from studio.checks.report import Report
-from studio.providers import probes
+from studio.integrations.providers import probes
 
 _POLLED = "callbacks could not be tested, results were polled"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from studio.providers import Runware, probes, wire
-from studio.providers.base import NoAnswer, Outcome
-from studio.providers.probes import AccountSeen
-from studio.providers.wire import Said, Task
+from studio.integrations.providers import Runware, probes, wire
+from studio.integrations.providers.base import NoAnswer, Outcome
+from studio.integrations.providers.probes import AccountSeen
+from studio.integrations.providers.wire import Said, Task
 
 
 class Line:

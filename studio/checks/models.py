@@ -5,9 +5,9 @@ import uuid
 from django.conf import settings
 from django.db import models
 
-from studio import catalogue
 from studio.core.money import MoneyField
 from studio.costs.purchase import Purchase
+from studio.integrations import catalogue
 from studio.projects.models import Project
 
 

@@ -9,14 +9,14 @@ from uuid import UUID
 
 from PIL import Image
 
-from studio import catalogue
-from studio.catalogue import Model
 from studio.core.money import ZERO
 from studio.costs import estimate
-from studio.providers import Runware, probes
-from studio.providers.base import Frame, Order
-from studio.providers.runware import data_uri
-from studio.providers.wire import Task
+from studio.integrations import catalogue
+from studio.integrations.catalogue import Model
+from studio.integrations.providers import Runware, probes
+from studio.integrations.providers.base import Frame, Order
+from studio.integrations.providers.runware import data_uri
+from studio.integrations.providers.wire import Task
 
 PROMPT = "A paper kite over dunes at dawn, slow push in"
 

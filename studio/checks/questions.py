@@ -9,9 +9,9 @@ from studio.checks.line import Line
 from studio.checks.plans import NONSENSE
 from studio.checks.report import Report
 from studio.core.money import plain
-from studio.providers import probes, wire
-from studio.providers.base import NoAnswer, NotConnected
-from studio.providers.wire import Said
+from studio.integrations.providers import probes, wire
+from studio.integrations.providers.base import NoAnswer, NotConnected
+from studio.integrations.providers.wire import Said
 
 
 def account(line: Line, report: Report) -> bool:

@@ -12,7 +12,7 @@ from studio.checks.line import Line
 from studio.checks.plans import FRAME_ALONE, NONSENSE, PLANS, SIZES, STILL, Plan
 from studio.checks.report import Report
 from studio.core.money import plain
-from studio.providers import Runware
+from studio.integrations.providers import Runware
 
 
 def run(

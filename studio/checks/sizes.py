@@ -5,9 +5,9 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from studio.media import clips, pictures
-from studio.providers import Runware, Unfetched
-from studio.providers.base import Result
+from studio.integrations.media import clips, pictures
+from studio.integrations.providers import Runware, Unfetched
+from studio.integrations.providers.base import Result
 
 _LARGEST = 200 * 1024 * 1024  # bytes; a few seconds of film are far smaller
 _PATIENCE = 120.0  # seconds

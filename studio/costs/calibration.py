@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import combinations
 from statistics import median
 
-from studio.catalogue import Price
+from studio.integrations.catalogue import Price
 
 FEWEST = 5  # invoices below which the list price stands
 SURE = 3  # invoices of one length whose middle is believed

@@ -8,12 +8,12 @@ from hashlib import sha256
 
 from django.core.cache import cache
 
-from studio import catalogue, providers
-from studio.catalogue import Model
 from studio.core import sql
 from studio.core.money import ZERO, exact, from_column
 from studio.costs import calibration
 from studio.costs.calibration import Fit
+from studio.integrations import catalogue, providers
+from studio.integrations.catalogue import Model
 from studio.projects.models import Shot
 
 SAMPLE = 30  # the newest invoices of a model that count

@@ -15,10 +15,11 @@ from django.db.models import Sum
 from django.urls import reverse
 from django.utils import timezone
 
-from studio import jobs, providers
+from studio import jobs
 from studio.accounts.models import User
 from studio.core.money import ZERO, dollars, exact
 from studio.costs.models import DaySpend, Purse
+from studio.integrations import providers
 from studio.notices import actions as notices
 from studio.notices.models import Notice
 from studio.projects.models import Membership

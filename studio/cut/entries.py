@@ -7,8 +7,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from studio import catalogue
 from studio.cut.models import Trim
+from studio.integrations import catalogue
 from studio.projects.models import Picture, Project, Shot
 from studio.renders.models import Render
 from studio.review import film, verdicts

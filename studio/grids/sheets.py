@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
-from studio import providers
 from studio.grids import wishes
 from studio.grids.models import Cell, Grid
+from studio.integrations import providers
 from studio.live import events
 from studio.projects.models import Project, Shot
 from studio.prompts import history, variables

@@ -1,6 +1,6 @@
 """What every page shows."""
 
-from studio import providers
+from studio.integrations import providers
 from studio.notices.models import Notice
 
 

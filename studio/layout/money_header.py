@@ -7,11 +7,11 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from studio import providers
 from studio.core import sql
 from studio.core.money import ZERO, from_column
 from studio.costs import lines
 from studio.costs.models import Balance
+from studio.integrations import providers
 from studio.projects.models import Project
 
 _TEMPLATES = ("components/_money.html", "components/_budget_line.html")

@@ -12,10 +12,10 @@ from django.db.models import BigIntegerField, Case, F, IntegerField, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from studio import catalogue
 from studio.accounts.models import User
 from studio.core import sql
 from studio.core.money import dollars
+from studio.integrations import catalogue
 from studio.library import found, search
 from studio.library.search import Search
 from studio.projects.models import Project, Shot

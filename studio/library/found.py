@@ -12,7 +12,7 @@ from django.db.models import BigIntegerField, Case, F, Q, QuerySet, TextField, V
 from django.db.models.functions import Coalesce, Concat
 from django.utils import timezone
 
-from studio import catalogue
+from studio.integrations import catalogue
 from studio.library.search import Search
 from studio.projects.models import Project
 from studio.renders.models import Render

@@ -8,8 +8,8 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_POST
 
 from studio.core import rate_limits
+from studio.integrations.media import pictures
 from studio.layout.page_context import page_context
-from studio.media import pictures
 from studio.projects import actions, boards, codes, listing
 from studio.projects.access import seat_or_404
 from studio.projects.rights import Right

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from studio import catalogue
+from studio.integrations import catalogue
 from studio.projects import shotlist
 from studio.projects.models import Shot
 

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from studio.core import paging, rate_limits
+from studio.integrations.media import pictures
 from studio.layout.page_context import page_context
-from studio.media import pictures
 from studio.pictures import cards, made_with
 from studio.pictures.forms import NewForm, ReferenceForm
 from studio.projects.access import seat_or_404

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from studio import catalogue
+from studio.integrations import catalogue
 from studio.live import events
 from studio.projects import heralds
 from studio.projects.heralds import Reworded

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 from django import forms
 
-from studio import catalogue
 from studio.core import money
+from studio.integrations import catalogue
 from studio.projects import codes
 from studio.projects.models import LONGEST_PROMPT, Project
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import isfinite, sqrt
 from typing import Any
 
-from studio.catalogue import Preset
+from studio.integrations.catalogue import Preset
 
 SMALLEST = 16.0  # px of the original, either side: less is no picture
 

@@ -2,8 +2,8 @@
 
 from django.db.models import Max
 
-from studio import catalogue
 from studio.core import sql
+from studio.integrations import catalogue
 from studio.live import events
 from studio.projects import actions, heralds
 from studio.projects.heralds import Reworded

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
-from studio import catalogue
 from studio.core.money import MoneyField
+from studio.integrations import catalogue
 from studio.projects.rights import CHANGES, ROLES, Right, Role
 
 LONGEST_PROMPT = 20_000  # characters kept of one; what a model takes is less

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from studio import catalogue
-from studio.catalogue import Model
 from studio.core.csv_cells import line_writer, safe_cell
+from studio.integrations import catalogue
+from studio.integrations.catalogue import Model
 from studio.projects import codes, sheets
 from studio.projects.models import LONGEST_PROMPT, Shot
 from studio.projects.sheets import Header, Unreadable

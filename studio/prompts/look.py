@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from studio.catalogue import Model
+from studio.integrations.catalogue import Model
 from studio.projects.models import Project
 from studio.shelf import shelf
 

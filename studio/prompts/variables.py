@@ -7,7 +7,7 @@ from itertools import product
 from math import prod
 from typing import NamedTuple
 
-from studio.catalogue import utf16_length
+from studio.integrations.catalogue import utf16_length
 
 MOST = 50  # prompts of one expansion
 

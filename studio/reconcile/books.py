@@ -16,12 +16,13 @@ from django.core.cache import cache
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
-from studio import jobs, providers
+from studio import jobs
 from studio.accounts.models import User
 from studio.checks.models import Job
 from studio.core.money import ZERO, exact
 from studio.costs.models import LedgerEntry
-from studio.providers.base import Failure, Outcome, Result
+from studio.integrations import providers
+from studio.integrations.providers.base import Failure, Outcome, Result
 from studio.reconcile import listing
 from studio.reconcile.models import Comparison, Difference
 from studio.renders import results

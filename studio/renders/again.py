@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from studio import catalogue
+from studio.integrations import catalogue
 from studio.projects.actions import nearest
 from studio.projects.models import Picture
 from studio.renders.models import Render

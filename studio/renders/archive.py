@@ -16,9 +16,9 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from PIL import Image
 
-from studio import providers
-from studio.media import clips, pictures
-from studio.providers.base import Result
+from studio.integrations import providers
+from studio.integrations.media import clips, pictures
+from studio.integrations.providers.base import Result
 from studio.renders import results
 from studio.renders.models import Render, in_seconds
 

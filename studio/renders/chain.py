@@ -14,9 +14,9 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from studio import catalogue
-from studio.catalogue import Need
 from studio.core import sql
+from studio.integrations import catalogue
+from studio.integrations.catalogue import Need
 from studio.projects.models import Shot
 from studio.renders.models import Render
 

@@ -8,8 +8,8 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from studio.catalogue import Need
 from studio.core import rate_limits
+from studio.integrations.catalogue import Need
 from studio.layout.page_context import page_context
 from studio.projects import actions
 from studio.projects.access import seat_on, seat_or_404, shot_or_404

@@ -6,10 +6,10 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
-from studio import catalogue, providers
-from studio.catalogue import Need
 from studio.costs import estimate, lines
 from studio.costs.lines import Line
+from studio.integrations import catalogue, providers
+from studio.integrations.catalogue import Need
 from studio.projects.models import Shot
 from studio.renders import chain, orders, patterns, standing
 from studio.renders.along import Along

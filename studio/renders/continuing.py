@@ -9,10 +9,10 @@ from django.core.files.storage import default_storage
 from django.db.models import Q
 from PIL import Image
 
-from studio import catalogue
-from studio.catalogue import Need
+from studio.integrations import catalogue
+from studio.integrations.catalogue import Need
+from studio.integrations.media import clips, pictures
 from studio.live import events
-from studio.media import clips, pictures
 from studio.projects import actions, listing
 from studio.projects.models import Picture, Shot
 from studio.renders.chain import Source

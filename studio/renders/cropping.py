@@ -9,8 +9,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from studio import catalogue
-from studio.catalogue import Preset
+from studio.integrations import catalogue
+from studio.integrations.catalogue import Preset
 from studio.projects import framing
 from studio.projects.framing import Box
 from studio.projects.models import Picture

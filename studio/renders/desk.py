@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from studio.catalogue import Need, utf16_length
+from studio.integrations.catalogue import Need, utf16_length
 from studio.projects.models import Shot
 from studio.prompts import advice, look, variables, vocabulary
 from studio.shelf.shelf import Shelf

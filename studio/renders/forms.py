@@ -4,8 +4,8 @@ import secrets
 
 from django import forms
 
-from studio import catalogue
-from studio.catalogue import Need
+from studio.integrations import catalogue
+from studio.integrations.catalogue import Need
 from studio.projects import framing
 from studio.projects.actions import nearest
 from studio.renders import cropping, orders, patterns

@@ -4,7 +4,7 @@ from statistics import median
 
 from django.core.cache import cache
 
-from studio import catalogue
+from studio.integrations import catalogue
 from studio.renders.models import Render
 
 _SAMPLE = 20  # the newest finished takes of that model and length

@@ -4,8 +4,8 @@ from django.core.cache import cache
 from django.db.models import F
 from django.utils import timezone
 
+from studio.integrations.providers.base import Family
 from studio.live import events
-from studio.providers.base import Family
 from studio.renders.models import ProviderHold, Render, in_seconds
 
 _KEPT, _NONE = "holds:current", ()

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.http import Http404
 from django.views.decorators.http import require_safe
 
-from studio.media import ranges
+from studio.integrations.media import ranges
 from studio.projects import access
 from studio.projects.models import Picture
 from studio.projects.rights import Right

@@ -9,10 +9,10 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
-from studio import catalogue
 from studio.core import sql
 from studio.core.money import MoneyField
 from studio.costs.purchase import Purchase
+from studio.integrations import catalogue
 from studio.live import events
 from studio.projects import access
 from studio.projects.models import KeptQuerySet, Project, Shot, Trashable

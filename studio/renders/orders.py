@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from studio import catalogue
-from studio.catalogue import Model, Need, Preset, utf16_length
 from studio.costs import estimate
+from studio.integrations import catalogue
+from studio.integrations.catalogue import Model, Need, Preset, utf16_length
 from studio.projects import framing
 from studio.projects.models import Picture, Project, Shot
 from studio.prompts import look, variables

@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from studio import providers
 from studio.core import paging
 from studio.costs.models import Balance
+from studio.integrations import providers
 from studio.layout.page_context import page_context
 from studio.projects import access, actions
 from studio.projects.access import seat_or_404

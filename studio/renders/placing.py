@@ -8,10 +8,10 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
-from studio.media import pictures
+from studio.integrations.media import pictures
+from studio.integrations.providers import fetching
 from studio.projects import actions
 from studio.projects.models import Shot
-from studio.providers import fetching
 from studio.renders import continuing
 from studio.renders.models import Render
 

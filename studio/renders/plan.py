@@ -9,11 +9,11 @@ from decimal import Decimal
 from hashlib import sha256
 from uuid import UUID
 
-from studio import providers
 from studio.core.money import ZERO, plain
 from studio.costs import estimate, lines
 from studio.costs.estimate import Tariff
 from studio.costs.lines import Line
+from studio.integrations import providers
 from studio.live import events
 from studio.projects.models import Project, Shot
 from studio.prompts import history

@@ -9,8 +9,8 @@ from django.urls import Resolver404, resolve
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
-from studio import catalogue
 from studio.core import paging
+from studio.integrations import catalogue
 from studio.layout.page_context import page_context
 from studio.projects import actions
 from studio.projects.access import seat_or_404, shot_or_404

@@ -9,8 +9,8 @@ from dataclasses import replace
 from math import log
 from typing import Any
 
-from studio import catalogue
-from studio.catalogue import Model, Need, Preset
+from studio.integrations import catalogue
+from studio.integrations.catalogue import Model, Need, Preset
 from studio.live import events
 from studio.projects import actions
 from studio.projects.models import Picture, Project

@@ -5,7 +5,7 @@ import random
 
 from PIL import Image, ImageDraw, ImageFilter
 
-from studio.media import pictures
+from studio.integrations.media import pictures
 from studio.projects import actions
 from studio.projects.models import Project
 

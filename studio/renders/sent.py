@@ -8,8 +8,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from studio.providers.base import Answer, NoAnswer, Order, Refused, UploadRefused
-from studio.providers.runware import Runware, data_uri
+from studio.integrations.providers.base import Answer, NoAnswer, Order, Refused, UploadRefused
+from studio.integrations.providers.runware import Runware, data_uri
 from studio.renders.models import Render, Sent
 
 LIVES = timedelta(days=25)  # an upload is deleted 30 days after its last use (`protocols.md` 1.10)

@@ -3,8 +3,8 @@
 from django.db.models import Case, CharField, Exists, OuterRef, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
-from studio import catalogue
 from studio.core import sql
+from studio.integrations import catalogue
 from studio.renders.models import Render
 
 STATUSES = ("draft", "rendering", "review", "retake", "approved")

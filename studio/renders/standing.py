@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import NamedTuple
 
-from studio.catalogue import Need
+from studio.integrations.catalogue import Need
 from studio.projects.models import Shot
 from studio.renders.orders import TakeOrder
 from studio.shelf.shelf import Shelf

@@ -7,8 +7,8 @@ from hashlib import sha256
 from django.db.models import Max
 from django.utils import timezone
 
-from studio import providers
 from studio.costs import ledger
+from studio.integrations import providers
 from studio.live import events
 from studio.projects.models import Shot
 from studio.renders import frames

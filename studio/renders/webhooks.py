@@ -8,10 +8,11 @@ from django.http import HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from studio import jobs, providers
+from studio import jobs
 from studio.core import rate_limits
+from studio.integrations import providers
+from studio.integrations.providers import bodies
 from studio.live import events
-from studio.providers import bodies
 from studio.renders import results, tokens
 from studio.renders.models import Render, in_seconds
 

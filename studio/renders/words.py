@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from studio.providers.base import Family
-from studio.providers.errors import family_of
+from studio.integrations.providers.base import Family
+from studio.integrations.providers.errors import family_of
 
 _BY_CODE = {
     "fileGone": ("The file is gone", "It was made and paid for, but the provider no longer has the file."),

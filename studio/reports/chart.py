@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from studio import catalogue
 from studio.core.money import ZERO, from_column, plain
+from studio.integrations import catalogue
 from studio.reports.spending import Spent
 
 MOST_BARS = 70  # more days than this are gathered by week, more weeks by month

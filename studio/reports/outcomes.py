@@ -16,9 +16,9 @@ from typing import Any, TypeVar
 from django.db.models import BooleanField, Case, Count, Exists, OuterRef, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
 
-from studio import catalogue
 from studio.core.money import ZERO
 from studio.costs.models import ShotGone
+from studio.integrations import catalogue
 from studio.projects.models import Project
 from studio.renders.models import Render
 from studio.reports import spending

@@ -4,8 +4,8 @@ from django.contrib.auth.decorators import login_required
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET
 
-from studio import providers
 from studio.core import paging
+from studio.integrations import providers
 from studio.layout.page_context import page_context
 from studio.projects.access import seat_or_404
 from studio.projects.rights import Right

@@ -8,7 +8,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from studio import catalogue
+from studio.integrations import catalogue
 from studio.projects.models import Picture, Shot
 from studio.renders.models import Render
 

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from django.utils import timezone
 
-from studio import catalogue
+from studio.integrations import catalogue
 from studio.live import events
 from studio.notices import actions as notices
 from studio.notices.models import Notice

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.core.files.storage import default_storage
 from PIL import Image, UnidentifiedImageError
 
-from studio.media import clips
+from studio.integrations.media import clips
 from studio.renders.models import Render
 
 logger = logging.getLogger(__name__)

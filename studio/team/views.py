@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from studio.accounts.models import User
 from studio.core import rate_limits
+from studio.integrations.media import ranges
 from studio.layout.page_context import page_context
-from studio.media import ranges
 from studio.projects import access, people
 from studio.projects.models import Invitation, Membership
 from studio.projects.rights import IN_WORDS, Right, Role

@@ -9,7 +9,7 @@ import av
 from av.video.frame import VideoFrame
 from PIL import Image, ImageChops
 
-from studio.media import clips
+from studio.integrations.media import clips
 from tests.bench import measured
 from tests.bench.table import Figure
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from studio.sandbox import painting
-from studio.sandbox.painting import encode, scene, words
+from studio.integrations.sandbox import painting
+from studio.integrations.sandbox.painting import encode, scene, words
 from tests.bench.table import Figure
 
 SECONDS = 3

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
-from studio.media import pictures
+from studio.integrations.media import pictures
 from tests.bench import measured
 from tests.bench.table import Figure
 

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 SHELF = """
 import io
 from PIL import Image
-from studio.media import pictures
+from studio.integrations.media import pictures
 from studio.projects import actions
 from studio.projects.models import Project
 from studio.shelf import actions as shelf

@@ -6,13 +6,13 @@ import httpx
 import pytest
 from django.db.models import Sum
 
-from studio import providers
 from studio.checks import run
 from studio.checks.check import Pace
 from studio.checks.models import Job
 from studio.costs.models import Balance, LedgerEntry
-from studio.providers import Runware
-from tests.sandbox.running import read
+from studio.integrations import providers
+from studio.integrations.providers import Runware
+from tests.integrations.sandbox.running import read
 
 QUICK = Pace(poll=0.01, longest_poll=0.05, job=5, callbacks=5, balance=0.01)
 IMPATIENT = Pace(poll=0.01, longest_poll=0.02, job=0.2, callbacks=0.2, balance=0.01)

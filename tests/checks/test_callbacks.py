@@ -10,7 +10,7 @@ import pytest
 from studio.checks import doors
 from studio.checks.models import Callback, Job
 from tests.checks.conftest import IMPATIENT, QUICK, seen
-from tests.sandbox.running import Receiver
+from tests.integrations.sandbox.running import Receiver
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -10,8 +10,9 @@ from contextlib import nullcontext
 import pytest
 from django.core.management import CommandError, call_command
 
-from studio import providers, whom
+from studio import whom
 from studio.checks import run as checks
+from studio.integrations import providers
 from tests.renders.served import ROOT, studio_in
 
 

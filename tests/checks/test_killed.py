@@ -9,13 +9,13 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from studio import providers
 from studio.checks import books as checkbooks
 from studio.checks import check as checking
 from studio.checks.models import Callback, Job
 from studio.checks.plans import FINAL, STILL, TURBO
 from studio.costs.models import Balance, LedgerEntry
-from studio.providers import Runware
+from studio.integrations import providers
+from studio.integrations.providers import Runware
 from tests.checks.conftest import IMPATIENT, seen
 
 

@@ -5,8 +5,8 @@ import pytest
 
 from studio.checks.models import Job
 from studio.checks.report import POINTS
+from studio.integrations.providers import Runware
 from studio.projects.models import Project
-from studio.providers import Runware
 from tests.checks.conftest import seen
 
 

@@ -9,10 +9,10 @@ import pytest
 from studio.costs import ledger
 from studio.costs.models import Budget
 from studio.costs.purchase import Purchase
+from studio.integrations.providers.base import Result
 from studio.notices.models import Notice, Switches
 from studio.projects import actions, people
 from studio.projects.models import Membership
-from studio.providers.base import Result
 from studio.renders import pipeline, results
 from tests.renders.conftest import balanced
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio import catalogue
-from studio.catalogue import Price
 from studio.costs import calibration, estimate
 from studio.costs.models import LedgerEntry
+from studio.integrations import catalogue
+from studio.integrations.catalogue import Price
 
 GEN = catalogue.get("gen-4.5")
 STILL = catalogue.get("gen-4-image")

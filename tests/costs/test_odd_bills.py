@@ -6,9 +6,9 @@ import pytest
 
 from studio.costs import ledger, lines
 from studio.costs.models import Balance, Budget, LedgerEntry
+from studio.integrations.providers import bodies
+from studio.integrations.providers.base import Result
 from studio.projects import actions
-from studio.providers import bodies
-from studio.providers.base import Result
 from studio.renders import pipeline, results
 from studio.renders.models import Render
 from tests import sums

@@ -6,9 +6,9 @@ from decimal import Decimal
 import httpx
 import pytest
 
-from studio import providers
 from studio.costs import purse
 from studio.costs.models import DaySpend, Purse
+from studio.integrations import providers
 from studio.notices.models import Notice
 from studio.projects import actions, people
 from studio.projects.models import Membership

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.catalogue import utf16_length
+from studio.integrations.catalogue import utf16_length
 from studio.prompts import variables
 
 words = st.text(alphabet="abc é🎬,.", max_size=8)

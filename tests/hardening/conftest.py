@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from studio.projects import actions
 from studio.renders.models import Render
 
-TINY = Path("studio/sandbox/tiny")
+TINY = Path("studio/integrations/sandbox/tiny")
 
 
 @pytest.fixture

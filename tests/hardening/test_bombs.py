@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image, ImageFile
 
-from studio.media import pictures
+from studio.integrations.media import pictures
 from studio.projects.models import Picture
 from studio.renders import archive
 

@@ -19,8 +19,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from studio import providers
-from studio.providers import Runware
+from studio.integrations import providers
+from studio.integrations.providers import Runware
 from studio.renders import tokens
 from studio.renders.models import Render
 from tests.hardening import addresses

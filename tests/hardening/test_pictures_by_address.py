@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 import trustme
 
-from studio.providers import Unfetched, fetching
+from studio.integrations.providers import Unfetched, fetching
 
 HOST, OTHER, INSIDE = "pictures.example", "elsewhere.example", "inside.example"
 LIMITS = {"limit": 100_000, "seconds": 5.0}

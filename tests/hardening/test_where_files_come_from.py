@@ -10,7 +10,7 @@ from ipaddress import ip_address
 import pytest
 import trustme
 
-from studio.providers import Runware, Unfetched, fetching
+from studio.integrations.providers import Runware, Unfetched, fetching
 
 HOST = "vm.runware.ai"
 LIMITS = {"limit": 1_000_000, "seconds": 5.0}

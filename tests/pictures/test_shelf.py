@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from studio.integrations.media import pictures
 from studio.live import frames
-from studio.media import pictures
 from studio.projects import actions as projects
 from studio.projects.models import Picture
 from studio.renders import frames as inputs

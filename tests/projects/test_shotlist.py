@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studio import catalogue
 from studio.core.csv_cells import safe_cell
+from studio.integrations import catalogue
 from studio.projects import shotlist
 from studio.projects.models import Shot
 from studio.projects.shotlist import Unreadable, read

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from studio import providers
+from studio.integrations import providers
 from studio.reconcile import books
 from studio.reconcile.models import Comparison, Difference
 from tests.renders.conftest import answering  # noqa: F401 - the same provider that says what it is told

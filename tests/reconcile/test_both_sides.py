@@ -7,18 +7,18 @@ from unittest import mock
 import httpx
 import pytest
 
-from studio import providers
 from studio.accounts.models import User
 from studio.costs.models import Balance, LedgerEntry
+from studio.integrations import providers
+from studio.integrations.providers.base import Result
 from studio.notices.models import Notice
 from studio.projects import actions
-from studio.providers.base import Result
 from studio.reconcile import books, listing, settling
 from studio.reconcile.models import Comparison, Difference
 from studio.renders import pipeline, results
 from studio.renders.models import Render
+from tests.integrations.sandbox.orders import kite
 from tests.renders.conftest import balanced
-from tests.sandbox.orders import kite
 
 PRICE = Decimal("0.605")
 

@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 from django.core.management import CommandError, call_command
 
-from studio import providers, whom
+from studio import whom
+from studio.integrations import providers
 from studio.reconcile import books
-from tests.sandbox.orders import kite
+from tests.integrations.sandbox.orders import kite
 
 
 @pytest.fixture

@@ -9,12 +9,12 @@ import pytest
 from django.db.models import Sum
 from django.utils import timezone
 
-from studio import providers
 from studio.costs.models import Balance, LedgerEntry
-from studio.providers import Runware
+from studio.integrations import providers
+from studio.integrations.providers import Runware
 from studio.renders.models import Render
 from tests import sums as kept_sums
-from tests.sandbox.running import read
+from tests.integrations.sandbox.running import read
 
 HOLDS_MONEY = {"queued", "submitting", "rendering", "expired"}
 

@@ -14,12 +14,12 @@ from pathlib import Path
 import httpx
 
 from tests import lent
-from tests.sandbox.running import Running
+from tests.integrations.sandbox.running import Running
 
 ROOT = Path(__file__).resolve().parents[2]
 ORDER = """
 import json, sys
-from studio import catalogue
+from studio.integrations import catalogue
 from studio.projects import actions
 from studio.accounts import studio_owner
 from studio.renders import orders, pipeline

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
-from studio import catalogue
+from studio.integrations import catalogue
 from studio.projects.models import Picture
 from studio.renders.composer import Composer
 from studio.renders.models import Render

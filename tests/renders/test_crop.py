@@ -5,7 +5,7 @@ from django.urls import reverse
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from studio import catalogue
+from studio.integrations import catalogue
 from studio.projects import actions, framing
 from studio.projects.models import Shot
 from studio.renders.composer import Composer
@@ -88,7 +88,7 @@ def test_emptied_or_drawn_to_the_middle_it_is_no_crop_any_more(draft, framed, ty
 def test_another_picture_begins_in_its_middle(draft, framed, project, pia, picture_bytes):
     import io
 
-    from studio.media import pictures
+    from studio.integrations.media import pictures
 
     draft(**crop(100, 50, 640))
     other = pictures.read(io.BytesIO(picture_bytes(colour=(1, 2, 3))))

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from django.utils import timezone
 
-from studio import providers
+from studio.integrations import providers
 from studio.renders import pipeline, words
 from studio.renders.models import Render
 from tests.renders.conftest import balanced

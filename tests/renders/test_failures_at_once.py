@@ -7,9 +7,9 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
-from studio import providers
+from studio.integrations import providers
+from studio.integrations.providers.base import Failure, Family, Result
 from studio.live.models import Event
-from studio.providers.base import Failure, Family, Result
 from studio.renders import archive, orders, pipeline, results
 from studio.renders.models import Render
 from tests.renders.conftest import balanced

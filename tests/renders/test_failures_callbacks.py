@@ -9,7 +9,7 @@ from django.utils import timezone
 from studio.live.models import Event
 from studio.renders import pipeline, words
 from studio.renders.models import Render
-from tests.sandbox.running import eventually
+from tests.integrations.sandbox.running import eventually
 
 PRICE = Decimal("0.605")
 

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from studio.costs import lines
 from studio.costs.models import LedgerEntry
+from studio.integrations.providers.base import Result
 from studio.projects import actions
-from studio.providers.base import Result
 from studio.renders import pipeline, results
 from studio.renders.models import Render
 from tests.renders.conftest import balanced

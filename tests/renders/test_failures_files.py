@@ -13,15 +13,15 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils import timezone
 
-from studio import providers
-from studio.providers import Runware
-from studio.providers.base import Result
+from studio.integrations import providers
+from studio.integrations.providers import Runware
+from studio.integrations.providers.base import Result
 from studio.renders import archive, pipeline, results, words
 from studio.renders.models import Render
 from tests.renders.conftest import balanced
 
 PRICE = Decimal("0.605")
-TINY = Path("studio/sandbox/tiny")
+TINY = Path("studio/integrations/sandbox/tiny")
 
 
 @pytest.fixture
@@ -157,7 +157,8 @@ def test_only_the_sandbox_itself_is_fetched_from(saving, url, monkeypatch):
     Render.objects.filter(pk=saving.pk).update(result_url=url)
     with monkeypatch.context() as patch:
         patch.setattr(
-            "studio.providers.fetching.download", lambda *args, **options: pytest.fail(f"fetched {args}")
+            "studio.integrations.providers.fetching.download",
+            lambda *args, **options: pytest.fail(f"fetched {args}"),
         )
         assert save(saving).state == "saving"
 

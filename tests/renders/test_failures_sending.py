@@ -7,8 +7,8 @@ import httpx
 import pytest
 from django.utils import timezone
 
-from studio import providers
-from studio.providers import Runware
+from studio.integrations import providers
+from studio.integrations.providers import Runware
 from studio.renders import pipeline
 from studio.renders.models import ProviderHold, Render
 from tests.renders.conftest import balanced

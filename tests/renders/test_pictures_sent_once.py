@@ -7,10 +7,10 @@ import pytest
 from django.utils import timezone
 from PIL import Image
 
-from studio.media import pictures
+from studio.integrations.media import pictures
+from studio.integrations.providers import NoAnswer
+from studio.integrations.providers.runware import Runware
 from studio.projects import actions
-from studio.providers import NoAnswer
-from studio.providers.runware import Runware
 from studio.renders.models import Render, Sent
 from studio.shelf.models import Reference
 

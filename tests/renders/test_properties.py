@@ -17,15 +17,25 @@ from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from studio import providers
 from studio.costs import budgets, lines
 from studio.costs.models import Balance, LedgerEntry
+from studio.integrations import providers
+from studio.integrations.providers import Runware
+from studio.integrations.providers.base import (
+    Accepted,
+    Failure,
+    Family,
+    Later,
+    Missing,
+    Refused,
+    Result,
+    Running,
+    Unknown,
+)
 from studio.live import events
 from studio.live.models import Event
 from studio.projects import actions
 from studio.projects.models import Shot
-from studio.providers import Runware
-from studio.providers.base import Accepted, Failure, Family, Later, Missing, Refused, Result, Running, Unknown
 from studio.renders import orders, pipeline, results
 from studio.renders.models import Render
 from studio.renders.orders import Wish

@@ -8,8 +8,8 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 
 from studio.costs.models import Balance
+from studio.integrations.providers.runware import Runware
 from studio.projects import actions as projects
-from studio.providers.runware import Runware
 from studio.renders import words
 from studio.renders.models import Render
 from studio.shelf import actions

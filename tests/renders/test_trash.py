@@ -278,7 +278,7 @@ def test_the_take_of_a_shot_in_the_trash_is_not_drawn_into_its_successor(pia, pr
 def test_a_picture_sent_again_comes_out_of_the_trash(client_of, ana, pia, project, shot, picture_bytes):
     import io
 
-    from studio.media import pictures
+    from studio.integrations.media import pictures
 
     read = pictures.read(io.BytesIO(picture_bytes()))
     first = actions.keep_picture(project, read, by=ana, name="board.jpg")

@@ -11,10 +11,10 @@ from django.urls import reverse
 from PIL import Image
 
 from studio.core import rate_limits
+from studio.integrations.providers import fetching
+from studio.integrations.providers.fetching import Unfetched
 from studio.projects import actions
 from studio.projects.models import Picture
-from studio.providers import fetching
-from studio.providers.fetching import Unfetched
 from studio.renders import frame_views
 from tests import numbered
 

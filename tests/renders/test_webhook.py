@@ -9,9 +9,9 @@ from django.test import Client
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from studio import providers
+from studio.integrations import providers
+from studio.integrations.providers import Runware
 from studio.live.models import Event
-from studio.providers import Runware
 from studio.renders import pipeline, results, tokens
 from studio.renders.models import Render
 from tests.renders.conftest import balanced

@@ -86,7 +86,7 @@ def test_a_retake_from_an_approved_frame_goes(asks, ready, frame, say, pia):
 def test_a_new_picture_begins_without_a_verdict(asks, project, pia, frame, say, picture_bytes):
     import io
 
-    from studio.media import pictures
+    from studio.integrations.media import pictures
 
     say(pia, frame, "approved")
     other = pictures.read(io.BytesIO(picture_bytes(colour=(1, 2, 3))))

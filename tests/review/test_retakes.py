@@ -8,7 +8,7 @@ from django.db import connection, connections
 from django.urls import reverse
 from django.utils import timezone
 
-from studio.catalogue import get as model_named
+from studio.integrations.catalogue import get as model_named
 from studio.projects import actions
 from studio.projects.models import Shot
 from studio.renders.models import Render

@@ -19,7 +19,7 @@ from playwright.sync_api import sync_playwright
 
 from tests import sums_in_sql
 from tests.browser.conftest import ARGS, ROOT, Studio, chromium_path
-from tests.sandbox.running import Running, read
+from tests.integrations.sandbox.running import Running, read
 
 FAULTS = [
     ("answer_lost", 0.08),

@@ -9,10 +9,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from studio import providers, whom
+from studio import whom
 from studio.checks import run as checks
 from studio.core.money import LARGEST, plain
-from studio.sandbox.child import DidNotStart
+from studio.integrations import providers
+from studio.integrations.sandbox.child import DidNotStart
 
 
 def amount(text):

@@ -5,9 +5,9 @@ import json
 from django.core.management.base import BaseCommand, CommandError
 
 from studio.core.money import plain
+from studio.integrations.sandbox.child import DidNotStart
 from studio.reconcile import books
 from studio.reconcile.models import Difference
-from studio.sandbox.child import DidNotStart
 from studio.whom import NoSandbox, reached
 
 

@@ -1,0 +1,198 @@
+"""Runware's bodies, in every shape that was ever seen, turned into items one can trust the types of.
+
+`protocols.md` 1.2, 1.5 and 1.8: `data` may be missing, null, an object or a list; errors come as
+`errors` or `error`, object or list, or inside `data`; a callback may be flat. Every item is
+matched by its own `taskUUID`, never by its position.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from studio.integrations.providers.base import Failure, Missing, Outcome, Result, Running
+from studio.integrations.providers.errors import family_of
+
+_RUNNING = {"processing", "pending", "queued", "scheduled", "waiting"}
+_LARGEST_COST = Decimal(1_000_000)
+_LARGEST_BALANCE = Decimal(1_000_000_000)
+
+
+class Unreadable(ValueError):
+    """Not JSON, or not a shape that can hold items."""
+
+
+@dataclass
+class Envelope:
+    """The items of one body: what went well, and what did not."""
+
+    data: list[dict[str, Any]] = field(default_factory=list)
+    errors: list[dict[str, Any]] = field(default_factory=list)
+
+
+def parse(body: bytes) -> Any:
+    """JSON with every fraction a Decimal; NaN and Infinity are kept as words and refused later.
+
+    Raises:
+        Unreadable: not JSON.
+    """
+    try:
+        return json.loads(body, parse_float=Decimal, parse_constant=str)
+    except (ValueError, RecursionError, ArithmeticError) as exc:
+        raise Unreadable("not JSON") from exc
+
+
+def envelope(body: Any) -> Envelope:
+    """Sort any body into items.
+
+    Raises:
+        Unreadable: neither an object nor a list.
+    """
+    if isinstance(body, list):
+        parts = [envelope(item) for item in body if isinstance(item, dict)]
+        return Envelope(
+            [item for part in parts for item in part.data], [item for part in parts for item in part.errors]
+        )
+    if not isinstance(body, dict):
+        raise Unreadable("not an object")
+    found = Envelope()
+    if not ({"data", "errors", "error"} & body.keys()) or _is_flat_failure(body):
+        _file(found, body)
+        return found
+    for item in _items(body.get("data")):
+        _file(found, item)
+    for key in ("errors", "error"):
+        for item in _items(body.get(key)):
+            # the singular envelope names its task beside the error, not in it
+            found.errors.append({**{k: body[k] for k in ("taskUUID", "taskType") if k in body}, **item})
+    if body.get("error") is True:  # the old form: {"error": true, "errorId": 19, "errorMessage": ...}
+        found.errors.append({"code": str(body.get("errorId", "")), "message": body.get("errorMessage", "")})
+    return found
+
+
+def _is_flat_failure(body: dict[str, Any]) -> bool:
+    return "taskUUID" in body and body.get("status") == "error" and isinstance(body.get("error"), dict)
+
+
+def _items(part: Any) -> list[dict[str, Any]]:
+    if isinstance(part, dict):
+        return [part]
+    return [item for item in part if isinstance(item, dict)] if isinstance(part, list) else []
+
+
+def _file(found: Envelope, item: dict[str, Any]) -> None:
+    inner = item.get("error")
+    if isinstance(inner, dict):
+        found.errors.append({**item, **inner})
+    elif item.get("status") == "error" or (text(item.get("code")) and not _url(item)):
+        found.errors.append(item)
+    else:
+        found.data.append(item)
+
+
+def code_of(item: dict[str, Any]) -> UUID | None:
+    """The task an item is about; None when it names none, or nothing that is a UUID."""
+    try:
+        return UUID(str(item.get("taskUUID")))
+    except ValueError:
+        return None
+
+
+def outcome_of(item: dict[str, Any], *, failed: bool) -> Outcome | None:
+    """How the item's task stands; None for an item that names no task."""
+    code = code_of(item)
+    if code is None:
+        return None
+    if failed:
+        return failure(code, item)
+    url = _url(item)
+    running = text(item.get("status")) in _RUNNING
+    if url and not running:
+        return Result(
+            code=code,
+            uuid=text(item.get("videoUUID") or item.get("imageUUID") or "")[:64],
+            url=url,
+            seed=_seed(item.get("seed")),
+            cost=_cost(item.get("cost")),
+            flagged=item.get("NSFWContent") is True,
+        )
+    # a running item can already carry a videoUUID: a UUID is not a result
+    return Running(code) if running else Missing(code)
+
+
+def failure(code: UUID, item: dict[str, Any]) -> Failure:
+    error = text(item.get("code"))[:80] or "unknown"
+    said = [text(item.get("message")), text(item.get("responseContent"))]
+    message = "\n".join(part for part in said if part)[:4000]
+    return Failure(code, error, family_of(error), message, parameter_of(item))
+
+
+def parameter_of(item: dict[str, Any]) -> str:
+    """What an error is about; cross-field rules name several."""
+    parameter = item.get("parameter")
+    if isinstance(parameter, list):
+        return ", ".join(text(name) for name in parameter)
+    return text(parameter)
+
+
+def balance_of(details: dict[str, Any]) -> Decimal | None:
+    """What is left on an account, told as a number or as an object with an amount; None for neither."""
+    balance = details.get("balance")
+    return _sum(balance.get("amount") if isinstance(balance, dict) else balance)
+
+
+def used_of(details: dict[str, Any], span: str) -> Decimal | None:
+    """USD that an account has used in a span it tells of ("total", "last30Days"); None where it does not."""
+    usage = details.get("usage")
+    told = usage.get(span) if isinstance(usage, dict) else None
+    return _sum(told.get("credits")) if isinstance(told, dict) else None
+
+
+def _sum(value: Any) -> Decimal | None:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return None
+    amount = Decimal(value)
+    usable = amount.is_finite() and -_LARGEST_BALANCE <= amount <= _LARGEST_BALANCE
+    return round(amount, 9) if usable else None
+
+
+def outcomes(body: bytes) -> list[Outcome]:
+    """Every outcome a body tells of.
+
+    Raises:
+        Unreadable: not JSON, or not a shape that can hold items.
+    """
+    found = envelope(parse(body))
+    told = [outcome_of(item, failed=False) for item in found.data]
+    told += [outcome_of(item, failed=True) for item in found.errors]
+    return [outcome for outcome in told if outcome is not None]
+
+
+def _url(item: dict[str, Any]) -> str:
+    for key in ("videoURL", "imageURL"):
+        if url := text(item.get(key)):
+            return url
+    return ""
+
+
+def text(value: Any) -> str:
+    """A text that any database can hold: no NUL, and no half of a pair, which JSON can spell."""
+    if not isinstance(value, str):
+        return ""
+    return value.replace("\x00", "").encode("utf-8", "replace").decode()
+
+
+def _seed(value: Any) -> int | None:
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return value if whole and 0 <= value < 2**63 else None
+
+
+def _cost(value: Any) -> Decimal | None:
+    """A usable figure or None: NaN, text, booleans, below zero and beyond reason are none."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return None
+    cost = Decimal(value)
+    return cost if cost.is_finite() and 0 <= cost <= _LARGEST_COST else None
