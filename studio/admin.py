@@ -8,11 +8,11 @@ from studio.accounts import audit
 from studio.accounts.models import StudioEvent, User
 from studio.checks.models import Callback, Job
 from studio.costs.models import Balance, Budget, DaySpend, LedgerEntry, Purse, ShotGone, ShotSpend
-from studio.live.models import Event
 from studio.notices.models import Mail, Notice
 from studio.projects.models import Invitation, Membership, Picture, Project, Shot
 from studio.reconcile.models import Comparison, Difference
 from studio.renders.models import ProviderHold, Render
+from studio.runtime.live.models import Event
 
 
 class StudioSite(admin.AdminSite):

@@ -15,11 +15,11 @@ from channels.auth import AuthMiddlewareStack  # noqa: E402 - Django must be set
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 
-from studio.handler import Handler  # noqa: E402
 from studio.lifespan import lifespan  # noqa: E402
-from studio.live.routing import websocket_urlpatterns  # noqa: E402
 from studio.renders import intake  # noqa: E402
 from studio.room.routing import websocket_urlpatterns as room_urlpatterns  # noqa: E402
+from studio.runtime.handler import Handler  # noqa: E402
+from studio.runtime.live.routing import websocket_urlpatterns  # noqa: E402
 
 _pages = Handler()
 LARGEST = 2 * settings.UPLOAD_LIMIT_BYTES  # bytes; beyond it not even a sentence is worth reading it

@@ -9,8 +9,8 @@ from django.db import close_old_connections
 
 from studio.integrations import providers
 from studio.integrations.sandbox import child
-from studio.jobs.engine import Engine
 from studio.renders import holds, pipeline
+from studio.runtime.jobs.engine import Engine
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ class Studio:
         """Take the engine's lock, start the sandbox, look at every open take.
 
         Raises:
-            studio.jobs.engine.AlreadyRunning: another process renders for this studio.
+            studio.runtime.jobs.engine.AlreadyRunning: another process renders for this studio.
         """
         self._engine.take_lock()
         try:

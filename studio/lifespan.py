@@ -11,8 +11,8 @@ import time
 from django.conf import settings
 
 from studio.embedded import Studio
-from studio.jobs.engine import AlreadyRunning
-from studio.live import hub
+from studio.runtime.jobs.engine import AlreadyRunning
+from studio.runtime.live import hub
 
 logger = logging.getLogger(__name__)
 

@@ -66,8 +66,8 @@ INSTALLED_APPS = [
     "axes",
     "channels",
     "studio.bootstrap",
-    "studio.live",
-    "studio.jobs",
+    "studio.runtime.live",
+    "studio.runtime.jobs",
     "studio.accounts",
     "studio.notices",
     "studio.projects",
@@ -171,7 +171,7 @@ else:
         "pages": {**_memory, "LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 200}},  # some 150 KB each
     }
 
-TASKS = {"default": {"BACKEND": "studio.jobs.backend.InProcessBackend", "QUEUES": []}}
+TASKS = {"default": {"BACKEND": "studio.runtime.jobs.backend.InProcessBackend", "QUEUES": []}}
 
 # --- people -------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

@@ -20,7 +20,7 @@ urlpatterns = [
     path("", include("studio.reports.urls")),
     path("", include("studio.reconcile.urls")),
     path("", include("studio.pictures.urls")),
-    path("", include("studio.live.urls")),
+    path("", include("studio.runtime.live.urls")),
     path("", include("studio.renders.prompt_urls")),
     path("", include("studio.renders.urls")),
 ]

@@ -75,8 +75,8 @@ def keep(shot, path, *, copy=True, prompt="", number=None, **columns):
     from django.utils import timezone
 
     from studio.integrations.media import clips
-    from studio.live import events
     from studio.renders.models import Render
+    from studio.runtime.live import events
 
     facts = clips.probe(path)
     made = clips.pictures(path, facts)

@@ -6,10 +6,8 @@ from django.db.models.signals import post_migrate
 from studio.accounts import signin  # noqa: F401 - it listens to Django's signals of signing in
 from studio.costs import purse, seal
 from studio.costs import tasks as costs_tasks
-from studio.jobs import engine
 from studio.layout import money_header, slots
 from studio.library import drawing as library_drawing
-from studio.live import consumers, frames, hub, numbers
 from studio.mail import outbox
 from studio.mail import tasks as mail_tasks
 from studio.notices import digest
@@ -27,6 +25,8 @@ from studio.renders import tasks as renders_tasks
 from studio.renders.models import WAITING_OF_PROJECT
 from studio.review import drawing as review_drawing
 from studio.review import lists, retakes
+from studio.runtime.jobs import engine
+from studio.runtime.live import consumers, frames, hub, numbers
 from studio.sharing import bare, links
 from studio.shelf import giving
 from studio.team import presence

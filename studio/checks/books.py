@@ -14,9 +14,9 @@ from studio.checks.plans import Plan
 from studio.core.money import ZERO
 from studio.costs import ledger
 from studio.integrations.providers.base import Result
-from studio.live import events
 from studio.projects import actions
 from studio.projects.models import Project
+from studio.runtime.live import events
 
 PROJECT = "Provider check"
 NEVER_TAKEN = "neverTaken"

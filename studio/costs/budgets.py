@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from studio.accounts.models import User
 from studio.costs.models import Budget
-from studio.live import events
 from studio.projects.models import Project
+from studio.runtime.live import events
 
 
 def set_line(

@@ -15,7 +15,6 @@ from django.db.models import Sum
 from django.urls import reverse
 from django.utils import timezone
 
-from studio import jobs
 from studio.accounts.models import User
 from studio.core.money import ZERO, dollars, exact
 from studio.costs.models import DaySpend, Purse
@@ -24,6 +23,7 @@ from studio.notices import actions as notices
 from studio.notices.models import Notice
 from studio.projects.models import Membership
 from studio.projects.rights import Role
+from studio.runtime import jobs
 
 logger = logging.getLogger(__name__)
 

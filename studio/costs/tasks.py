@@ -1,7 +1,7 @@
 """The jobs of money by name: they may run twice."""
 
-from studio import jobs
 from studio.costs import purse
+from studio.runtime import jobs
 
 
 def register() -> None:

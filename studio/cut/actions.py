@@ -1,9 +1,9 @@
 """Trim a take in the cut, or play all of it again."""
 
 from studio.cut.models import Trim
-from studio.live import events
 from studio.review import subjects
 from studio.review.subjects import Problems
+from studio.runtime.live import events
 
 
 def trim(take, *, by, first, last):

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from studio.library import selection
 from studio.library.selection import Unfit
-from studio.live import events
-from studio.live.models import Event
 from studio.renders import trash, viewer
 from studio.renders.models import Render
 from studio.review import lists
+from studio.runtime.live import events
+from studio.runtime.live.models import Event
 
 _CIRCLING = ["render.circled", "render.uncircled"]
 _TOO_LATE = 1000  # decisions since, by whomever

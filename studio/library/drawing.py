@@ -1,6 +1,6 @@
 """How news of takes looks to an open library: it hears that there is a new one, and asks how many it would show."""
 
-from studio.live import frames
+from studio.runtime.live import frames
 
 _SIGNAL = '<template id="take-new" data-signal="take-new"></template>'
 

@@ -2,11 +2,11 @@
 
 from django.db.models import Max
 
-from studio.live import events
 from studio.projects import actions, heralds, listing
 from studio.projects.heralds import Reworded
 from studio.projects.models import Shot
 from studio.projects.shotlist import changes
+from studio.runtime.live import events
 
 
 def import_sheet(project, sheet, *, by):

@@ -9,8 +9,8 @@ from django.core import mail
 from django.db import transaction
 from django.utils import timezone
 
-from studio import jobs
 from studio.mail.models import Mail
+from studio.runtime import jobs
 
 logger = logging.getLogger(__name__)
 

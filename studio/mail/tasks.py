@@ -1,7 +1,7 @@
 """The job of mails by name: it names a row and may run twice."""
 
-from studio import jobs
 from studio.mail import outbox
+from studio.runtime import jobs
 
 
 def register():

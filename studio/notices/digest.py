@@ -6,9 +6,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from studio import jobs
 from studio.mail import outbox
 from studio.notices.models import Notice
+from studio.runtime import jobs
 
 GATHER = timedelta(minutes=10)  # so long notices gather before they are mailed together
 IN_A_DIGEST = 20  # lines; the rest is a number

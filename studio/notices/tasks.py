@@ -1,7 +1,7 @@
 """The job of notices by name: it names a person and may run twice."""
 
-from studio import jobs
 from studio.notices import digest
+from studio.runtime import jobs
 
 
 def register():

@@ -3,9 +3,9 @@
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 
-from studio.live import frames
 from studio.pictures import cards
 from studio.projects.models import Project
+from studio.runtime.live import frames
 from studio.shelf.models import Reference
 
 # open composers ask again for what goes along

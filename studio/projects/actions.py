@@ -7,11 +7,11 @@ from django.db.models import Max
 from django.utils import timezone
 
 from studio.integrations import catalogue
-from studio.live import events
 from studio.projects import heralds
 from studio.projects.heralds import Reworded
 from studio.projects.models import Membership, Picture, Project, Shot
 from studio.projects.rights import Role
+from studio.runtime.live import events
 
 
 def create_project(*, name, by, budget=None, **fields):

@@ -4,10 +4,10 @@ from django.db.models import Max
 
 from studio.core import sql
 from studio.integrations import catalogue
-from studio.live import events
 from studio.projects import actions, heralds
 from studio.projects.heralds import Reworded
 from studio.projects.models import Shot
+from studio.runtime.live import events
 
 STEP = 1024  # between places in the list: so many shots can be put between two
 BATCH = 500  # rows in one statement

@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from studio.accounts import audit
 from studio.accounts.models import User
-from studio.live import events
 from studio.mail import outbox
 from studio.notices import actions as notices
 from studio.notices.models import Notice
 from studio.projects.models import Invitation, Membership, Project
 from studio.projects.rights import Role
+from studio.runtime.live import events
 
 _signer = Signer(salt="studio.projects.people")
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from studio.live import events
 from studio.projects.models import Project
 from studio.prompts.models import Vocabulary
+from studio.runtime.live import events
 
 MOST = 24  # terms of one group
 LONGEST_LABEL, LONGEST_WORDS = 24, 120  # characters

@@ -2,10 +2,10 @@
 
 from django.template.loader import render_to_string
 
-from studio.live import frames
 from studio.projects.models import Project
 from studio.queue import sections
 from studio.renders import drawing
+from studio.runtime.live import frames
 
 _SIGN = '<template id="queue-sign" data-signal="queue-moved"></template>'
 

@@ -16,7 +16,6 @@ from django.core.cache import cache
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
-from studio import jobs
 from studio.accounts.models import User
 from studio.checks.models import Job
 from studio.core.money import ZERO, exact
@@ -27,6 +26,7 @@ from studio.reconcile import listing
 from studio.reconcile.models import Comparison, Difference
 from studio.renders import results
 from studio.renders.models import Render
+from studio.runtime import jobs
 
 logger = logging.getLogger(__name__)
 

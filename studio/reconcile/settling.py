@@ -8,11 +8,11 @@ from studio.core.money import ZERO
 from studio.costs import ledger
 from studio.costs.models import LedgerEntry
 from studio.costs.purchase import Purchase
-from studio.live import events
 from studio.projects.models import Project
 from studio.reconcile.models import Difference
 from studio.renders import results
 from studio.renders.models import Render
+from studio.runtime.live import events
 
 
 class NoProject(ValueError):

@@ -1,8 +1,8 @@
 """The job of reconciling by name: it may run twice."""
 
-from studio import jobs
 from studio.accounts.models import User
 from studio.reconcile import books
+from studio.runtime import jobs
 
 
 def register() -> None:

@@ -7,7 +7,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_POST
 
-from studio import jobs
 from studio.accounts import audit
 from studio.core import paging
 from studio.integrations import providers
@@ -18,6 +17,7 @@ from studio.projects.rights import Right
 from studio.reconcile import books, settling
 from studio.reconcile.forms import SettleForm
 from studio.reconcile.models import Comparison, Difference
+from studio.runtime import jobs
 
 PAGE = 50
 LATEST = 14  # comparisons shown

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from django.template.loader import render_to_string
 
-from studio.live import frames
 from studio.projects.models import Shot
 from studio.renders import chain
 from studio.renders.chain import Source
 from studio.renders.models import Render
+from studio.runtime.live import frames
 
 
 class _Link(NamedTuple):

@@ -12,11 +12,11 @@ from PIL import Image
 from studio.integrations import catalogue
 from studio.integrations.catalogue import Need
 from studio.integrations.media import clips, pictures
-from studio.live import events
 from studio.projects import actions, listing
 from studio.projects.models import Picture, Shot
 from studio.renders.chain import Source
 from studio.renders.models import Render
+from studio.runtime.live import events
 
 
 class Gone(ValueError):

@@ -8,10 +8,10 @@ from django.utils.html import format_html
 
 from studio.core import sql
 from studio.layout import money_header
-from studio.live import frames
 from studio.projects.models import Project, Shot
 from studio.renders import history, holds, words
 from studio.renders.models import Render
+from studio.runtime.live import frames
 
 
 def register():

@@ -5,8 +5,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from studio.integrations.providers.base import Family
-from studio.live import events
 from studio.renders.models import ProviderHold, Render, in_seconds
+from studio.runtime.live import events
 
 _KEPT, _NONE = "holds:current", ()
 

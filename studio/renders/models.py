@@ -13,11 +13,11 @@ from studio.core import sql
 from studio.core.money import MoneyField
 from studio.costs.purchase import Purchase
 from studio.integrations import catalogue
-from studio.live import events
 from studio.projects import access
 from studio.projects.models import KeptQuerySet, Project, Shot, Trashable
 from studio.projects.rights import Right
 from studio.renders import heralds
+from studio.runtime.live import events
 
 
 class RenderQuerySet(KeptQuerySet):

@@ -15,15 +15,15 @@ from django.db import transaction
 from django.db.models import Count, F, Min, Q
 from django.utils import timezone
 
-from studio import jobs
 from studio.costs import alarms, ledger, lines
 from studio.integrations import providers
 from studio.integrations.providers.base import Accepted, Later, Refused, Unknown
-from studio.live import events
 from studio.projects.models import Project
 from studio.prompts import history
 from studio.renders import frames, heralds, holds, results, sent, taking, tokens
 from studio.renders.models import Render, in_seconds
+from studio.runtime import jobs
+from studio.runtime.live import events
 
 logger = logging.getLogger(__name__)
 State = Render.State

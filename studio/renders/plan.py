@@ -14,12 +14,12 @@ from studio.costs import estimate, lines
 from studio.costs.estimate import Tariff
 from studio.costs.lines import Line
 from studio.integrations import providers
-from studio.live import events
 from studio.projects.models import Project, Shot
 from studio.prompts import history
 from studio.renders import orders, pipeline, taking
 from studio.renders.models import Render
 from studio.renders.orders import TakeOrder, Wish
+from studio.runtime.live import events
 from studio.shelf.shelf import Shelf
 
 MOST = 100  # shots in one plan

@@ -12,14 +12,14 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from studio import jobs
 from studio.core import money
 from studio.core.money import ZERO
 from studio.costs import estimate
-from studio.live import events
 from studio.renders import again, orders, pipeline, taking
 from studio.renders.models import Render
 from studio.renders.orders import TakeOrder
+from studio.runtime import jobs
+from studio.runtime.live import events
 from studio.shelf.shelf import Shelf
 
 State = Render.State

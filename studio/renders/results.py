@@ -9,17 +9,17 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from studio import jobs
 from studio.core import sql
 from studio.core.money import ZERO
 from studio.costs import ledger
 from studio.costs.models import LedgerEntry
 from studio.integrations import providers
 from studio.integrations.providers.base import Failure, Family, Missing, Result, Running
-from studio.live import events
 from studio.projects.models import Shot
 from studio.renders import sent, words
 from studio.renders.models import Render, in_seconds
+from studio.runtime import jobs
+from studio.runtime.live import events
 
 logger = logging.getLogger(__name__)
 State = Render.State

@@ -11,12 +11,12 @@ from typing import Any
 
 from studio.integrations import catalogue
 from studio.integrations.catalogue import Model, Need, Preset
-from studio.live import events
 from studio.projects import actions
 from studio.projects.models import Picture, Project
 from studio.renders import again, continuing, orders
 from studio.renders.models import Render
 from studio.renders.orders import Wish
+from studio.runtime.live import events
 from studio.shelf import giving
 from studio.shelf.shelf import Shelf, mentioned
 

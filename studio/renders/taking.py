@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from studio.costs import ledger
 from studio.integrations import providers
-from studio.live import events
 from studio.projects.models import Shot
 from studio.renders import frames
 from studio.renders.models import Batch, Render
+from studio.runtime.live import events
 
 State = Render.State
 

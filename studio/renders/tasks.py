@@ -1,7 +1,7 @@
 """The jobs of takes by name: each names a row, claims it itself, and may run twice."""
 
-from studio import jobs
 from studio.renders import archive, pipeline, trash
+from studio.runtime import jobs
 
 
 def register():

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 
-from studio.jobs import engine
+from studio.runtime.jobs import engine
 
 
 def make(code):

@@ -16,13 +16,13 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from studio import jobs
 from studio.costs.models import ShotGone
-from studio.live import events
 from studio.projects import actions
 from studio.projects.models import Invitation, Membership, Picture, Project, Shot
 from studio.renders import pipeline
 from studio.renders.models import Render
+from studio.runtime import jobs
+from studio.runtime.live import events
 from studio.shelf import uses
 
 logger = logging.getLogger(__name__)

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.urls import reverse
 
-from studio.live import events
 from studio.projects import actions
 from studio.projects.models import Picture, Shot
 from studio.renders import trash
+from studio.runtime.live import events
 from studio.shelf import giving
 
 _KEPT = 8  # presses, the newest

@@ -5,11 +5,11 @@ from uuid import UUID, uuid4
 from django.db.models import Q
 from django.utils import timezone
 
-from studio.live import events
 from studio.projects import actions
 from studio.projects.models import Shot
 from studio.renders import chain, clinic, continuing, history, reuse, words
 from studio.renders.models import Render
+from studio.runtime.live import events
 
 STRIP = 60  # takes in the filmstrip row at once
 

@@ -8,13 +8,13 @@ from django.http import HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from studio import jobs
 from studio.core import rate_limits
 from studio.integrations import providers
 from studio.integrations.providers import bodies
-from studio.live import events
 from studio.renders import results, tokens
 from studio.renders.models import Render, in_seconds
+from studio.runtime import jobs
+from studio.runtime.live import events
 
 logger = logging.getLogger(__name__)
 

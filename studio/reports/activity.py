@@ -6,11 +6,11 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from studio.live.models import Event
 from studio.projects.models import Project, Shot
 from studio.projects.rights import Role
 from studio.renders.models import Render
 from studio.reports import review_words
+from studio.runtime.live.models import Event
 
 PAGE = 100
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio.live.models import Event
+from studio.runtime.live.models import Event
 
 NOUNS = {"note", "retake", "list", "link", "cut"}
 

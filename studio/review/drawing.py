@@ -5,9 +5,9 @@ import json
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 
-from studio.live import frames
 from studio.review import lists, verdicts
 from studio.review.models import Note
+from studio.runtime.live import frames
 
 # open pages that show lists or numbers of reviews ask again for theirs
 _SIGNAL = '<template id="review-changed" data-signal="review-changed"></template>'

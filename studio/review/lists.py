@@ -10,7 +10,6 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from studio.accounts.models import User
-from studio.live import events
 from studio.mail import outbox
 from studio.notices import actions as notices
 from studio.notices.models import Notice
@@ -20,6 +19,7 @@ from studio.renders.models import Render
 from studio.review import verdicts
 from studio.review.models import ListItem, ListReviewer, Retake, ReviewList, Verdict
 from studio.review.subjects import Problems
+from studio.runtime.live import events
 
 MOST_TAKES = 500
 

@@ -9,7 +9,6 @@ from django.db.models import F
 from django.utils import timezone
 
 from studio.accounts.models import User
-from studio.live import events
 from studio.notices import actions as notices
 from studio.notices.models import Notice
 from studio.projects import access
@@ -19,6 +18,7 @@ from studio.review import strokes as drawing
 from studio.review import subjects
 from studio.review.models import Note, StillThere
 from studio.review.subjects import Problems, Span, Voice
+from studio.runtime.live import events
 
 _MENTION = re.compile(r"(?<![^\s(])@([\w.-]{2,60})")  # as it is marked on the page: not inside an address
 

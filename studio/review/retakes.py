@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 from django.utils import timezone
 
 from studio.integrations import catalogue
-from studio.live import events
 from studio.notices import actions as notices
 from studio.notices.models import Notice
 from studio.projects import access
@@ -18,6 +17,7 @@ from studio.renders.orders import Wish
 from studio.review import strokes, subjects
 from studio.review.models import Note, Retake, review_url
 from studio.review.subjects import Problems, Span
+from studio.runtime.live import events
 
 # What a prompt can say against each reason; the words are ours.
 _ADVICE = {

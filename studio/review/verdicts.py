@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from studio.live import events
 from studio.notices import actions as notices
 from studio.notices.models import Notice
 from studio.projects import access
@@ -16,6 +15,7 @@ from studio.review import reasons as why
 from studio.review import subjects
 from studio.review.models import ListReviewer, Verdict, review_url
 from studio.review.subjects import Problems, Span, Voice
+from studio.runtime.live import events
 
 Value = Verdict.Value
 AGAINST = {Value.RETAKE, Value.REJECTED}

@@ -9,9 +9,9 @@ from uuid import UUID
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from studio.live import consumers
 from studio.projects import access
 from studio.room import actions
+from studio.runtime.live import consumers
 
 LONGEST = 2000  # characters of a message
 ASK_EVERY = 1.0  # seconds between looks whether somebody who only listens may still do so

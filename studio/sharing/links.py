@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from studio.cut import entries
-from studio.live import events
 from studio.projects import access
 from studio.projects.models import Picture
 from studio.projects.rights import Right
 from studio.renders.models import Render
 from studio.review import film, stage
+from studio.runtime.live import events
 from studio.sharing.models import Guest, ShareLink, View
 
 _signer = Signer(salt="studio.sharing.links")

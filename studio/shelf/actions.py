@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from studio.accounts.models import User
-from studio.live import events
 from studio.projects import actions
 from studio.projects.models import Picture, Project, Shot
+from studio.runtime.live import events
 from studio.shelf import shelf
 from studio.shelf.models import Reference, ShotReference, check_name
 

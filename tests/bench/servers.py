@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # as `make run` does, without the preparations
 _SERVE = """
 import sys
-from studio.server import Server
+from studio.runtime.server import Server
 Server(sys.argv[1], host="127.0.0.1", port=int(sys.argv[2])).run()
 """
 _TICK = os.sysconf("SC_CLK_TCK")

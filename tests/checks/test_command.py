@@ -10,9 +10,9 @@ from contextlib import nullcontext
 import pytest
 from django.core.management import CommandError, call_command
 
-from studio import whom
 from studio.checks import run as checks
 from studio.integrations import providers
+from studio.runtime import provider_connection
 from tests.renders.served import ROOT, studio_in
 
 
@@ -80,7 +80,7 @@ def test_yes_can_be_said_beforehand(asked, db, settings, tmp_path):
 
 def test_what_was_found_is_kept_when_it_is_stopped(db, runware, settings, tmp_path, monkeypatch, capsys):
     settings.VAR_DIR = tmp_path
-    monkeypatch.setattr(whom, "reached", lambda: nullcontext(providers.get("runware")))
+    monkeypatch.setattr(provider_connection, "reached", lambda: nullcontext(providers.get("runware")))
     monkeypatch.setattr(checks.earlier, "settle", _interrupted)
 
     with pytest.raises(CommandError, match="It was stopped before its end"):

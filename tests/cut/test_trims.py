@@ -6,9 +6,9 @@ from django.utils import timezone
 
 from studio.cut import actions, entries
 from studio.cut.models import Trim
-from studio.live.models import Event
 from studio.renders.models import Render
 from studio.review.subjects import Gone, Problems
+from studio.runtime.live.models import Event
 from tests.takes import FRAMES
 
 

@@ -3,8 +3,8 @@
 from django.test import Client
 from django.urls import reverse
 
-from studio.live.models import Event
 from studio.renders.models import Render
+from studio.runtime.live.models import Event
 from tests.hardening import addresses
 
 

@@ -7,11 +7,11 @@ from html.parser import HTMLParser
 import pytest
 from django.urls import reverse
 
-from studio.live import frames
-from studio.live.events import locked, record
 from studio.projects import actions
 from studio.projects.models import Picture, Project, Shot
 from studio.renders.models import Render
+from studio.runtime.live import frames
+from studio.runtime.live.events import locked, record
 
 EVIL = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>{{ 7|add:7 }}"
 

@@ -106,7 +106,7 @@ import uvicorn
 uvicorn.Config("studio.asgi:application")  # as the Procfile starts it: its own logging first
 import django
 django.setup()
-from studio.server import Server
+from studio.runtime.server import Server
 Server(host="127.0.0.1", port=1)
 loggers = [logging.root, *map(logging.getLogger, logging.root.manager.loggerDict)]
 print(*{type(handler.formatter).__name__ for logger in loggers for handler in logger.handlers})

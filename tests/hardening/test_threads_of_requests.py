@@ -8,7 +8,7 @@ from asgiref.sync import sync_to_async
 from django.http import HttpResponse, StreamingHttpResponse
 
 from studio.core.streaming import Stepwise
-from studio.handler import KEPT, Handler
+from studio.runtime.handler import KEPT, Handler
 
 
 class Serving(Handler):

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from studio.library import found
-from studio.live import frames
 from studio.projects import actions
 from studio.renders.models import Render
+from studio.runtime.live import frames
 from tests import takes
 
 

@@ -7,9 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from studio.live.models import Event
 from studio.projects import actions
 from studio.projects.models import Shot
+from studio.runtime.live.models import Event
 
 SHEET = "code,title,prompt,seconds\n010,First light,Dawn over dunes,8\n020,Harbour,Night harbour,5\n"
 

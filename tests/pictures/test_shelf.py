@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from studio.integrations.media import pictures
-from studio.live import frames
 from studio.projects import actions as projects
 from studio.projects.models import Picture
 from studio.renders import frames as inputs
 from studio.renders import trash
+from studio.runtime.live import frames
 from studio.shelf import actions
 from studio.shelf.models import Reference
 from tests.pages import text

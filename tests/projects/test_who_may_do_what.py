@@ -14,7 +14,6 @@ from studio.accounts.models import Device, User
 from studio.asgi import application
 from studio.grids import wishes
 from studio.grids.models import Grid
-from studio.live import hub
 from studio.projects import actions, people
 from studio.projects.models import Membership, Picture, Project, Shot
 from studio.reconcile.models import Difference
@@ -24,6 +23,7 @@ from studio.renders.orders import Wish
 from studio.review import lists, notes, retakes
 from studio.review.models import Note
 from studio.review.subjects import Span, Voice
+from studio.runtime.live import hub
 from studio.sharing import links
 from studio.shelf.models import Reference
 from tests.projects.doors import DOORS, GUESTS, IN_THE_TRASH, MEDIA, PAGES, POSTS, QUEUE_VERBS

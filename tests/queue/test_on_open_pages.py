@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from studio.live import frames
 from studio.projects import actions
 from studio.projects.models import Project
 from studio.renders import queueing, trash
 from studio.renders.models import Render
+from studio.runtime.live import frames
 
 SIGN = 'data-signal="queue-moved"'
 

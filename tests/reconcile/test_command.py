@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 from django.core.management import CommandError, call_command
 
-from studio import whom
 from studio.integrations import providers
 from studio.reconcile import books
+from studio.runtime import provider_connection
 from tests.integrations.sandbox.orders import kite
 
 
@@ -84,7 +84,7 @@ def test_a_provider_that_cannot_be_asked_ends_it_with_an_error(reconcile, monkey
 
 def test_a_server_whose_sandbox_does_not_answer_is_told(level, monkeypatch):
     def nowhere():
-        raise whom.NoSandbox("Try again in a moment.")
+        raise provider_connection.NoSandbox("Try again in a moment.")
 
     monkeypatch.setattr("studio.reconcile.management.commands.reconcile.reached", nowhere)
     with pytest.raises(CommandError, match="Try again in a moment"):

@@ -3,8 +3,8 @@ from decimal import Decimal
 from django.core.files.storage import default_storage
 
 from studio.costs.models import Balance, LedgerEntry
-from studio.live.models import Event
 from studio.renders.models import Render
+from studio.runtime.live.models import Event
 
 
 def kinds(render):

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from studio.integrations import providers
 from studio.integrations.providers.base import Failure, Family, Result
-from studio.live.models import Event
 from studio.renders import archive, orders, pipeline, results
 from studio.renders.models import Render
+from studio.runtime.live.models import Event
 from tests.renders.conftest import balanced
 
 PRICE = Decimal("0.605")

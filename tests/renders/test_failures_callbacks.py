@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from studio.live.models import Event
 from studio.renders import pipeline, words
 from studio.renders.models import Render
+from studio.runtime.live.models import Event
 from tests.integrations.sandbox.running import eventually
 
 PRICE = Decimal("0.605")

@@ -5,9 +5,9 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from studio.live.models import Event
 from studio.renders import holds, pipeline
 from studio.renders.models import ProviderHold, Render
+from studio.runtime.live.models import Event
 
 PRICE = Decimal("0.605")
 WHY = {

@@ -7,10 +7,10 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from studio.live.models import Event
 from studio.projects import actions
 from studio.renders import holds, pipeline, queueing, taking, trash
 from studio.renders.models import ProviderHold, Render
+from studio.runtime.live.models import Event
 
 PRICE = Decimal("0.605")
 

@@ -32,13 +32,13 @@ from studio.integrations.providers.base import (
     Running,
     Unknown,
 )
-from studio.live import events
-from studio.live.models import Event
 from studio.projects import actions
 from studio.projects.models import Shot
 from studio.renders import orders, pipeline, results
 from studio.renders.models import Render
 from studio.renders.orders import Wish
+from studio.runtime.live import events
+from studio.runtime.live.models import Event
 from tests import sums
 from tests.renders.conftest import HOLDS_MONEY
 

@@ -7,11 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from studio.live import frames
 from studio.projects import actions
 from studio.projects.models import Shot
 from studio.renders import board, chain, continuing, trash, viewer
 from studio.renders.models import Render
+from studio.runtime.live import frames
 from tests import numbered
 
 TOLD = "Starts from 010 take 1; 010 now circles take 2."

@@ -262,7 +262,7 @@ def test_nothing_is_ordered_on_what_went_meanwhile(pia, project, shot, order):
 
 
 def test_the_take_of_a_shot_in_the_trash_is_not_drawn_into_its_successor(pia, project, shot, order, engine):
-    from studio.live import frames
+    from studio.runtime.live import frames
 
     (take,) = order()
     sent(take, engine)

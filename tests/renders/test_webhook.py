@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from studio.integrations import providers
 from studio.integrations.providers import Runware
-from studio.live.models import Event
 from studio.renders import pipeline, results, tokens
 from studio.renders.models import Render
+from studio.runtime.live.models import Event
 from tests.renders.conftest import balanced
 
 HOST = "https://vm.runware.ai"

@@ -7,10 +7,10 @@ from django.urls import reverse
 
 from studio.costs import budgets
 from studio.costs.models import Budget, LedgerEntry
-from studio.live.models import Event
 from studio.projects import actions, people
 from studio.projects.models import Membership
 from studio.renders.models import Render
+from studio.runtime.live.models import Event
 from tests import pages
 
 LEAD = "Per approved second"

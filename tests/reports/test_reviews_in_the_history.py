@@ -6,10 +6,10 @@ import pytest
 from django.urls import reverse
 
 from studio.cut import actions as cutting
-from studio.live.models import Event
 from studio.projects import actions
 from studio.review import lists, notes, retakes, verdicts
 from studio.review.subjects import Span, Voice
+from studio.runtime.live.models import Event
 from studio.sharing import links
 from tests.review.conftest import ask, note, say, voice
 

@@ -4,10 +4,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from studio.live.models import Event
 from studio.renders.models import Render
 from studio.review import notes
 from studio.review.models import Note, StillThere
+from studio.runtime.live.models import Event
 
 
 @pytest.fixture

@@ -6,12 +6,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from studio.live.models import Event
 from studio.projects.models import Project
 from studio.renders.models import Render
 from studio.review import drawing, notes, stage
 from studio.review.models import Note
 from studio.review.subjects import Gone
+from studio.runtime.live.models import Event
 from tests.review.conftest import voice
 from tests.takes import FRAMES
 

@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from studio.accounts.models import StudioEvent
-from studio.live.models import Event
 from studio.projects import actions
 from studio.projects.models import Membership, Project
 from studio.renders import board, shot_status
@@ -20,6 +19,7 @@ from studio.renders.models import Render
 from studio.review import lists, verdicts
 from studio.review.models import Verdict
 from studio.review.subjects import Gone, Problems, Span, Voice
+from studio.runtime.live.models import Event
 
 EVERYONE, PRODUCER = "everyone", "producer"
 

@@ -17,7 +17,7 @@ from studio.projects.models import Membership
 from studio.room import actions, consumers
 from studio.room.consumers import LONGEST, RoomConsumer
 from studio.room.models import Room, Tab
-from tests.live.test_socket import Talk
+from tests.runtime.live.test_socket import Talk
 
 HERE = "a session in the room"
 TAKE = str(uuid.uuid4())

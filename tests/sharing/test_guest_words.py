@@ -8,13 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from studio.cut import entries
-from studio.live.models import Event
 from studio.notices.models import Notice
 from studio.projects.models import Project
 from studio.renders.models import Render
 from studio.review import notes
 from studio.review.models import Note, Verdict
 from studio.review.subjects import Voice
+from studio.runtime.live.models import Event
 from studio.sharing.models import Guest
 from tests.review.conftest import voice
 from tests.sharing.conftest import at

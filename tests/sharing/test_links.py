@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from studio.core import log_redaction, rate_limits
-from studio.live.models import Event
 from studio.projects import actions
 from studio.projects.models import Project
+from studio.runtime.live.models import Event
 from studio.sharing import links
 from studio.sharing.models import Guest, ShareLink, View
 from tests.sharing.conftest import at, door, media

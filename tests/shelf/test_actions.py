@@ -2,8 +2,8 @@
 
 import pytest
 
-from studio.live.models import Event
 from studio.projects import actions as projects
+from studio.runtime.live.models import Event
 from studio.shelf import actions
 from studio.shelf.models import Reference
 from studio.shelf.shelf import Shelf

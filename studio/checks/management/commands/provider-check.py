@@ -9,11 +9,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from studio import whom
 from studio.checks import run as checks
 from studio.core.money import LARGEST, plain
 from studio.integrations import providers
 from studio.integrations.sandbox.child import DidNotStart
+from studio.runtime import provider_connection
 
 
 def amount(text):
@@ -46,10 +46,10 @@ class Command(BaseCommand):
             self._ask(limit)
         call_command("migrate", verbosity=0, interactive=False)
         try:
-            with whom.reached() as client:
+            with provider_connection.reached() as client:
                 report = checks.new_report(client, limit=limit, sandbox=not real)
                 self._run(client, report)
-        except (whom.NoSandbox, DidNotStart) as exc:
+        except (provider_connection.NoSandbox, DidNotStart) as exc:
             raise CommandError(str(exc)) from exc
         self.stdout.write(report.text())
         self._keep(report, options["json"])
@@ -71,7 +71,7 @@ class Command(BaseCommand):
                 limit=report.limit,
                 sandbox=report.sandbox,
                 public_url=settings.PUBLIC_URL,
-                loopback=whom.loopback(),
+                loopback=provider_connection.loopback(),
                 say=self.stderr.write,
                 report=report,
             )

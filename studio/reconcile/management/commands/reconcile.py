@@ -8,7 +8,7 @@ from studio.core.money import plain
 from studio.integrations.sandbox.child import DidNotStart
 from studio.reconcile import books
 from studio.reconcile.models import Difference
-from studio.whom import NoSandbox, reached
+from studio.runtime.provider_connection import NoSandbox, reached
 
 
 class Command(BaseCommand):

@@ -14,13 +14,13 @@ from studio.core.money import plain
 from studio.embedded import Studio
 from studio.integrations import catalogue
 from studio.integrations.media import pictures
-from studio.jobs.engine import AlreadyRunning
 from studio.projects import access, actions
 from studio.projects.models import Project
 from studio.projects.rights import Right
 from studio.renders import orders, pipeline, taking
 from studio.renders.models import Render
 from studio.renders.orders import Wish
+from studio.runtime.jobs.engine import AlreadyRunning
 
 POLL = 0.25  # seconds
 STUCK = {"failed", "cancelled", "expired", "waiting"}

@@ -8,9 +8,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from studio.accounts import links, studio_owner
 from studio.integrations import providers
-from studio.jobs import engine
 from studio.renders import sample
-from studio.server import Server
+from studio.runtime.jobs import engine
+from studio.runtime.server import Server
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 from asgiref.sync import sync_to_async
 
-from studio.live import events, frames, hub
+from studio.runtime.live import events, frames, hub
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from studio.live import frames
-from studio.live.models import Event
 from studio.renders.models import Render
+from studio.runtime.live import frames
+from studio.runtime.live.models import Event
 
 PRICE = "$"
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django_tasks.backends.base import BaseTaskBackend
 from django_tasks.base import TaskResult, TaskResultStatus
 
-from studio.jobs import engine
+from studio.runtime.jobs import engine
 
 
 class InProcessBackend(BaseTaskBackend):

@@ -12,7 +12,7 @@ from django.conf import settings
 from studio.integrations import providers
 from studio.integrations.providers import NoAnswer, Runware
 from studio.integrations.sandbox import child
-from studio.jobs import engine
+from studio.runtime.jobs import engine
 
 _START_SECONDS = 15.0  # for the sandbox of a server that is just starting
 

@@ -5,7 +5,7 @@ from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_GET
 
 from studio.core import paging
-from studio.live import consumers, frames
+from studio.runtime.live import consumers, frames
 
 
 @login_required

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from studio.live import hub
+from studio.runtime.live import hub
 
 Door = Callable[[Any, str], tuple[int, str] | None]
 Ticket = tuple[int, int, str, str]  # project, person, audience, session

@@ -1,5 +1,5 @@
 from django.urls import path
 
-from studio.live.consumers import ProjectConsumer
+from studio.runtime.live.consumers import ProjectConsumer
 
 websocket_urlpatterns = [path("live/<slug:slug>/", ProjectConsumer.as_asgi())]

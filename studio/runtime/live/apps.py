@@ -2,4 +2,4 @@ from django.apps import AppConfig
 
 
 class LiveConfig(AppConfig):
-    name = "studio.live"
+    name = "studio.runtime.live"

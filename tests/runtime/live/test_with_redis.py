@@ -16,9 +16,9 @@ from channels_redis.pubsub import RedisPubSubChannelLayer
 from django.db import connection
 
 from studio.core import rate_limits
-from studio.live import hub
+from studio.runtime.live import hub
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -126,7 +126,7 @@ class Page:
 
 
 HAPPEN = """
-from studio.live import events
+from studio.runtime.live import events
 with events.locked({project}):
     events.record({project}, "project.changed")
 """

@@ -19,7 +19,7 @@ from asgiref.sync import async_to_sync
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 
 from studio.core import sql
-from studio.live import frames, numbers
+from studio.runtime.live import frames, numbers
 
 logger = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from studio.core import sql
-from studio.live import numbers
+from studio.runtime.live import numbers
 
 MOST = 500  # events in one frame; one who missed more loads the page again
 

@@ -7,8 +7,8 @@ from django.db import connection, transaction
 from django.utils.functional import SimpleLazyObject
 
 from studio.core import sql
-from studio.live import hub, numbers
-from studio.live.models import Event
+from studio.runtime.live import hub, numbers
+from studio.runtime.live.models import Event
 
 
 @contextmanager

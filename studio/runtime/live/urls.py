@@ -1,6 +1,6 @@
 from django.urls import path
 
-from studio.live import views
+from studio.runtime.live import views
 
 app_name = "live"
 urlpatterns = [path("live/<slug:slug>/poll", views.poll, name="poll")]

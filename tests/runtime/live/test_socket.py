@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from studio.accounts.models import User
 from studio.asgi import application
-from studio.live import events, hub
-from studio.live.consumers import ProjectConsumer
 from studio.projects.models import Membership
+from studio.runtime.live import events, hub
+from studio.runtime.live.consumers import ProjectConsumer
 
 HERE = "a session here"  # shorter than eight characters it would be none
 pytestmark = pytest.mark.django_db(transaction=True)
