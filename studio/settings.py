@@ -68,8 +68,8 @@ INSTALLED_APPS = [
     "studio.bootstrap",
     "studio.runtime.live",
     "studio.runtime.jobs",
-    "studio.accounts",
-    "studio.notices",
+    "studio.people.accounts",
+    "studio.people.notifications",
     "studio.projects",
     "studio.shelf",
     "studio.prompts",
@@ -105,7 +105,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "studio.core.middleware.honest_pages",
-    "studio.accounts.devices.remember",
+    "studio.people.accounts.devices.remember",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -190,13 +190,13 @@ AUTHENTICATION_BACKENDS = [
 AXES_FAILURE_LIMIT = env.int("SIGNIN_FAILURES", 5)
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_CALLABLE = "studio.accounts.signin.locked_out"
+AXES_LOCKOUT_CALLABLE = "studio.people.accounts.signin.locked_out"
 AXES_USERNAME_FORM_FIELD = "username"  # what the sign-in form calls the address
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True  # sign-ins are written down as studio events
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
-AXES_CLIENT_IP_CALLABLE = "studio.accounts.addresses.household"
+AXES_CLIENT_IP_CALLABLE = "studio.people.accounts.addresses.household"
 PROXIES = env.int("PROXIES", 0)  # in front of us, each adding to X-Forwarded-For
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

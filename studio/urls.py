@@ -6,8 +6,8 @@ from studio.admin import site
 urlpatterns = [
     path("admin/", site.urls),
     path("", RedirectView.as_view(pattern_name="renders:projects")),
-    path("", include("studio.accounts.urls")),
-    path("", include("studio.notices.urls")),
+    path("", include("studio.people.accounts.urls")),
+    path("", include("studio.people.notifications.urls")),
     path("", include("studio.team.urls")),
     path("", include("studio.listing.urls")),
     path("", include("studio.review.urls")),

@@ -3,15 +3,15 @@
 from django.apps import apps
 from django.db.models.signals import post_migrate
 
-from studio.accounts import signin  # noqa: F401 - it listens to Django's signals of signing in
 from studio.costs import purse, seal
 from studio.costs import tasks as costs_tasks
 from studio.layout import money_header, slots
 from studio.library import drawing as library_drawing
-from studio.mail import outbox
-from studio.mail import tasks as mail_tasks
-from studio.notices import digest
-from studio.notices import tasks as notices_tasks
+from studio.people.accounts import signin  # noqa: F401 - it listens to Django's signals of signing in
+from studio.people.mail import outbox
+from studio.people.mail import tasks as mail_tasks
+from studio.people.notifications import digest
+from studio.people.notifications import tasks as notices_tasks
 from studio.pictures import drawing as pictures_drawing
 from studio.projects import access, heralds, people
 from studio.projects.models import Project

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from studio.accounts.models import User
 from studio.checks.models import Job
 from studio.checks.plans import Plan
 from studio.core.money import ZERO
 from studio.costs import ledger
 from studio.integrations.providers.base import Result
+from studio.people.accounts.models import User
 from studio.projects import actions
 from studio.projects.models import Project
 from studio.runtime.live import events

@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 
 from django.db.models import Sum
 
-from studio.accounts.models import User
 from studio.checks import books
 from studio.checks.bought import Bought
 from studio.checks.line import Line
@@ -32,6 +31,7 @@ from studio.integrations.providers.base import (
     Running,
 )
 from studio.integrations.providers.wire import Said, Task
+from studio.people.accounts.models import User
 from studio.projects.models import Project
 
 # A failure of one of these kinds, told of a task, says nothing final about the task itself.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from studio.accounts import studio_owner
 from studio.checks import again, books, buying, earlier, findings, questions, reach
 from studio.checks.check import USUAL, Check, Pace
 from studio.checks.line import Line
@@ -13,6 +12,7 @@ from studio.checks.plans import FRAME_ALONE, NONSENSE, PLANS, SIZES, STILL, Plan
 from studio.checks.report import Report
 from studio.core.money import plain
 from studio.integrations.providers import Runware
+from studio.people.accounts import studio_owner
 
 
 def run(

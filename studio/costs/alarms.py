@@ -12,8 +12,8 @@ from django.utils import timezone
 from studio.core.money import dollars, round_dollars
 from studio.costs import lines
 from studio.costs.purchase import Purchase
-from studio.notices import actions as notices
-from studio.notices.models import Notice
+from studio.people.notifications import actions as notices
+from studio.people.notifications.models import Notice
 from studio.projects import access
 from studio.projects.models import Project, Shot
 from studio.projects.rights import Right

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from studio.accounts.models import User
 from studio.costs.models import Budget
+from studio.people.accounts.models import User
 from studio.projects.models import Project
 from studio.runtime.live import events
 

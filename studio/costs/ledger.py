@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from studio.accounts.models import User
 from studio.core import sql
 from studio.core.money import ZERO, exact, from_column, to_column
 from studio.costs import alarms, estimate
 from studio.costs.models import Balance, LedgerEntry
 from studio.costs.purchase import Purchase
+from studio.people.accounts.models import User
 
 Kind = LedgerEntry.Kind
 Source = LedgerEntry.Source

@@ -15,12 +15,12 @@ from django.db.models import Sum
 from django.urls import reverse
 from django.utils import timezone
 
-from studio.accounts.models import User
 from studio.core.money import ZERO, dollars, exact
 from studio.costs.models import DaySpend, Purse
 from studio.integrations import providers
-from studio.notices import actions as notices
-from studio.notices.models import Notice
+from studio.people.accounts.models import User
+from studio.people.notifications import actions as notices
+from studio.people.notifications.models import Notice
 from studio.projects.models import Membership
 from studio.projects.rights import Role
 from studio.runtime import jobs

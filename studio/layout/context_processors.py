@@ -1,7 +1,7 @@
 """What every page shows."""
 
 from studio.integrations import providers
-from studio.notices.models import Notice
+from studio.people.notifications.models import Notice
 
 
 def studio(request):

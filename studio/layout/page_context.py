@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.core.cache import cache
 from django.template.loader import render_to_string
 
-from studio.accounts.models import User
 from studio.layout import money_header
+from studio.people.accounts.models import User
 
 FACES = 6
 

@@ -12,12 +12,12 @@ from django.db.models import BigIntegerField, Case, F, IntegerField, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from studio.accounts.models import User
 from studio.core import sql
 from studio.core.money import dollars
 from studio.integrations import catalogue
 from studio.library import found, search
 from studio.library.search import Search
+from studio.people.accounts.models import User
 from studio.projects.models import Project, Shot
 from studio.renders.models import Render
 

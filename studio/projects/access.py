@@ -10,8 +10,8 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from studio.accounts import audit
-from studio.accounts.models import User
+from studio.people.accounts import audit
+from studio.people.accounts.models import User
 from studio.projects.models import Membership, Project, Shot
 from studio.projects.rights import CHANGES, ROLES, Right, Role
 

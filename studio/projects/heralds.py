@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from studio.accounts.models import User
+from studio.people.accounts.models import User
 from studio.projects.models import Shot
 
 

@@ -9,11 +9,11 @@ from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 from django.utils import timezone
 
-from studio.accounts import audit
-from studio.accounts.models import User
-from studio.mail import outbox
-from studio.notices import actions as notices
-from studio.notices.models import Notice
+from studio.people.accounts import audit
+from studio.people.accounts.models import User
+from studio.people.mail import outbox
+from studio.people.notifications import actions as notices
+from studio.people.notifications.models import Notice
 from studio.projects.models import Invitation, Membership, Project
 from studio.projects.rights import Role
 from studio.runtime.live import events

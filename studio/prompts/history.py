@@ -9,7 +9,7 @@ from itertools import islice
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
-from studio.accounts.models import User
+from studio.people.accounts.models import User
 from studio.projects.heralds import Reworded
 from studio.projects.models import Project, Shot
 from studio.prompts.models import PromptVersion

@@ -8,10 +8,10 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from studio.accounts.models import User
 from studio.core.money import ZERO
-from studio.notices import actions as notices
-from studio.notices.models import Notice
+from studio.people.accounts.models import User
+from studio.people.notifications import actions as notices
+from studio.people.notifications.models import Notice
 from studio.reconcile.models import Comparison, Difference
 from studio.renders.models import Render
 

@@ -1,6 +1,6 @@
 """The job of reconciling by name: it may run twice."""
 
-from studio.accounts.models import User
+from studio.people.accounts.models import User
 from studio.reconcile import books
 from studio.runtime import jobs
 

@@ -7,10 +7,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_POST
 
-from studio.accounts import audit
 from studio.core import paging
 from studio.integrations import providers
 from studio.layout.page_context import page_context
+from studio.people.accounts import audit
 from studio.projects import access
 from studio.projects.models import Project
 from studio.projects.rights import Right

@@ -6,8 +6,8 @@ from typing import Any
 from django.urls import reverse
 
 from studio.core.money import dollars, round_dollars
-from studio.notices import actions as notices
-from studio.notices.models import Notice
+from studio.people.notifications import actions as notices
+from studio.people.notifications.models import Notice
 from studio.projects import access
 from studio.projects.rights import Right
 

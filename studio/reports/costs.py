@@ -12,13 +12,13 @@ from typing import Any
 from django.db.models import Count, Sum
 from django.utils import timezone
 
-from studio.accounts.models import User
 from studio.core.money import ZERO
 from studio.costs import estimate
 from studio.costs.ledger import full_name
 from studio.costs.models import Balance, LedgerEntry, ShotGone
 from studio.integrations import catalogue
 from studio.integrations.catalogue import Kind
+from studio.people.accounts.models import User
 from studio.projects.models import Project, Shot
 from studio.renders.models import Render
 from studio.reports import finishing, outcomes, spending

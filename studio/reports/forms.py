@@ -3,8 +3,8 @@
 from django import forms
 from django.db.models import Q
 
-from studio.accounts.models import User
 from studio.costs.models import Budget
+from studio.people.accounts.models import User
 from studio.projects.forms import budget_field
 
 

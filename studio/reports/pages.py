@@ -8,7 +8,6 @@ from typing import NamedTuple
 from django.db.models import Q
 from django.utils import timezone
 
-from studio.accounts.models import User
 from studio.core.money import ZERO
 from studio.costs import purse
 from studio.costs.lines import Line as BudgetLine
@@ -16,6 +15,7 @@ from studio.costs.lines import ordered_on, scene_lines
 from studio.costs.models import Budget
 from studio.integrations import providers
 from studio.layout.page_context import page_context
+from studio.people.accounts.models import User
 from studio.projects.rights import Right
 from studio.reconcile.models import Difference
 from studio.renders.models import Render

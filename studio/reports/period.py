@@ -11,8 +11,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from studio.accounts.models import User
 from studio.integrations import catalogue
+from studio.people.accounts.models import User
 
 RANGES = {
     "1w": ("1 week", 7),

@@ -7,11 +7,11 @@ from django.http import Http404
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET
 
-from studio.accounts import audit
 from studio.core import paging
 from studio.costs import purse
 from studio.costs.models import Balance
 from studio.integrations import catalogue, providers
+from studio.people.accounts import audit
 from studio.projects.models import Project
 from studio.reconcile.models import Difference
 from studio.reports import chart, export_views, outcomes, pages, period, spending

@@ -3,7 +3,7 @@
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from studio.accounts import audit
+from studio.people.accounts import audit
 from studio.projects import access
 from studio.projects.models import Picture
 from studio.projects.rights import Right

@@ -6,8 +6,8 @@ import uuid
 
 from django import forms
 
-from studio.accounts.models import User
 from studio.core import paging
+from studio.people.accounts.models import User
 from studio.projects import access
 from studio.projects.models import Project
 from studio.projects.rights import Right

@@ -9,10 +9,10 @@ from django.db.models import Max, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from studio.accounts.models import User
-from studio.mail import outbox
-from studio.notices import actions as notices
-from studio.notices.models import Notice
+from studio.people.accounts.models import User
+from studio.people.mail import outbox
+from studio.people.notifications import actions as notices
+from studio.people.notifications.models import Notice
 from studio.projects import access
 from studio.projects.rights import Right
 from studio.renders.models import Render

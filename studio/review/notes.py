@@ -8,9 +8,9 @@ from uuid import UUID
 from django.db.models import F
 from django.utils import timezone
 
-from studio.accounts.models import User
-from studio.notices import actions as notices
-from studio.notices.models import Notice
+from studio.people.accounts.models import User
+from studio.people.notifications import actions as notices
+from studio.people.notifications.models import Notice
 from studio.projects import access
 from studio.projects.rights import Right
 from studio.renders.models import Render

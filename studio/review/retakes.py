@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 from django.utils import timezone
 
 from studio.integrations import catalogue
-from studio.notices import actions as notices
-from studio.notices.models import Notice
+from studio.people.notifications import actions as notices
+from studio.people.notifications.models import Notice
 from studio.projects import access
 from studio.projects.rights import Right
 from studio.renders import again, orders, pipeline, taking

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from studio.accounts.models import User
+from studio.people.accounts.models import User
 from studio.projects.models import Picture
 from studio.renders.models import Render
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from studio.notices import actions as notices
-from studio.notices.models import Notice
+from studio.people.notifications import actions as notices
+from studio.people.notifications.models import Notice
 from studio.projects import access
 from studio.projects.models import Approval, Picture
 from studio.projects.rights import Right, Role

@@ -9,9 +9,9 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from studio.accounts import addresses
 from studio.core import rate_limits
 from studio.integrations.media import ranges
+from studio.people.accounts import addresses
 from studio.review import drawing, reasons
 from studio.review import notes as noting
 from studio.review import verdicts as deciding

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from studio.accounts.models import User
+from studio.people.accounts.models import User
 from studio.projects import actions
 from studio.projects.models import Picture, Project, Shot
 from studio.runtime.live import events

@@ -9,8 +9,8 @@ from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from studio.accounts.forms import NewPersonForm
-from studio.accounts.models import User
+from studio.people.accounts.forms import NewPersonForm
+from studio.people.accounts.models import User
 from studio.projects import people
 from studio.projects.rights import IN_WORDS
 

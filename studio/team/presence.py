@@ -4,8 +4,8 @@ from collections import defaultdict
 
 from django.template.loader import render_to_string
 
-from studio.accounts.models import User
 from studio.layout.page_context import FACES, Face
+from studio.people.accounts.models import User
 from studio.projects.models import Project
 
 

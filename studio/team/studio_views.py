@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_POST
 
-from studio.accounts import audit, devices
-from studio.accounts.models import StudioEvent, User
 from studio.core import paging
+from studio.people.accounts import audit, devices
+from studio.people.accounts.models import StudioEvent, User
 from studio.projects import people as people_of_projects
 
 PAGE = 100

@@ -10,10 +10,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from studio.accounts.models import User
 from studio.core import rate_limits
 from studio.integrations.media import ranges
 from studio.layout.page_context import page_context
+from studio.people.accounts.models import User
 from studio.projects import access, people
 from studio.projects.models import Invitation, Membership
 from studio.projects.rights import IN_WORDS, Right, Role

@@ -13,7 +13,7 @@ from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from studio.accounts.models import User
+from studio.people.accounts.models import User
 from studio.projects.models import Project
 from tests.bench import board_pages, film, postgres
 from tests.bench.servers import Server

@@ -12,10 +12,10 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.utils import timezone
 
-from studio.accounts.models import User
 from studio.costs import estimate
 from studio.costs.models import Balance, LedgerEntry
 from studio.integrations import catalogue
+from studio.people.accounts.models import User
 from studio.projects import actions
 from studio.projects.models import Membership, Project, Role, Shot
 from studio.renders import tokens

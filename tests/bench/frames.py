@@ -14,7 +14,7 @@ from tests.browser.conftest import ARGS, Studio, chromium_path
 SEEKS = 40
 PREPARE = """
 from tests import numbered
-from studio.accounts.models import User
+from studio.people.accounts.models import User
 from studio.projects import actions
 by = User.objects.first()
 project = actions.create_project(name="Bench frames", by=by)

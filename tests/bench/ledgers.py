@@ -11,10 +11,10 @@ from datetime import UTC, datetime, time, timedelta
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from studio.accounts.models import User
 from studio.core.money import to_column
 from studio.costs.models import LedgerEntry
 from studio.integrations import catalogue
+from studio.people.accounts.models import User
 from studio.projects import actions
 from studio.projects.models import Membership, Project, Role, Shot
 from studio.renders.models import Render

@@ -147,7 +147,7 @@ def _filled(name: str) -> tuple[Project, str]:
 _TAKES_IN_STUDIO = """
 import uuid
 from tests import numbered
-from studio.accounts.models import User
+from studio.people.accounts.models import User
 from studio.projects import actions
 from studio.renders.models import Render
 by = User.objects.first()

@@ -34,7 +34,7 @@ def run() -> list[Figure]:
 def _project(studio: Studio, name: str, shots: int) -> str:
     return studio.shell(
         "from studio.projects import actions; from studio.projects.models import Shot;"
-        "from studio.accounts.models import User; by = User.objects.first();"
+        "from studio.people.accounts.models import User; by = User.objects.first();"
         f"p = actions.create_project(name={name!r}, by=by);"
         f"Shot.objects.bulk_create([Shot(project=p, code=f'{{n:04d}}', title=f'Shot {{n}}', position=n,"
         f" prompt='A red kite over pale dunes at dawn', model='gen-4.5', aspect='1280x720', seconds=5)"

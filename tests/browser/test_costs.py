@@ -13,7 +13,7 @@ from datetime import timedelta
 from decimal import Decimal
 from unittest.mock import patch
 from django.utils import timezone
-from studio.accounts.models import User
+from studio.people.accounts.models import User
 from studio.costs import ledger
 from studio.projects import actions
 from tests import takes

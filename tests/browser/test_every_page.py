@@ -177,7 +177,7 @@ def test_one_link_signs_in_once(open_page, studio):
 
 def test_a_password_signs_in_and_a_wrong_one_says_so(open_page, studio):
     studio.shell(
-        "from studio.accounts.models import User;"
+        "from studio.people.accounts.models import User;"
         "User.objects.create_user('pat@studio.example', 'tidal-observatory', name='Pat Lee')"
     )
     page = open_page("/signin", state=None)

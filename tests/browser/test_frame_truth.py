@@ -12,7 +12,7 @@ FRAMES = 96
 
 PREPARE = """
 from tests import numbered
-from studio.accounts.models import User
+from studio.people.accounts.models import User
 from studio.projects import actions
 from studio.review import notes
 from studio.review.subjects import Span, Voice

@@ -10,7 +10,7 @@ from studio.costs import ledger
 from studio.costs.models import Budget
 from studio.costs.purchase import Purchase
 from studio.integrations.providers.base import Result
-from studio.notices.models import Notice, Switches
+from studio.people.notifications.models import Notice, Switches
 from studio.projects import actions, people
 from studio.projects.models import Membership
 from studio.renders import pipeline, results

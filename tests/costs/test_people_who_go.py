@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from studio.accounts.models import User
 from studio.costs import lines
 from studio.costs.models import Budget, DaySpend, LedgerEntry
+from studio.people.accounts.models import User
 from studio.projects import actions, people
 from studio.projects.models import Membership
 from studio.renders import pipeline, results

@@ -9,7 +9,7 @@ import pytest
 from studio.costs import purse
 from studio.costs.models import DaySpend, Purse
 from studio.integrations import providers
-from studio.notices.models import Notice
+from studio.people.notifications.models import Notice
 from studio.projects import actions, people
 from studio.projects.models import Membership
 

@@ -8,10 +8,10 @@ from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import Error, IntegrityError, connection, transaction
 
-from studio.accounts.models import User
 from studio.costs import ledger, seal
 from studio.costs.models import LedgerEntry
 from studio.costs.purchase import Purchase
+from studio.people.accounts.models import User
 from tests import sums
 
 PRICE = Decimal("0.605")

@@ -33,7 +33,7 @@ from django.core.management import call_command
 call_command("migrate", verbosity=0)
 call_command("collectstatic", verbosity=0, interactive=False)
 from django.test import Client
-from studio.accounts.models import User
+from studio.people.accounts.models import User
 User.objects.create_user("ana@studio.example", "a long enough word", name="Ana")
 answers = {}
 def note(name, answer):

@@ -12,7 +12,7 @@ from django.conf import settings as django_settings
 from django.test import Client
 from django.urls import reverse
 
-from studio.accounts import links
+from studio.people.accounts import links
 from studio.renders import tokens
 
 API_KEY = "rw-4f9a1c77e0b24d5a"

@@ -8,8 +8,8 @@ from django.http import QueryDict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from studio.accounts.models import User
 from studio.library import facets, found, search
+from studio.people.accounts.models import User
 from studio.projects import actions
 from studio.renders.models import Render
 from tests import takes

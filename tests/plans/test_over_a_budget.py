@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from studio.costs import budgets
 from studio.costs.models import LedgerEntry
-from studio.notices.models import Notice
+from studio.people.notifications.models import Notice
 from studio.projects import actions
 from studio.renders.models import Render
 from tests.plans.sheets import budget, told

@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from studio.accounts.models import StudioEvent, User
-from studio.notices.models import Mail
+from studio.people.accounts.models import StudioEvent, User
+from studio.people.notifications.models import Mail
 from studio.projects import people
 from studio.projects.models import Invitation, Membership
 
@@ -131,7 +131,7 @@ def test_an_invitation_with_an_address_is_mailed_once(project, pia, client_of):
     client_of(pia).post(
         reverse("team:invite", args=[project.slug]), {"role": "viewer", "email": "x@y.example", "days": 7}
     )
-    from studio.mail import outbox as mail
+    from studio.people.mail import outbox as mail
 
     pk = Mail.objects.get().pk
     mail.send(pk)
@@ -293,7 +293,7 @@ def test_a_viewer_begins_no_project_of_their_own(client_of, bo, pia):
 
 
 def test_an_invitation_by_mail_comes_in_no_digest(project, pia, cid):
-    from studio.notices import digest
+    from studio.people.notifications import digest
 
     people.invite(project, role="viewer", by=pia, email=cid.email)
     digest.send(cid.pk)

@@ -10,10 +10,10 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
-from studio.accounts.models import Device, User
 from studio.asgi import application
 from studio.grids import wishes
 from studio.grids.models import Grid
+from studio.people.accounts.models import Device, User
 from studio.projects import actions, people
 from studio.projects.models import Membership, Picture, Project, Shot
 from studio.reconcile.models import Difference

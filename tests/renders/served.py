@@ -21,7 +21,7 @@ ORDER = """
 import json, sys
 from studio.integrations import catalogue
 from studio.projects import actions
-from studio.accounts import studio_owner
+from studio.people.accounts import studio_owner
 from studio.renders import orders, pipeline
 by = studio_owner.find_or_make()[0]
 project = actions.create_project(name="Killed", by=by)

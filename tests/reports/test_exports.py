@@ -11,9 +11,9 @@ from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from studio.accounts.models import User
 from studio.costs import ledger
 from studio.costs.models import Balance, LedgerEntry
+from studio.people.accounts.models import User
 from studio.projects import actions
 from studio.renders import pipeline
 from studio.reports import export_views

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from studio.accounts.models import User
+from studio.people.accounts.models import User
 from studio.projects import actions
 from studio.renders import trash
 from studio.reports import studio_views

@@ -7,8 +7,8 @@ from django.core import mail as outbox
 from django.urls import reverse
 from django.utils import timezone
 
-from studio.mail import outbox as mail
-from studio.notices.models import Mail, Switches
+from studio.people.mail import outbox as mail
+from studio.people.notifications.models import Mail, Switches
 from studio.projects import actions, people
 from studio.projects.models import Membership, Shot
 from studio.renders.models import Render

@@ -11,7 +11,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from studio.accounts.models import StudioEvent
+from studio.people.accounts.models import StudioEvent
 from studio.projects import actions
 from studio.projects.models import Membership, Project
 from studio.renders import board, shot_status

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from studio.cut import entries
-from studio.notices.models import Notice
+from studio.people.notifications.models import Notice
 from studio.projects.models import Project
 from studio.renders.models import Render
 from studio.review import notes

@@ -88,7 +88,7 @@ def chaos():
 
 
 PREPARE = f"""
-from studio.accounts.models import User
+from studio.people.accounts.models import User
 from studio.projects import actions
 by = User.objects.first()
 project = actions.create_project(name="Soak", by=by)
@@ -205,7 +205,7 @@ def seeks():
 
 
 TAKE = """
-from studio.accounts.models import User
+from studio.people.accounts.models import User
 from studio.projects import actions
 from studio.renders import orders, pipeline
 by = User.objects.first()

@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from studio.accounts.models import User
 from studio.admin import site
+from studio.people.accounts.models import User
 from studio.projects import people
 
 

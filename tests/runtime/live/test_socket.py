@@ -12,8 +12,8 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
 
-from studio.accounts.models import User
 from studio.asgi import application
+from studio.people.accounts.models import User
 from studio.projects.models import Membership
 from studio.runtime.live import events, hub
 from studio.runtime.live.consumers import ProjectConsumer

@@ -8,12 +8,12 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from studio.accounts import studio_owner
-from studio.accounts.models import User
 from studio.core.money import plain
 from studio.embedded import Studio
 from studio.integrations import catalogue
 from studio.integrations.media import pictures
+from studio.people.accounts import studio_owner
+from studio.people.accounts.models import User
 from studio.projects import access, actions
 from studio.projects.models import Project
 from studio.projects.rights import Right

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from studio.accounts import links, studio_owner
 from studio.integrations import providers
+from studio.people.accounts import links, studio_owner
 from studio.renders import sample
 from studio.runtime.jobs import engine
 from studio.runtime.server import Server

@@ -1,0 +1,19 @@
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from studio.people.accounts import links
+from studio.people.accounts.models import User
+
+
+class Command(BaseCommand):
+    help = "Print a link that signs this person in once, within three days."
+
+    def add_arguments(self, parser):
+        parser.add_argument("email")
+
+    def handle(self, *args, email, **options):
+        user = User.objects.filter(email__iexact=email, is_active=True).first()
+        if user is None:
+            raise CommandError(f"Nobody here has the address {email}.")
+        base = settings.PUBLIC_URL or f"http://{settings.HOST}:{settings.PORT}"
+        self.stdout.write(f"{base}{links.path_for(user)}")

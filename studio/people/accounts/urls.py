@@ -1,0 +1,16 @@
+from django.contrib.auth.views import LogoutView
+from django.urls import path
+
+from studio.people.accounts import reset, views
+
+app_name = "accounts"
+urlpatterns = [
+    path("signin", views.Signin.as_view(), name="signin"),
+    path("signin/<str:uid>/<str:token>", views.signin_by_link, name="link"),
+    path("account", views.account, name="account"),
+    path("account/devices/<int:pk>/end", views.end_device, name="end_device"),
+    path("account/devices/end-others", views.end_other_devices, name="end_other_devices"),
+    path("signout", LogoutView.as_view(), name="signout"),
+    path("forgotten", reset.Forgotten.as_view(), name="forgotten"),
+    path("reset/<uidb64>/<token>/", reset.SetNew.as_view(), name="reset"),
+]
