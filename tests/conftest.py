@@ -20,13 +20,13 @@ from django.utils import timezone
 from PIL import Image
 from xdist.scheduler import LoadScopeScheduling
 
-from studio.costs import seal
 from studio.integrations import catalogue, providers
 from studio.integrations.media import pictures
 from studio.integrations.sandbox import child
 from studio.people.accounts.models import User
-from studio.projects import actions
-from studio.projects.models import Membership
+from studio.planning.ledger import seal
+from studio.planning.projects import actions
+from studio.planning.projects.models import Membership
 from studio.renders import archive, orders, pipeline
 from studio.renders.models import ProviderHold, Render
 from studio.renders.orders import Wish

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from studio.costs.models import Balance, DaySpend, LedgerEntry, ShotSpend
+from studio.planning.ledger.models import Balance, DaySpend, LedgerEntry, ShotSpend
 
 MEASURES = ("spent", "held", "estimated", "over", "charges", "seconds")
 OF_DAY = ("sandbox", "day", "model", "person")

@@ -3,8 +3,6 @@
 from django.apps import apps
 from django.db.models.signals import post_migrate
 
-from studio.costs import purse, seal
-from studio.costs import tasks as costs_tasks
 from studio.layout import money_header, slots
 from studio.library import drawing as library_drawing
 from studio.people.accounts import signin  # noqa: F401 - it listens to Django's signals of signing in
@@ -13,9 +11,12 @@ from studio.people.mail import tasks as mail_tasks
 from studio.people.notifications import digest
 from studio.people.notifications import tasks as notices_tasks
 from studio.pictures import drawing as pictures_drawing
-from studio.projects import access, heralds, people
-from studio.projects.models import Project
-from studio.prompts import history
+from studio.planning.ledger import purse, seal
+from studio.planning.ledger import tasks as costs_tasks
+from studio.planning.projects import access, heralds, people
+from studio.planning.projects.models import Project
+from studio.planning.prompts import history
+from studio.planning.references import giving
 from studio.queue import drawing as queue_drawing
 from studio.reconcile import books
 from studio.reconcile import tasks as reconcile_tasks
@@ -28,7 +29,6 @@ from studio.review import lists, retakes
 from studio.runtime.jobs import engine
 from studio.runtime.live import consumers, frames, hub, numbers
 from studio.sharing import bare, links
-from studio.shelf import giving
 from studio.team import presence
 
 

@@ -11,11 +11,11 @@ from django.utils import timezone
 from studio.checks.models import Job
 from studio.checks.plans import Plan
 from studio.core.money import ZERO
-from studio.costs import ledger
 from studio.integrations.providers.base import Result
 from studio.people.accounts.models import User
-from studio.projects import actions
-from studio.projects.models import Project
+from studio.planning.ledger import ledger
+from studio.planning.projects import actions
+from studio.planning.projects.models import Project
 from studio.runtime.live import events
 
 PROJECT = "Provider check"

@@ -32,7 +32,7 @@ from studio.integrations.providers.base import (
 )
 from studio.integrations.providers.wire import Said, Task
 from studio.people.accounts.models import User
-from studio.projects.models import Project
+from studio.planning.projects.models import Project
 
 # A failure of one of these kinds, told of a task, says nothing final about the task itself.
 _PASSING = {Family.RATE, Family.RESERVED, Family.AUTH, Family.NOT_FOUND, Family.CONFLICT}

@@ -6,9 +6,9 @@ from django.conf import settings
 from django.db import models
 
 from studio.core.money import MoneyField
-from studio.costs.purchase import Purchase
 from studio.integrations import catalogue
-from studio.projects.models import Project
+from studio.planning.ledger.purchase import Purchase
+from studio.planning.projects.models import Project
 
 
 class JobQuerySet(models.QuerySet):

@@ -10,13 +10,13 @@ from uuid import UUID
 from PIL import Image
 
 from studio.core.money import ZERO
-from studio.costs import estimate
 from studio.integrations import catalogue
 from studio.integrations.catalogue import Model
 from studio.integrations.providers import Runware, probes
 from studio.integrations.providers.base import Frame, Order
 from studio.integrations.providers.runware import data_uri
 from studio.integrations.providers.wire import Task
+from studio.planning.ledger import estimate
 
 PROMPT = "A paper kite over dunes at dawn, slow push in"
 

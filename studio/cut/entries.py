@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from studio.cut.models import Trim
 from studio.integrations import catalogue
-from studio.projects.models import Picture, Project, Shot
+from studio.planning.projects.models import Picture, Project, Shot
 from studio.renders.models import Render
 from studio.review import film, verdicts
 

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 
-from studio.projects.models import Shot
+from studio.planning.projects.models import Shot
 from studio.renders.models import Render
 
 

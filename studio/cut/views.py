@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET, require_POST
 from studio.core import paging
 from studio.cut import actions, entries
 from studio.layout.page_context import page_context
-from studio.projects.access import seat_or_404
-from studio.projects.rights import Right
+from studio.planning.projects.access import seat_or_404
+from studio.planning.projects.rights import Right
 from studio.review import finding
 from studio.review.subjects import Gone, Problems
 

@@ -7,8 +7,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from studio.projects.models import Project, Shot
-from studio.prompts import variables
+from studio.planning.projects.models import Project, Shot
+from studio.planning.prompts import variables
 from studio.renders.models import Render
 
 

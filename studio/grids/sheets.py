@@ -9,14 +9,14 @@ from hashlib import sha256
 from studio.grids import wishes
 from studio.grids.models import Cell, Grid
 from studio.integrations import providers
-from studio.projects.models import Project, Shot
-from studio.prompts import history, variables
+from studio.planning.projects.models import Project, Shot
+from studio.planning.prompts import history, variables
+from studio.planning.references.shelf import Shelf
 from studio.renders import orders, pipeline, plan, taking
 from studio.renders.models import Render
 from studio.renders.orders import Wish
 from studio.renders.plan import Plan, PlanLine
 from studio.runtime.live import events
-from studio.shelf.shelf import Shelf
 
 _MADE = [Render.State.READY, *Render.OPEN]  # on its way or here; what failed may be tried again
 

@@ -13,9 +13,9 @@ from studio.core import paging
 from studio.grids import sheets, tables, wishes
 from studio.grids.models import Cell, Grid
 from studio.layout.page_context import page_context
-from studio.projects.access import seat_or_404, shot_or_404
-from studio.projects.rights import Right
-from studio.prompts import variables
+from studio.planning.projects.access import seat_or_404, shot_or_404
+from studio.planning.projects.rights import Right
+from studio.planning.prompts import variables
 from studio.renders import orders, patterns, plan_views, taking
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from studio.grids.models import Grid
-from studio.projects.models import Picture, Shot
+from studio.planning.projects.models import Picture, Shot
 from studio.renders import orders
 from studio.renders.orders import Wish
 

@@ -9,10 +9,10 @@ from django.template.loader import render_to_string
 
 from studio.core import sql
 from studio.core.money import ZERO, from_column
-from studio.costs import lines
-from studio.costs.models import Balance
 from studio.integrations import providers
-from studio.projects.models import Project
+from studio.planning.ledger import lines
+from studio.planning.ledger.models import Balance
+from studio.planning.projects.models import Project
 
 _TEMPLATES = ("components/_money.html", "components/_budget_line.html")
 _waiting = ["0"]

@@ -21,9 +21,9 @@ from studio.core import paging
 from studio.core.streaming import Stepwise
 from studio.library import actions, bundle, selection, views
 from studio.library.selection import Selection, Unfit
-from studio.projects.access import seat_or_404
-from studio.projects.models import Membership
-from studio.projects.rights import Right
+from studio.planning.projects.access import seat_or_404
+from studio.planning.projects.models import Membership
+from studio.planning.projects.rights import Right
 from studio.review import finding
 
 FITS_AN_ADDRESS = 80  # takes

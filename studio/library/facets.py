@@ -18,7 +18,7 @@ from studio.integrations import catalogue
 from studio.library import found, search
 from studio.library.search import Search
 from studio.people.accounts.models import User
-from studio.projects.models import Project, Shot
+from studio.planning.projects.models import Project, Shot
 from studio.renders.models import Render
 
 MOST = 40  # values of one facet that are offered

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from studio.integrations import catalogue
 from studio.library.search import Search
-from studio.projects.models import Project
+from studio.planning.projects.models import Project
 from studio.renders.models import Render
 
 PAGE = 60  # takes

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from studio.core import paging
 from studio.library import found, search
 from studio.library.search import Search
-from studio.projects.models import Membership
+from studio.planning.projects.models import Membership
 from studio.renders.models import Render
 
 MOST = 500  # takes at once

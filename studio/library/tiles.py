@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.safestring import mark_safe
 
 from studio.library.found import Found
-from studio.projects.models import Project, Shot
+from studio.planning.projects.models import Project, Shot
 from studio.renders import board, drawing
 
 

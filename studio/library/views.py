@@ -16,8 +16,8 @@ from studio.core import paging
 from studio.layout.page_context import page_context
 from studio.library import facets, found, search, selection, tiles
 from studio.library.search import Search
-from studio.projects.access import seat_or_404
-from studio.projects.models import Membership
+from studio.planning.projects.access import seat_or_404
+from studio.planning.projects.models import Membership
 from studio.renders import differences
 from studio.renders.models import Render
 from studio.review import film, finding, lists

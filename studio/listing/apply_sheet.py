@@ -2,10 +2,10 @@
 
 from django.db.models import Max
 
-from studio.projects import actions, heralds, listing
-from studio.projects.heralds import Reworded
-from studio.projects.models import Shot
-from studio.projects.shotlist import changes
+from studio.planning.projects import actions, heralds, shot_order
+from studio.planning.projects.heralds import Reworded
+from studio.planning.projects.models import Shot
+from studio.planning.projects.shotlist import changes
 from studio.runtime.live import events
 
 
@@ -29,10 +29,10 @@ def import_sheet(project, sheet, *, by):
             for name, value in change.after.items():
                 setattr(shot, name, value)
             if "model" in change.after:  # the rest of the settings stays a wish, legal or not
-                listing.adapt(shot)
+                shot_order.adapt(shot)
             touched.append(shot)
         names = sorted({name for change in changed for name in change.after} | {"aspect", "seconds", "takes"})
-        Shot.objects.bulk_update(touched, names, batch_size=listing.BATCH)
+        Shot.objects.bulk_update(touched, names, batch_size=shot_order.BATCH)
         heralds.tell_of_prompts(reworded, by=by, via="listed")
         if new or changed:
             events.record(project.pk, "shot.imported", by=by, new=len(new), changed=len(changed), reload=True)
@@ -45,7 +45,7 @@ def _create(project, new, *, by):
     for number, change in enumerate(new, start=1):
         fields = {**actions.defaults_of(project, change.after.get("model")), **change.after}
         shot = Shot(project=project, **{**fields, "code": change.line.code, "position": last + number})
-        listing.adapt(shot)
+        shot_order.adapt(shot)
         shots.append(shot)
-    Shot.objects.bulk_create(shots, batch_size=listing.BATCH)
-    listing.tell_of_new(shots, by=by)
+    Shot.objects.bulk_create(shots, batch_size=shot_order.BATCH)
+    shot_order.tell_of_new(shots, by=by)

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_POST
 from studio.core import rate_limits
 from studio.integrations.media import pictures
 from studio.layout.page_context import page_context
-from studio.projects import actions, boards, codes, listing
-from studio.projects.access import seat_or_404
-from studio.projects.rights import Right
+from studio.planning.projects import actions, boards, codes, shot_order
+from studio.planning.projects.access import seat_or_404
+from studio.planning.projects.rights import Right
 
 MOST = 1000  # files in one folder
 
@@ -56,7 +56,7 @@ def _place(request, project, file, found):
     except pictures.Unreadable as exc:
         return str(exc)
     picture = actions.keep_picture(project, read, by=request.user, name=file.name)
-    listing.place_board(project, picture, code=found.code, by=request.user)
+    shot_order.place_board(project, picture, code=found.code, by=request.user)
     return ""
 
 

@@ -3,8 +3,8 @@
 from django import forms
 
 from studio.integrations import catalogue
-from studio.projects import shotlist
-from studio.projects.models import Shot
+from studio.planning.projects import shotlist
+from studio.planning.projects.models import Shot
 
 _LABELS = list(dict.fromkeys(preset.label for model in catalogue.MODELS for preset in model.presets))
 _SECONDS = sorted({seconds for model in catalogue.MODELS for seconds in model.durations})

@@ -16,9 +16,9 @@ from studio.core.csv_cells import BYTE_ORDER_MARK
 from studio.layout.page_context import page_context
 from studio.listing import apply_sheet
 from studio.listing.forms import SheetForm, read
-from studio.projects import shotlist
-from studio.projects.access import seat_or_404
-from studio.projects.rights import Right
+from studio.planning.projects import shotlist
+from studio.planning.projects.access import seat_or_404
+from studio.planning.projects.rights import Right
 
 KEPT = 3600  # seconds a sheet waits between preview and yes
 SHOWN = 200  # rows of the preview

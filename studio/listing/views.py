@@ -13,10 +13,10 @@ from django_htmx.http import HttpResponseClientRedirect
 from studio.core import paging
 from studio.layout.page_context import page_context
 from studio.listing.forms import ManyForm
-from studio.projects import listing
-from studio.projects.access import seat_or_404
-from studio.projects.models import Shot
-from studio.projects.rights import Right
+from studio.planning.projects import shot_order
+from studio.planning.projects.access import seat_or_404
+from studio.planning.projects.models import Shot
+from studio.planning.projects.rights import Right
 from studio.renders import board, plan, plan_views, trash
 
 PAGE = 200
@@ -85,8 +85,8 @@ def move(request, slug):
     seq = None
     if not problem:
         try:
-            seq = listing.move(seat.project, shots, after=anchor, by=request.user)
-        except listing.TooMany as exc:
+            seq = shot_order.move(seat.project, shots, after=anchor, by=request.user)
+        except shot_order.TooMany as exc:
             problem = str(exc)
     if request.headers.get("Accept") == "application/json":
         return JsonResponse({"seq": seq, "problem": problem}, status=422 if problem else 200)
@@ -119,7 +119,7 @@ def many(request, slug):
             return _again(request, seat, form, problem=said)
         return plan_views.go_to(request, slug, shots)
     if verb == "duplicate":
-        copies = listing.duplicate(seat.project, shots, by=request.user)
+        copies = shot_order.duplicate(seat.project, shots, by=request.user)
         messages.success(request, f"{len(copies)} cop{'y' if len(copies) == 1 else 'ies'} made.")
     elif verb == "throw-away":
         return _throw_away(request, slug, shots)
@@ -129,7 +129,7 @@ def many(request, slug):
         if nothing_set:
             said = "Say what to change: a scene, a model, an aspect, a length or takes."
             return _again(request, seat, form, problem=said)
-        number = listing.change_many(seat.project, shots, by=request.user, **form.wished())
+        number = shot_order.change_many(seat.project, shots, by=request.user, **form.wished())
         messages.success(request, f"{number} shot{'' if number == 1 else 's'} changed.")
     return redirect(_back(request, slug))
 

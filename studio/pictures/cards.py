@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from studio.pictures import made_with
-from studio.projects.models import Project
-from studio.shelf import uses
-from studio.shelf.models import Reference
-from studio.shelf.uses import Use
+from studio.planning.projects.models import Project
+from studio.planning.references import uses
+from studio.planning.references.models import Reference
+from studio.planning.references.uses import Use
 
 SHOWN = 8  # shots named on a card; its own page has all of them
 GROUPS = {

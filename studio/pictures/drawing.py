@@ -4,9 +4,9 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 
 from studio.pictures import cards
-from studio.projects.models import Project
+from studio.planning.projects.models import Project
+from studio.planning.references.models import Reference
 from studio.runtime.live import frames
-from studio.shelf.models import Reference
 
 # open composers ask again for what goes along
 _SIGNAL = '<template id="shelf-changed" data-signal="shelf-changed"></template>'

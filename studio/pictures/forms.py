@@ -2,7 +2,7 @@
 
 from django import forms
 
-from studio.shelf.models import Reference, check_name
+from studio.planning.references.models import Reference, check_name
 
 
 class ReferenceForm(forms.Form):

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from studio.core import sql
-from studio.projects.models import Picture, Project
+from studio.planning.projects.models import Picture, Project
 from studio.renders.models import Render
 
 _EACH = {"sqlite": "json_each", "postgresql": "jsonb_array_elements"}

@@ -17,15 +17,15 @@ from studio.integrations.media import pictures
 from studio.layout.page_context import page_context
 from studio.pictures import cards, made_with
 from studio.pictures.forms import NewForm, ReferenceForm
-from studio.projects.access import seat_or_404
-from studio.projects.actions import keep_picture
-from studio.projects.models import Picture
-from studio.projects.rights import Right
+from studio.planning.projects.access import seat_or_404
+from studio.planning.projects.actions import keep_picture
+from studio.planning.projects.models import Picture
+from studio.planning.projects.rights import Right
+from studio.planning.references import actions, names, uses
+from studio.planning.references.models import NAME, Reference
+from studio.planning.references.shelf import mentioned
 from studio.renders import continuing
 from studio.renders.models import Render
-from studio.shelf import actions, names, uses
-from studio.shelf.models import NAME, Reference
-from studio.shelf.shelf import mentioned
 
 PAGE = 60  # takes at once of those made with a reference
 OFFERED = 24  # pictures to choose from, the newest

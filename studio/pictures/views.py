@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from studio.core import paging
 from studio.layout.page_context import page_context
-from studio.projects.access import seat_or_404
+from studio.planning.projects.access import seat_or_404
 
 PAGE = 100
 

@@ -2,7 +2,7 @@
 
 from django.template.loader import render_to_string
 
-from studio.projects.models import Project
+from studio.planning.projects.models import Project
 from studio.queue import sections
 from studio.renders import drawing
 from studio.runtime.live import frames

@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from studio.core import paging, sql
 from studio.core.money import ZERO
-from studio.costs import estimate
 from studio.integrations import catalogue
 from studio.people.accounts.models import User
-from studio.projects.models import Project
+from studio.planning.ledger import estimate
+from studio.planning.projects.models import Project
 from studio.renders import history, queueing, words
 from studio.renders.models import Batch, Render
 

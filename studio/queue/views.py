@@ -13,8 +13,8 @@ from django_htmx.http import trigger_client_event
 
 from studio.core import rate_limits
 from studio.layout.page_context import page_context
-from studio.projects.access import seat_or_404
-from studio.projects.rights import Right
+from studio.planning.projects.access import seat_or_404
+from studio.planning.projects.rights import Right
 from studio.queue import sections
 from studio.renders import holds, pipeline, queueing, taking
 from studio.renders.models import Batch, ProviderHold, Render

@@ -18,10 +18,10 @@ from django.utils import timezone
 
 from studio.checks.models import Job
 from studio.core.money import ZERO, exact
-from studio.costs.models import LedgerEntry
 from studio.integrations import providers
 from studio.integrations.providers.base import Failure, Outcome, Result
 from studio.people.accounts.models import User
+from studio.planning.ledger.models import LedgerEntry
 from studio.reconcile import listing
 from studio.reconcile.models import Comparison, Difference
 from studio.renders import results

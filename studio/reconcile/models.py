@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from studio.core.money import ZERO, MoneyField
-from studio.projects.models import Project
+from studio.planning.projects.models import Project
 
 
 class Comparison(models.Model):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.utils import timezone
 
 from studio.core.money import ZERO
-from studio.costs import ledger
-from studio.costs.models import LedgerEntry
-from studio.costs.purchase import Purchase
-from studio.projects.models import Project
+from studio.planning.ledger import ledger
+from studio.planning.ledger.models import LedgerEntry
+from studio.planning.ledger.purchase import Purchase
+from studio.planning.projects.models import Project
 from studio.reconcile.models import Difference
 from studio.renders import results
 from studio.renders.models import Render

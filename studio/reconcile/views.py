@@ -11,9 +11,9 @@ from studio.core import paging
 from studio.integrations import providers
 from studio.layout.page_context import page_context
 from studio.people.accounts import audit
-from studio.projects import access
-from studio.projects.models import Project
-from studio.projects.rights import Right
+from studio.planning.projects import access
+from studio.planning.projects.models import Project
+from studio.planning.projects.rights import Right
 from studio.reconcile import books, settling
 from studio.reconcile.forms import SettleForm
 from studio.reconcile.models import Comparison, Difference

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from studio.integrations import catalogue
-from studio.projects.actions import nearest
-from studio.projects.models import Picture
+from studio.planning.projects.actions import nearest
+from studio.planning.projects.models import Picture
+from studio.planning.references.models import Reference
 from studio.renders.models import Render
 from studio.renders.orders import Wish
-from studio.shelf.models import Reference
 
 
 def wish_of(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import NamedTuple
 
-from studio.projects.models import Shot
-from studio.shelf.models import Reference
-from studio.shelf.shelf import Shelf
+from studio.planning.projects.models import Shot
+from studio.planning.references.models import Reference
+from studio.planning.references.shelf import Shelf
 
 
 class Chip(NamedTuple):

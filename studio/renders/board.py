@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from studio.core import sql
 from studio.core.money import ZERO, from_column
-from studio.projects.models import Shot
+from studio.planning.projects.models import Shot
 from studio.renders import chain, shot_status
 from studio.renders.chain import Source
 from studio.renders.models import Render

@@ -8,8 +8,8 @@ from django.db.models import prefetch_related_objects
 from django.template.loader import render_to_string
 
 from studio.core import sql
-from studio.costs import estimate
-from studio.projects.models import Project, Shot
+from studio.planning.ledger import estimate
+from studio.planning.projects.models import Project, Shot
 from studio.renders import board, shot_status
 from studio.renders.drawing import cards, stays_on_its_way, taken_away
 from studio.runtime.live import frames

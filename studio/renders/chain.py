@@ -17,7 +17,7 @@ from django.urls import reverse
 from studio.core import sql
 from studio.integrations import catalogue
 from studio.integrations.catalogue import Need
-from studio.projects.models import Shot
+from studio.planning.projects.models import Shot
 from studio.renders.models import Render
 
 MOST_NAMED = 6  # shots that a take is said to continue in

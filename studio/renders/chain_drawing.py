@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.template.loader import render_to_string
 
-from studio.projects.models import Shot
+from studio.planning.projects.models import Shot
 from studio.renders import chain
 from studio.renders.chain import Source
 from studio.renders.models import Render

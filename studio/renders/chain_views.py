@@ -11,10 +11,10 @@ from django_htmx.http import HttpResponseClientRedirect
 from studio.core import rate_limits
 from studio.integrations.catalogue import Need
 from studio.layout.page_context import page_context
-from studio.projects import actions
-from studio.projects.access import seat_on, seat_or_404, shot_or_404
-from studio.projects.models import Shot
-from studio.projects.rights import Right
+from studio.planning.projects import actions
+from studio.planning.projects.access import seat_on, seat_or_404, shot_or_404
+from studio.planning.projects.models import Shot
+from studio.planning.projects.rights import Right
 from studio.renders import chain, continuing, undoing
 from studio.renders.models import Render
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from studio.costs import estimate
 from studio.integrations import catalogue
 from studio.integrations.catalogue import Model, Need, utf16_length
 from studio.integrations.providers.base import Family
 from studio.integrations.providers.errors import family_of
-from studio.projects import actions
-from studio.projects.models import Shot
+from studio.planning.ledger import estimate
+from studio.planning.projects import actions
+from studio.planning.projects.models import Shot
 from studio.renders import forms
 from studio.renders.models import Render
 

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from studio.core import rate_limits
-from studio.projects.rights import Right
+from studio.planning.projects.rights import Right
 from studio.renders import clinic, queueing, take_views, taking
 from studio.renders.models import Render
 

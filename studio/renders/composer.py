@@ -6,18 +6,18 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
-from studio.costs import estimate, lines
-from studio.costs.lines import Line
 from studio.integrations import catalogue, providers
 from studio.integrations.catalogue import Need
-from studio.projects.models import Shot
+from studio.planning.ledger import estimate, lines
+from studio.planning.ledger.lines import Line
+from studio.planning.projects.models import Shot
+from studio.planning.references.shelf import Shelf
 from studio.renders import chain, orders, patterns, standing
 from studio.renders.along import Along
 from studio.renders.cropping import Crop
 from studio.renders.desk import Desk
 from studio.renders.models import Render
 from studio.renders.orders import TakeOrder, Wish
-from studio.shelf.shelf import Shelf
 
 
 class Over(NamedTuple):

@@ -12,8 +12,8 @@ from PIL import Image
 from studio.integrations import catalogue
 from studio.integrations.catalogue import Need
 from studio.integrations.media import clips, pictures
-from studio.projects import actions, listing
-from studio.projects.models import Picture, Shot
+from studio.planning.projects import actions, shot_order
+from studio.planning.projects.models import Picture, Shot
 from studio.renders.chain import Source
 from studio.renders.models import Render
 from studio.runtime.live import events
@@ -97,7 +97,7 @@ def new_shot(take: Render, picture: Picture, *, by) -> Shot:
     )
     preset = model.preset(take.aspect) or model.presets[0]
     fields = {**actions.defaults_of(project, model.key), "aspect": preset.key}
-    return listing.add_behind(before, by=by, scene=before.scene, first_frame=picture, **fields)
+    return shot_order.add_behind(before, by=by, scene=before.scene, first_frame=picture, **fields)
 
 
 def refresh(shot: Shot, source: Source, *, by) -> str:

@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from studio.integrations import catalogue
 from studio.integrations.catalogue import Preset
-from studio.projects import framing
-from studio.projects.framing import Box
-from studio.projects.models import Picture
+from studio.planning.projects import framing
+from studio.planning.projects.framing import Box
+from studio.planning.projects.models import Picture
 
 FIELDS = ("crop_left", "crop_top", "crop_width")
 BARELY = 1.05  # enlarged by less than this is not worth a word

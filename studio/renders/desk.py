@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from studio.integrations.catalogue import Need, utf16_length
-from studio.projects.models import Shot
-from studio.prompts import advice, look, variables, vocabulary
-from studio.shelf.shelf import Shelf
+from studio.planning.projects.models import Shot
+from studio.planning.prompts import advice, look, variables, vocabulary
+from studio.planning.references.shelf import Shelf
 
 
 @dataclass

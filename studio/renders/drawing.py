@@ -8,7 +8,7 @@ from django.utils.html import format_html
 
 from studio.core import sql
 from studio.layout import money_header
-from studio.projects.models import Project, Shot
+from studio.planning.projects.models import Project, Shot
 from studio.renders import history, holds, words
 from studio.renders.models import Render
 from studio.runtime.live import frames

@@ -6,8 +6,8 @@ from django import forms
 
 from studio.integrations import catalogue
 from studio.integrations.catalogue import Need
-from studio.projects import framing
-from studio.projects.actions import nearest
+from studio.planning.projects import framing
+from studio.planning.projects.actions import nearest
 from studio.renders import cropping, orders, patterns
 from studio.renders.orders import Wish
 

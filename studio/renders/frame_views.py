@@ -13,9 +13,9 @@ from django_htmx.http import reswap, retarget, trigger_client_event
 
 from studio.core import paging, rate_limits
 from studio.layout.page_context import page_context
-from studio.projects import actions
-from studio.projects.access import seat_or_404, shot_or_404
-from studio.projects.rights import Right
+from studio.planning.projects import actions
+from studio.planning.projects.access import seat_or_404, shot_or_404
+from studio.planning.projects.rights import Right
 from studio.renders import placing, viewer
 from studio.renders.composer import Composer
 from studio.renders.models import Render

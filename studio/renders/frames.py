@@ -4,7 +4,7 @@ from django.core.files.storage import default_storage
 
 from studio.integrations.media import pictures
 from studio.integrations.providers.base import Frame, Order
-from studio.projects.models import Picture
+from studio.planning.projects.models import Picture
 
 REFERENCE_SIDE = 2048  # px, the longest side of a reference: more is scaled down there (`protocols.md` 1.10)
 

@@ -8,8 +8,8 @@ from django.urls import reverse
 from studio.core.money import dollars, round_dollars
 from studio.people.notifications import actions as notices
 from studio.people.notifications.models import Notice
-from studio.projects import access
-from studio.projects.rights import Right
+from studio.planning.projects import access
+from studio.planning.projects.rights import Right
 
 _listeners: list[Callable[[Any, Any], None]] = []
 

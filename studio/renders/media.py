@@ -8,9 +8,9 @@ from django.http import Http404
 from django.views.decorators.http import require_safe
 
 from studio.integrations.media import ranges
-from studio.projects import access
-from studio.projects.models import Picture
-from studio.projects.rights import Right
+from studio.planning.projects import access
+from studio.planning.projects.models import Picture
+from studio.planning.projects.rights import Right
 from studio.renders.models import Render
 
 _COLUMNS = {

@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from studio.core import sql
 from studio.core.money import MoneyField
-from studio.costs.purchase import Purchase
 from studio.integrations import catalogue
-from studio.projects import access
-from studio.projects.models import KeptQuerySet, Project, Shot, Trashable
-from studio.projects.rights import Right
+from studio.planning.ledger.purchase import Purchase
+from studio.planning.projects import access
+from studio.planning.projects.models import KeptQuerySet, Project, Shot, Trashable
+from studio.planning.projects.rights import Right
 from studio.renders import heralds
 from studio.runtime.live import events
 

@@ -9,16 +9,16 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from studio.costs import estimate
 from studio.integrations import catalogue
 from studio.integrations.catalogue import Model, Need, Preset, utf16_length
-from studio.projects import framing
-from studio.projects.models import Picture, Project, Shot
-from studio.prompts import look, variables
-from studio.prompts.look import Compiled
+from studio.planning.ledger import estimate
+from studio.planning.projects import framing
+from studio.planning.projects.models import Picture, Project, Shot
+from studio.planning.prompts import look, variables
+from studio.planning.prompts.look import Compiled
+from studio.planning.references.models import Reference
+from studio.planning.references.shelf import Shelf
 from studio.renders.models import Render
-from studio.shelf.models import Reference
-from studio.shelf.shelf import Shelf
 
 
 class Problems(ValueError):

@@ -13,14 +13,14 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from studio.core import paging
-from studio.costs.models import Balance
 from studio.integrations import providers
 from studio.layout.page_context import page_context
-from studio.projects import access, actions
-from studio.projects.access import seat_or_404
-from studio.projects.forms import NewProjectForm, ProjectForm
-from studio.projects.models import Membership, Project
-from studio.projects.rights import ROLES, Right, Role
+from studio.planning.ledger.models import Balance
+from studio.planning.projects import access, actions
+from studio.planning.projects.access import seat_or_404
+from studio.planning.projects.forms import NewProjectForm, ProjectForm
+from studio.planning.projects.models import Membership, Project
+from studio.planning.projects.rights import ROLES, Right, Role
 from studio.renders import pipeline, shot_status, trash
 from studio.renders.models import Render
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from studio.projects.models import Project
-from studio.prompts import variables
+from studio.planning.projects.models import Project
+from studio.planning.prompts import variables
 from studio.renders import orders
 from studio.renders.orders import TakeOrder, Wish
 

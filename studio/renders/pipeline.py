@@ -15,11 +15,11 @@ from django.db import transaction
 from django.db.models import Count, F, Min, Q
 from django.utils import timezone
 
-from studio.costs import alarms, ledger, lines
 from studio.integrations import providers
 from studio.integrations.providers.base import Accepted, Later, Refused, Unknown
-from studio.projects.models import Project
-from studio.prompts import history
+from studio.planning.ledger import alarms, ledger, lines
+from studio.planning.projects.models import Project
+from studio.planning.prompts import history
 from studio.renders import frames, heralds, holds, results, sent, taking, tokens
 from studio.renders.models import Render, in_seconds
 from studio.runtime import jobs

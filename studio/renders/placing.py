@@ -10,8 +10,8 @@ from django.conf import settings
 
 from studio.integrations.media import pictures
 from studio.integrations.providers import fetching
-from studio.projects import actions
-from studio.projects.models import Shot
+from studio.planning.projects import actions
+from studio.planning.projects.models import Shot
 from studio.renders import continuing
 from studio.renders.models import Render
 

@@ -10,17 +10,17 @@ from hashlib import sha256
 from uuid import UUID
 
 from studio.core.money import ZERO, plain
-from studio.costs import estimate, lines
-from studio.costs.estimate import Tariff
-from studio.costs.lines import Line
 from studio.integrations import providers
-from studio.projects.models import Project, Shot
-from studio.prompts import history
+from studio.planning.ledger import estimate, lines
+from studio.planning.ledger.estimate import Tariff
+from studio.planning.ledger.lines import Line
+from studio.planning.projects.models import Project, Shot
+from studio.planning.prompts import history
+from studio.planning.references.shelf import Shelf
 from studio.renders import orders, pipeline, taking
 from studio.renders.models import Render
 from studio.renders.orders import TakeOrder, Wish
 from studio.runtime.live import events
-from studio.shelf.shelf import Shelf
 
 MOST = 100  # shots in one plan
 MOST_TAKES = 200  # ordered by one press: they are written down together, while everybody else waits

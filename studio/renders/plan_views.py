@@ -16,9 +16,9 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from studio.core import paging, rate_limits
 from studio.layout.page_context import page_context
-from studio.projects.access import seat_or_404
-from studio.projects.models import Shot
-from studio.projects.rights import Right
+from studio.planning.projects.access import seat_or_404
+from studio.planning.projects.models import Shot
+from studio.planning.projects.rights import Right
 from studio.renders import pipeline, plan, shot_status, taking
 from studio.renders.models import Render
 

@@ -12,14 +12,14 @@ from django.views.decorators.http import require_GET, require_POST
 from studio.core import paging
 from studio.integrations import catalogue
 from studio.layout.page_context import page_context
-from studio.projects import actions
-from studio.projects.access import seat_or_404, shot_or_404
-from studio.projects.forms import LookForm
-from studio.projects.rights import Right
-from studio.prompts import history, vocabulary
-from studio.prompts.models import PromptVersion
+from studio.planning.projects import actions
+from studio.planning.projects.access import seat_or_404, shot_or_404
+from studio.planning.projects.forms import LookForm
+from studio.planning.projects.rights import Right
+from studio.planning.prompts import history, vocabulary
+from studio.planning.prompts.models import PromptVersion
+from studio.planning.references.shelf import Shelf
 from studio.renders import forms
-from studio.shelf.shelf import Shelf
 
 PAGE = 50  # versions
 _LONGEST_SEARCH = 200  # characters

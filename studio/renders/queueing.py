@@ -14,13 +14,13 @@ from django.utils import timezone
 
 from studio.core import money
 from studio.core.money import ZERO
-from studio.costs import estimate
+from studio.planning.ledger import estimate
+from studio.planning.references.shelf import Shelf
 from studio.renders import again, orders, pipeline, taking
 from studio.renders.models import Render
 from studio.renders.orders import TakeOrder
 from studio.runtime import jobs
 from studio.runtime.live import events
-from studio.shelf.shelf import Shelf
 
 State = Render.State
 

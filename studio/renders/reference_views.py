@@ -6,11 +6,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_POST
 
-from studio.projects.access import seat_or_404, shot_or_404
-from studio.projects.rights import Right
+from studio.planning.projects.access import seat_or_404, shot_or_404
+from studio.planning.projects.rights import Right
+from studio.planning.references import actions
+from studio.planning.references.models import NAME, Reference
 from studio.renders.composer import Composer
-from studio.shelf import actions
-from studio.shelf.models import NAME, Reference
 
 
 def _reference(seat, name):

@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from studio.core import sql
 from studio.core.money import ZERO
-from studio.costs import ledger
-from studio.costs.models import LedgerEntry
 from studio.integrations import providers
 from studio.integrations.providers.base import Failure, Family, Missing, Result, Running
-from studio.projects.models import Shot
+from studio.planning.ledger import ledger
+from studio.planning.ledger.models import LedgerEntry
+from studio.planning.projects.models import Shot
 from studio.renders import sent, words
 from studio.renders.models import Render, in_seconds
 from studio.runtime import jobs

@@ -11,14 +11,14 @@ from typing import Any
 
 from studio.integrations import catalogue
 from studio.integrations.catalogue import Model, Need, Preset
-from studio.projects import actions
-from studio.projects.models import Picture, Project
+from studio.planning.projects import actions
+from studio.planning.projects.models import Picture, Project
+from studio.planning.references import giving
+from studio.planning.references.shelf import Shelf, mentioned
 from studio.renders import again, continuing, orders
 from studio.renders.models import Render
 from studio.renders.orders import Wish
 from studio.runtime.live import events
-from studio.shelf import giving
-from studio.shelf.shelf import Shelf, mentioned
 
 PARTS = ("all", "remix", "prompt", "seed", "frame")
 PROMOTED_SECONDS = 5  # what every model with a length can make

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from studio.core import rate_limits
 from studio.layout.page_context import page_context
-from studio.projects.access import seat_or_404, shot_or_404
-from studio.projects.rights import Right
+from studio.planning.projects.access import seat_or_404, shot_or_404
+from studio.planning.projects.rights import Right
 from studio.renders import continuing, differences, reuse, undoing, viewer
 from studio.renders.models import Render
 

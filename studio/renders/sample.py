@@ -6,8 +6,8 @@ import random
 from PIL import Image, ImageDraw, ImageFilter
 
 from studio.integrations.media import pictures
-from studio.projects import actions
-from studio.projects.models import Project
+from studio.planning.projects import actions
+from studio.planning.projects.models import Project
 
 SHOTS = [
     {

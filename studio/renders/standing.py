@@ -7,9 +7,9 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from studio.integrations.catalogue import Need
-from studio.projects.models import Shot
+from studio.planning.projects.models import Shot
+from studio.planning.references.shelf import Shelf
 from studio.renders.orders import TakeOrder
-from studio.shelf.shelf import Shelf
 
 
 class Standing(NamedTuple):

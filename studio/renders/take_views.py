@@ -9,8 +9,8 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from studio.core import rate_limits
-from studio.projects import access
-from studio.projects.rights import Right
+from studio.planning.projects import access
+from studio.planning.projects.rights import Right
 from studio.renders import continuing, drawing, pipeline, queueing, viewer
 from studio.renders.models import Render
 

@@ -7,9 +7,9 @@ from hashlib import sha256
 from django.db.models import Max
 from django.utils import timezone
 
-from studio.costs import ledger
 from studio.integrations import providers
-from studio.projects.models import Shot
+from studio.planning.ledger import ledger
+from studio.planning.projects.models import Shot
 from studio.renders import frames
 from studio.renders.models import Batch, Render
 from studio.runtime.live import events

@@ -16,14 +16,14 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from studio.costs.models import ShotGone
-from studio.projects import actions
-from studio.projects.models import Invitation, Membership, Picture, Project, Shot
+from studio.planning.ledger.models import ShotGone
+from studio.planning.projects import actions
+from studio.planning.projects.models import Invitation, Membership, Picture, Project, Shot
+from studio.planning.references import uses
 from studio.renders import pipeline
 from studio.renders.models import Render
 from studio.runtime import jobs
 from studio.runtime.live import events
-from studio.shelf import uses
 
 logger = logging.getLogger(__name__)
 

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from studio.layout.page_context import page_context
-from studio.projects import access
-from studio.projects.models import Picture, Shot
-from studio.projects.rights import Right
+from studio.planning.projects import access
+from studio.planning.projects.models import Picture, Shot
+from studio.planning.projects.rights import Right
 from studio.renders import trash
 from studio.renders.models import Render
 

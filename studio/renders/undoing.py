@@ -7,11 +7,11 @@ from typing import Any
 
 from django.urls import reverse
 
-from studio.projects import actions
-from studio.projects.models import Picture, Shot
+from studio.planning.projects import actions
+from studio.planning.projects.models import Picture, Shot
+from studio.planning.references import giving
 from studio.renders import trash
 from studio.runtime.live import events
-from studio.shelf import giving
 
 _KEPT = 8  # presses, the newest
 _COLUMNS = (

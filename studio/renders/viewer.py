@@ -5,8 +5,8 @@ from uuid import UUID, uuid4
 from django.db.models import Q
 from django.utils import timezone
 
-from studio.projects import actions
-from studio.projects.models import Shot
+from studio.planning.projects import actions
+from studio.planning.projects.models import Shot
 from studio.renders import chain, clinic, continuing, history, reuse, words
 from studio.renders.models import Render
 from studio.runtime.live import events

@@ -11,10 +11,11 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from studio.core import money, rate_limits
 from studio.layout.page_context import page_context
-from studio.projects import actions
-from studio.projects.access import seat_or_404, shot_or_404
-from studio.projects.forms import ShotForm
-from studio.projects.rights import Right
+from studio.planning.projects import actions
+from studio.planning.projects.access import seat_or_404, shot_or_404
+from studio.planning.projects.forms import ShotForm
+from studio.planning.projects.rights import Right
+from studio.planning.references.shelf import Shelf
 from studio.renders import (
     board,
     board_drawing,
@@ -30,7 +31,6 @@ from studio.renders import (
     viewer,
 )
 from studio.renders.composer import Composer
-from studio.shelf.shelf import Shelf
 
 # --- board --------------------------------------------------------------------------------
 

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from studio.projects.models import Project, Shot
-from studio.projects.rights import Role
+from studio.planning.projects.models import Project, Shot
+from studio.planning.projects.rights import Role
 from studio.renders.models import Render
 from studio.reports import review_words
 from studio.runtime.live.models import Event

@@ -11,7 +11,7 @@ from studio.core import paging
 from studio.core.csv_cells import BYTE_ORDER_MARK, line_writer, safe_cell
 from studio.core.streaming import Stepwise
 from studio.layout.page_context import page_context
-from studio.projects.access import seat_or_404
+from studio.planning.projects.access import seat_or_404
 from studio.reports import activity
 
 

@@ -6,10 +6,10 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_POST
 
-from studio.costs import budgets
-from studio.projects import actions
-from studio.projects.access import seat_or_404
-from studio.projects.rights import Right
+from studio.planning.ledger import budgets
+from studio.planning.projects import actions
+from studio.planning.projects.access import seat_or_404
+from studio.planning.projects.rights import Right
 from studio.renders import pipeline
 from studio.reports import pages
 from studio.reports.forms import BudgetForm, LineForm

@@ -13,13 +13,13 @@ from django.db.models import Count, Sum
 from django.utils import timezone
 
 from studio.core.money import ZERO
-from studio.costs import estimate
-from studio.costs.ledger import full_name
-from studio.costs.models import Balance, LedgerEntry, ShotGone
 from studio.integrations import catalogue
 from studio.integrations.catalogue import Kind
 from studio.people.accounts.models import User
-from studio.projects.models import Project, Shot
+from studio.planning.ledger import estimate
+from studio.planning.ledger.ledger import full_name
+from studio.planning.ledger.models import Balance, LedgerEntry, ShotGone
+from studio.planning.projects.models import Project, Shot
 from studio.renders.models import Render
 from studio.reports import finishing, outcomes, spending
 from studio.reports.finishing import Finishing

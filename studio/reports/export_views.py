@@ -12,11 +12,11 @@ from django.views.decorators.http import require_GET
 from studio.core.csv_cells import BYTE_ORDER_MARK, line_writer, safe_cell
 from studio.core.money import plain
 from studio.core.streaming import Stepwise
-from studio.costs.models import LedgerEntry
 from studio.integrations import providers
 from studio.layout.page_context import page_context
-from studio.projects.access import seat_or_404
-from studio.projects.rights import Right
+from studio.planning.ledger.models import LedgerEntry
+from studio.planning.projects.access import seat_or_404
+from studio.planning.projects.rights import Right
 from studio.reports import outcomes, period, spending
 from studio.reports.costs import Costs
 

@@ -3,9 +3,9 @@
 from django import forms
 from django.db.models import Q
 
-from studio.costs.models import Budget
 from studio.people.accounts.models import User
-from studio.projects.forms import budget_field
+from studio.planning.ledger.models import Budget
+from studio.planning.projects.forms import budget_field
 
 
 class BudgetForm(forms.Form):

@@ -17,9 +17,9 @@ from django.db.models import BooleanField, Case, Count, Exists, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
 
 from studio.core.money import ZERO
-from studio.costs.models import ShotGone
 from studio.integrations import catalogue
-from studio.projects.models import Project
+from studio.planning.ledger.models import ShotGone
+from studio.planning.projects.models import Project
 from studio.renders.models import Render
 from studio.reports import spending
 from studio.reports.period import Period

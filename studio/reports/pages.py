@@ -9,14 +9,14 @@ from django.db.models import Q
 from django.utils import timezone
 
 from studio.core.money import ZERO
-from studio.costs import purse
-from studio.costs.lines import Line as BudgetLine
-from studio.costs.lines import ordered_on, scene_lines
-from studio.costs.models import Budget
 from studio.integrations import providers
 from studio.layout.page_context import page_context
 from studio.people.accounts.models import User
-from studio.projects.rights import Right
+from studio.planning.ledger import purse
+from studio.planning.ledger.lines import Line as BudgetLine
+from studio.planning.ledger.lines import ordered_on, scene_lines
+from studio.planning.ledger.models import Budget
+from studio.planning.projects.rights import Right
 from studio.reconcile.models import Difference
 from studio.renders.models import Render
 from studio.reports import chart, period

@@ -13,8 +13,8 @@ from django.db.models import Q, QuerySet
 
 from studio.core import sql
 from studio.core.money import ZERO, from_column
-from studio.costs.models import LedgerEntry, ShotGone
-from studio.projects.models import Project
+from studio.planning.ledger.models import LedgerEntry, ShotGone
+from studio.planning.projects.models import Project
 from studio.reports.period import Period
 
 Key = TypeVar("Key", bound=Hashable)

@@ -8,11 +8,11 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET
 
 from studio.core import paging
-from studio.costs import purse
-from studio.costs.models import Balance
 from studio.integrations import catalogue, providers
 from studio.people.accounts import audit
-from studio.projects.models import Project
+from studio.planning.ledger import purse
+from studio.planning.ledger.models import Balance
+from studio.planning.projects.models import Project
 from studio.reconcile.models import Difference
 from studio.reports import chart, export_views, outcomes, pages, period, spending
 from studio.reports.costs import Line

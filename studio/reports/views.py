@@ -7,8 +7,8 @@ from django.views.decorators.http import require_GET
 from studio.core import paging
 from studio.integrations import providers
 from studio.layout.page_context import page_context
-from studio.projects.access import seat_or_404
-from studio.projects.rights import Right
+from studio.planning.projects.access import seat_or_404
+from studio.planning.projects.rights import Right
 from studio.reports import pages, period, spending
 
 PAGE = 100

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from studio.integrations import catalogue
-from studio.projects.models import Picture, Shot
+from studio.planning.projects.models import Picture, Shot
 from studio.renders.models import Render
 
 ROW = 41  # shots in the row under the player at once: the one in the middle and its neighbours

@@ -4,9 +4,9 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from studio.people.accounts import audit
-from studio.projects import access
-from studio.projects.models import Picture
-from studio.projects.rights import Right
+from studio.planning.projects import access
+from studio.planning.projects.models import Picture
+from studio.planning.projects.rights import Right
 from studio.renders.models import Render
 from studio.review.models import Note, ReviewList
 

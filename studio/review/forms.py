@@ -8,9 +8,9 @@ from django import forms
 
 from studio.core import paging
 from studio.people.accounts.models import User
-from studio.projects import access
-from studio.projects.models import Project
-from studio.projects.rights import Right
+from studio.planning.projects import access
+from studio.planning.projects.models import Project
+from studio.planning.projects.rights import Right
 from studio.review import notes, reasons, strokes, subjects
 from studio.review.models import Verdict
 from studio.review.subjects import Problems

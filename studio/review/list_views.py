@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from studio.layout.page_context import page_context
-from studio.projects.access import seat_or_404
-from studio.projects.rights import Right
+from studio.planning.projects.access import seat_or_404
+from studio.planning.projects.rights import Right
 from studio.review import finding, lists, stage
 from studio.review.forms import ListForm
 from studio.review.models import review_url

@@ -13,8 +13,8 @@ from studio.people.accounts.models import User
 from studio.people.mail import outbox
 from studio.people.notifications import actions as notices
 from studio.people.notifications.models import Notice
-from studio.projects import access
-from studio.projects.rights import Right
+from studio.planning.projects import access
+from studio.planning.projects.rights import Right
 from studio.renders.models import Render
 from studio.review import verdicts
 from studio.review.models import ListItem, ListReviewer, Retake, ReviewList, Verdict

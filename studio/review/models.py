@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
-from studio.projects.models import Picture, Project
+from studio.planning.projects.models import Picture, Project
 from studio.renders.models import Render
 
 

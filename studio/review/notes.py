@@ -11,8 +11,8 @@ from django.utils import timezone
 from studio.people.accounts.models import User
 from studio.people.notifications import actions as notices
 from studio.people.notifications.models import Notice
-from studio.projects import access
-from studio.projects.rights import Right
+from studio.planning.projects import access
+from studio.planning.projects.rights import Right
 from studio.renders.models import Render
 from studio.review import strokes as drawing
 from studio.review import subjects

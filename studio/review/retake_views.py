@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST
 
 from studio.core import money, rate_limits
 from studio.layout.page_context import page_context
-from studio.projects import access
-from studio.projects.rights import Right
+from studio.planning.projects import access
+from studio.planning.projects.rights import Right
 from studio.renders import differences, orders, taking
 from studio.review import finding, reasons, retakes
 from studio.review.forms import RetakeForm

@@ -9,8 +9,8 @@ from django.utils import timezone
 from studio.integrations import catalogue
 from studio.people.notifications import actions as notices
 from studio.people.notifications.models import Notice
-from studio.projects import access
-from studio.projects.rights import Right
+from studio.planning.projects import access
+from studio.planning.projects.rights import Right
 from studio.renders import again, orders, pipeline, taking
 from studio.renders.models import Render
 from studio.renders.orders import Wish

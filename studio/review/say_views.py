@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import reswap, retarget
 
 from studio.layout.page_context import page_context
-from studio.projects import access
-from studio.projects.rights import Right
+from studio.planning.projects import access
+from studio.planning.projects.rights import Right
 from studio.review import drawing, finding, notes, stage, verdicts
 from studio.review.forms import NoteForm, VerdictForm
 from studio.review.models import Note, review_url

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 
 from studio.core import paging
-from studio.projects.models import Picture, Shot
+from studio.planning.projects.models import Picture, Shot
 from studio.renders import board, differences, shot_status
 from studio.renders.models import Render
 from studio.review import film, lists, notes, reasons, verdicts

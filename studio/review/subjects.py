@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from studio.people.accounts.models import User
-from studio.projects.models import Picture
+from studio.planning.projects.models import Picture
 from studio.renders.models import Render
 
 

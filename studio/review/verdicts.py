@@ -7,9 +7,9 @@ from uuid import UUID
 
 from studio.people.notifications import actions as notices
 from studio.people.notifications.models import Notice
-from studio.projects import access
-from studio.projects.models import Approval, Picture
-from studio.projects.rights import Right, Role
+from studio.planning.projects import access
+from studio.planning.projects.models import Approval, Picture
+from studio.planning.projects.rights import Right, Role
 from studio.renders.models import Render
 from studio.review import reasons as why
 from studio.review import subjects

@@ -10,9 +10,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from studio.projects import access
-from studio.projects.models import Project
-from studio.projects.rights import Right
+from studio.planning.projects import access
+from studio.planning.projects.models import Project
+from studio.planning.projects.rights import Right
 from studio.room.models import Room, Tab
 
 GRACE = timedelta(seconds=10)  # a presenter that is cut off for less still presents

@@ -9,7 +9,7 @@ from uuid import UUID
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from studio.projects import access
+from studio.planning.projects import access
 from studio.room import actions
 from studio.runtime.live import consumers
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from studio.projects.models import Project
+from studio.planning.projects.models import Project
 
 
 class Room(models.Model):

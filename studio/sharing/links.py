@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from studio.cut import entries
-from studio.projects import access
-from studio.projects.models import Picture
-from studio.projects.rights import Right
+from studio.planning.projects import access
+from studio.planning.projects.models import Picture
+from studio.planning.projects.rights import Right
 from studio.renders.models import Render
 from studio.review import film, stage
 from studio.runtime.live import events

@@ -7,7 +7,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import models
 from django.utils import timezone
 
-from studio.projects.models import Project
+from studio.planning.projects.models import Project
 from studio.review.models import ReviewList
 
 

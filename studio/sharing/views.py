@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from studio.core import paging
 from studio.layout.page_context import page_context
-from studio.projects.access import seat_or_404
-from studio.projects.rights import Right
+from studio.planning.projects.access import seat_or_404
+from studio.planning.projects.rights import Right
 from studio.review import finding
 from studio.sharing import links
 from studio.sharing.forms import LinkForm

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from studio.projects.rights import IN_WORDS, Role
+from studio.planning.projects.rights import IN_WORDS, Role
 
 _ROLES = [(role.value, f"{role.label}: {IN_WORDS[role]}") for role in Role]
 

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods
 
 from studio.people.accounts.forms import NewPersonForm
 from studio.people.accounts.models import User
-from studio.projects import people
-from studio.projects.rights import IN_WORDS
+from studio.planning.projects import people
+from studio.planning.projects.rights import IN_WORDS
 
 
 @never_cache

@@ -6,7 +6,7 @@ from django.template.loader import render_to_string
 
 from studio.layout.page_context import FACES, Face
 from studio.people.accounts.models import User
-from studio.projects.models import Project
+from studio.planning.projects.models import Project
 
 
 def draw(project_id, here):

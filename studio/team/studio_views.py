@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from studio.core import paging
 from studio.people.accounts import audit, devices
 from studio.people.accounts.models import StudioEvent, User
-from studio.projects import people as people_of_projects
+from studio.planning.projects import people as people_of_projects
 
 PAGE = 100
 

@@ -14,9 +14,9 @@ from studio.core import rate_limits
 from studio.integrations.media import ranges
 from studio.layout.page_context import page_context
 from studio.people.accounts.models import User
-from studio.projects import access, people
-from studio.projects.models import Invitation, Membership
-from studio.projects.rights import IN_WORDS, Right, Role
+from studio.planning.projects import access, people
+from studio.planning.projects.models import Invitation, Membership
+from studio.planning.projects.rights import IN_WORDS, Right, Role
 from studio.team.forms import InvitationForm, RoleForm
 
 MOST = 200  # people on a page; a film has fewer

@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from studio.people.accounts.models import User
-from studio.projects.models import Project
+from studio.planning.projects.models import Project
 from tests.bench import board_pages, film, postgres
 from tests.bench.servers import Server
 from tests.bench.table import Figure

@@ -15,7 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from studio.core import sql
-from studio.projects.models import Project, Shot
+from studio.planning.projects.models import Project, Shot
 from studio.renders import board, shot_status
 from studio.renders.models import Render
 from tests.bench import film, measured

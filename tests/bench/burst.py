@@ -9,7 +9,7 @@ import time
 
 from django.db.models import Count, Sum
 
-from studio.costs.models import Balance, LedgerEntry
+from studio.planning.ledger.models import Balance, LedgerEntry
 from studio.renders.models import Render
 from tests.bench import film
 from tests.bench.browsers import Caller, Viewer

@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from studio.projects.models import Project
+from studio.planning.projects.models import Project
 from studio.reports import chart, export_views, pages, period
 from studio.reports.costs import Costs
 from tests.bench import film, measured

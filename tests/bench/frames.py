@@ -15,7 +15,7 @@ SEEKS = 40
 PREPARE = """
 from tests import numbered
 from studio.people.accounts.models import User
-from studio.projects import actions
+from studio.planning.projects import actions
 by = User.objects.first()
 project = actions.create_project(name="Bench frames", by=by)
 for code, copy in (("010", True), ("020", False)):

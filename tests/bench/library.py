@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 
 from studio.core import sql
 from studio.library import facets, found, search
-from studio.projects.models import Project
+from studio.planning.projects.models import Project
 from studio.renders.models import Render
 from tests.bench import film, measured, postgres
 from tests.bench.table import Figure
@@ -148,7 +148,7 @@ _TAKES_IN_STUDIO = """
 import uuid
 from tests import numbered
 from studio.people.accounts.models import User
-from studio.projects import actions
+from studio.planning.projects import actions
 from studio.renders.models import Render
 by = User.objects.first()
 project = actions.create_project(name="Scrolled", by=by)

@@ -33,7 +33,7 @@ def run() -> list[Figure]:
 
 def _project(studio: Studio, name: str, shots: int) -> str:
     return studio.shell(
-        "from studio.projects import actions; from studio.projects.models import Shot;"
+        "from studio.planning.projects import actions; from studio.planning.projects.models import Shot;"
         "from studio.people.accounts.models import User; by = User.objects.first();"
         f"p = actions.create_project(name={name!r}, by=by);"
         f"Shot.objects.bulk_create([Shot(project=p, code=f'{{n:04d}}', title=f'Shot {{n}}', position=n,"

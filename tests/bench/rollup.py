@@ -12,10 +12,10 @@ from unittest import mock
 from django.db import connection, transaction
 
 from studio.core import sql
-from studio.costs import ledger
-from studio.costs.models import LedgerEntry
-from studio.costs.purchase import Purchase
-from studio.projects.models import Project
+from studio.planning.ledger import ledger
+from studio.planning.ledger.models import LedgerEntry
+from studio.planning.ledger.purchase import Purchase
+from studio.planning.projects.models import Project
 from studio.reports import period, spending
 from tests import sums_in_sql
 from tests.bench import film, ledgers, measured

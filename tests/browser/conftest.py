@@ -220,7 +220,7 @@ def new_shot(studio):
 
     def new_shot(name, **fields):
         code = (
-            "from studio.projects import actions; from studio.people.accounts.models import User;"
+            "from studio.planning.projects import actions; from studio.people.accounts.models import User;"
             "by = User.objects.first();"
             f"p = actions.create_project(name={name!r}, by=by);"
             f"s = actions.create_shot(p, by=by, **{fields!r});"
@@ -234,7 +234,7 @@ def new_shot(studio):
 NUMBERED = """
 from tests import numbered
 from studio.people.accounts.models import User
-from studio.projects import actions
+from studio.planning.projects import actions
 by = User.objects.first()
 project = actions.create_project(name={name!r}, by=by)
 for number, takes in enumerate({shots!r}, start=1):
@@ -265,7 +265,7 @@ def member(studio, open_page):
     def member(slug, name, role, path, **options):
         email = f"{name.lower()}@{slug}.example"
         studio.shell(
-            "from studio.people.accounts.models import User; from studio.projects.models import Membership, Project;"
+            "from studio.people.accounts.models import User; from studio.planning.projects.models import Membership, Project;"
             f"user = User.objects.filter(email={email!r}).first() or"
             f" User.objects.create_user({email!r}, 'tidal observatory 9', name={name!r});"
             f"project = Project.objects.get(slug={slug!r});"

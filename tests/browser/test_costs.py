@@ -14,8 +14,8 @@ from decimal import Decimal
 from unittest.mock import patch
 from django.utils import timezone
 from studio.people.accounts.models import User
-from studio.costs import ledger
-from studio.projects import actions
+from studio.planning.ledger import ledger
+from studio.planning.projects import actions
 from tests import takes
 by = User.objects.first()
 project = actions.create_project(name={name!r}, by=by, budget=Decimal({budget!r}) if {budget!r} else None)
@@ -29,13 +29,13 @@ for days in {paid!r}:
 print(f"/projects/{{project.slug}}/")
 """
 ORDER = """
-from studio.projects.models import Shot
+from studio.planning.projects.models import Shot
 from studio.renders import orders, pipeline
 shot = Shot.objects.get(project__slug={slug!r}, code={code!r})
 pipeline.start(shot=shot, by=shot.project.created_by, order=orders.check(orders.Wish.of(shot), shot.project))
 """
 DIFFERENCE = """
-from studio.projects.models import Project
+from studio.planning.projects.models import Project
 from studio.reconcile.models import Difference
 project = Project.objects.get(slug={slug!r})
 take = project.renders.first()
@@ -43,7 +43,7 @@ Difference.objects.create(kind="bill", sandbox=True, project=project, render_cod
 """
 APPROVE = """
 from uuid import uuid4
-from studio.projects.models import Project
+from studio.planning.projects.models import Project
 from studio.review import verdicts
 from studio.review.subjects import Span, Voice
 project = Project.objects.get(slug={slug!r})
@@ -52,8 +52,8 @@ verdicts.give(project.renders.first(), voice, code=uuid4(), value="approved", sp
 """
 
 LINES = """
-from studio.costs import budgets
-from studio.projects.models import Project
+from studio.planning.ledger import budgets
+from studio.planning.projects.models import Project
 project = Project.objects.get(slug={slug!r})
 budgets.set_line(project, by=None, scope="scene", scene="1 · Harbour", amount=0)
 budgets.set_line(project, by=None, scope="day", person=project.created_by, amount=1)

@@ -76,7 +76,7 @@ def test_a_take_that_lands_swaps_in(open_page, numbered_film, studio):
     page = open_page(f"/projects/{slug}/cut/")
     expect(page.locator(".segment").nth(1)).to_have_attribute("data-kind", "slate")
     studio.shell(
-        "from tests import numbered; from studio.projects.models import Shot;"
+        "from tests import numbered; from studio.planning.projects.models import Shot;"
         f"numbered.take_of(Shot.objects.get(project__slug={slug!r}, code='020'), frames=24)"
     )
     expect(page.locator(".segment").nth(1)).to_have_attribute("data-kind", "clip")

@@ -68,15 +68,15 @@ PAGES = {
 def some_takes(studio, signed_in):
     """The sample with takes of its second shot, really rendered."""
     studio.shell(
-        "from studio.projects.models import Shot; from studio.renders import orders, pipeline;"
+        "from studio.planning.projects.models import Shot; from studio.renders import orders, pipeline;"
         "s = Shot.objects.get(project__slug='first-light', code='020');"
         "[pipeline.start(shot=s, by=s.project.created_by,"
         " order=orders.check(orders.Wish.of(s), s.project)) for _ in range(2)];"
-        "from studio.shelf import actions;"
+        "from studio.planning.references import actions;"
         "actions.add(s.project, s.first_frame, name='ridge', kind='place', by=s.project.created_by)"
     )
     studio.shell(
-        "from studio.projects import actions; from studio.projects.models import Shot;"
+        "from studio.planning.projects import actions; from studio.planning.projects.models import Shot;"
         "from studio.grids import wishes; from studio.grids.models import Grid;"
         "s = Shot.objects.get(project__slug='first-light', code='030'); by = s.project.created_by;"
         "actions.change_project(s.project, by=by, look='35mm, soft dusk light');"
@@ -154,7 +154,7 @@ def test_a_page_is_clean(turn_to, name, size):
 def test_a_page_for_who_is_not_signed_in_is_clean(open_page, size, path, studio):
     if path == "an invitation":
         path = studio.shell(
-            "from studio.projects import people; from studio.projects.models import Project;"
+            "from studio.planning.projects import people; from studio.planning.projects.models import Project;"
             "p = Project.objects.get(slug='first-light');"
             "print(people.path_of(people.invite(p, role='artist', by=p.created_by)))"
         ).strip()

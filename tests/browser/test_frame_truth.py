@@ -13,7 +13,7 @@ FRAMES = 96
 PREPARE = """
 from tests import numbered
 from studio.people.accounts.models import User
-from studio.projects import actions
+from studio.planning.projects import actions
 from studio.review import notes
 from studio.review.subjects import Span, Voice
 import uuid

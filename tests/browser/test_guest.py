@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 LINK = """
-from studio.projects.models import Project
+from studio.planning.projects.models import Project
 from studio.renders.models import Render
 from studio.review import lists
 from studio.sharing import links

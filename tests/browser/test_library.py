@@ -83,7 +83,7 @@ def test_the_take_under_the_pointer_plays_and_what_happens_is_seen(open_page, nu
 
     expect(page.locator("live-feed")).to_have_attribute("data-state", "live")
     studio.shell(
-        "from tests import numbered; from studio.projects.models import Shot; from studio.runtime.live import events;"
+        "from tests import numbered; from studio.planning.projects.models import Shot; from studio.runtime.live import events;"
         f"s = Shot.objects.get(project__slug={slug!r}); t = numbered.take_of(s, frames=8);"
         "\nwith events.locked(s.project_id): events.record(s.project_id, 'render.started', subject=t.code)"
     )

@@ -33,7 +33,7 @@ def test_a_page_that_was_away_catches_up(open_page, new_shot, studio):
     expect(page.locator("live-feed")).to_have_text("Live")
     page.evaluate("document.querySelector('live-feed').socket.close()")
     studio.shell(
-        "from studio.projects.models import Project; from studio.projects import actions;"
+        "from studio.planning.projects.models import Project; from studio.planning.projects import actions;"
         f"p = Project.objects.get(slug={slug!r}); actions.create_shot(p, by=None, code='777')"
     )
 

@@ -12,7 +12,7 @@ def saved(page):
 def test_words_and_versions_by_keyboard(open_page, new_shot, studio):
     path = new_shot("Words", prompt="A kite over dunes")
     studio.shell(  # so that what is typed now is a version of its own
-        "from studio.prompts.models import PromptVersion as V; from datetime import timedelta as T;"
+        "from studio.planning.prompts.models import PromptVersion as V; from datetime import timedelta as T;"
         "from django.utils.timezone import now;"
         "V.objects.filter(project__slug='words').update(changed_at=now() - T(minutes=5))"
     )
@@ -61,7 +61,7 @@ def test_the_look_is_counted_while_one_types(open_page, new_shot, studio):
     path = new_shot("Looks", prompt="Dunes")
     slug = path.split("/")[2]
     studio.shell(
-        "from studio.projects import actions; from studio.projects.models import Project;"
+        "from studio.planning.projects import actions; from studio.planning.projects.models import Project;"
         f"actions.change_project(Project.objects.get(slug={slug!r}), by=None, look='On film')"
     )
     page = open_page(path)

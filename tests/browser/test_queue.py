@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 ORDER = """
 from datetime import timedelta
 from django.utils import timezone
-from studio.projects.models import Shot
+from studio.planning.projects.models import Shot
 from studio.renders import orders, pipeline
 from studio.renders.models import Render
 from studio.renders.orders import Wish

@@ -9,9 +9,9 @@ SHELF = """
 import io
 from PIL import Image
 from studio.integrations.media import pictures
-from studio.projects import actions
-from studio.projects.models import Project
-from studio.shelf import actions as shelf
+from studio.planning.projects import actions
+from studio.planning.projects.models import Project
+from studio.planning.references import actions as shelf
 project = Project.objects.order_by("-pk").first()
 for name, kind, colour in (("mira", "character", 90), ("mirror", "place", 150), ("harbour", "place", 210)):
     out = io.BytesIO()
@@ -95,7 +95,7 @@ def test_a_menu_that_is_open_survives_a_draft_and_the_shelf_of_somebody_else_arr
     expect(along.get_by_role("button", name="@harbour")).to_be_visible()
 
     studio.shell(
-        "from studio.shelf import actions; from studio.shelf.models import Reference;"
+        "from studio.planning.references import actions; from studio.planning.references.models import Reference;"
         "mira = Reference.objects.get(name='mira', project__slug='two-at-the-shelf');"
         "actions.change(mira, by=mira.created_by, name='keeper')"
     )

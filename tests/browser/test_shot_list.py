@@ -7,7 +7,7 @@ from tests.browser.test_journey import board
 
 def shots(studio, name, number):
     return studio.shell(
-        "from studio.projects import actions; from studio.people.accounts.models import User; by = User.objects.first();"
+        "from studio.planning.projects import actions; from studio.people.accounts.models import User; by = User.objects.first();"
         f"p = actions.create_project(name={name!r}, by=by);"
         f"[actions.create_shot(p, by=by, title=f'Shot {{n}}', scene='1 · Harbour') for n in range({number})];"
         "print(f'/projects/{p.slug}/')"

@@ -9,9 +9,9 @@ from django.db.models import Sum
 from studio.checks import run
 from studio.checks.check import Pace
 from studio.checks.models import Job
-from studio.costs.models import Balance, LedgerEntry
 from studio.integrations import providers
 from studio.integrations.providers import Runware
+from studio.planning.ledger.models import Balance, LedgerEntry
 from tests.integrations.sandbox.running import read
 
 QUICK = Pace(poll=0.01, longest_poll=0.05, job=5, callbacks=5, balance=0.01)

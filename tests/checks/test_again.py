@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from studio.checks.models import Job
-from studio.costs.models import LedgerEntry
+from studio.planning.ledger.models import LedgerEntry
 from tests.checks.conftest import IMPATIENT, seen
 
 

@@ -13,9 +13,9 @@ from studio.checks import books as checkbooks
 from studio.checks import check as checking
 from studio.checks.models import Callback, Job
 from studio.checks.plans import FINAL, STILL, TURBO
-from studio.costs.models import Balance, LedgerEntry
 from studio.integrations import providers
 from studio.integrations.providers import Runware
+from studio.planning.ledger.models import Balance, LedgerEntry
 from tests.checks.conftest import IMPATIENT, seen
 
 

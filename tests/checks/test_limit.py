@@ -6,7 +6,7 @@ import pytest
 
 from studio.checks import plans
 from studio.checks.models import Job
-from studio.costs.models import LedgerEntry
+from studio.planning.ledger.models import LedgerEntry
 from tests.checks.conftest import IMPATIENT, seen
 
 

@@ -6,7 +6,7 @@ import pytest
 from studio.checks.models import Job
 from studio.checks.report import POINTS
 from studio.integrations.providers import Runware
-from studio.projects.models import Project
+from studio.planning.projects.models import Project
 from tests.checks.conftest import seen
 
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from studio.checks.models import Job
 from studio.checks.report import POINTS
-from studio.costs.models import LedgerEntry
-from studio.projects.models import Project
+from studio.planning.ledger.models import LedgerEntry
+from studio.planning.projects.models import Project
 from tests.checks.conftest import seen
 
 

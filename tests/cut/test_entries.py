@@ -5,8 +5,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from studio.cut import entries
-from studio.projects import actions
-from studio.projects.models import Membership, Shot
+from studio.planning.projects import actions
+from studio.planning.projects.models import Membership, Shot
 from studio.renders.models import Render
 from tests.takes import FRAMES
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.integrations.catalogue import utf16_length
-from studio.prompts import variables
+from studio.planning.prompts import variables
 
 words = st.text(alphabet="abc é🎬,.", max_size=8)
 choices = st.lists(words, min_size=2, max_size=4)

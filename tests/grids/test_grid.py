@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from studio.grids import sheets
 from studio.grids.models import Cell, Grid
-from studio.projects import actions
-from studio.projects.models import Shot
+from studio.planning.projects import actions
+from studio.planning.projects.models import Shot
 from studio.renders import pipeline, trash
 from studio.renders.models import Batch, Render
 from tests import pages

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from studio.projects import actions
+from studio.planning.projects import actions
 from studio.renders.models import Render
 
 TINY = Path("studio/integrations/sandbox/tiny")

@@ -11,7 +11,7 @@ from django.urls import reverse
 from PIL import Image, ImageFile
 
 from studio.integrations.media import pictures
-from studio.projects.models import Picture
+from studio.planning.projects.models import Picture
 from studio.renders import archive
 
 

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from studio.core import rate_limits
-from studio.projects.models import Picture
+from studio.planning.projects.models import Picture
 from studio.renders import intake, tokens
 from studio.renders.models import Render
 

@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
-from studio.projects.models import Picture, Project, Shot
+from studio.planning.projects.models import Picture, Project, Shot
 from studio.renders.models import Render
 
 UP = [

@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 import pytest
 from django.urls import reverse
 
-from studio.projects import actions
-from studio.projects.models import Picture, Project, Shot
+from studio.planning.projects import actions
+from studio.planning.projects.models import Picture, Project, Shot
 from studio.renders.models import Render
 from studio.runtime.live import frames
 from studio.runtime.live.events import locked, record

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from studio.library import facets, found, search
 from studio.people.accounts.models import User
-from studio.projects import actions
+from studio.planning.projects import actions
 from studio.renders.models import Render
 from tests import takes
 

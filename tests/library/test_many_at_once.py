@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 
 from studio.library import selection
-from studio.projects import actions
+from studio.planning.projects import actions
 from studio.renders import trash, viewer
 from studio.renders.models import Render
 from studio.review import lists

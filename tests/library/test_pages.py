@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from studio.library import found
-from studio.projects import actions
+from studio.planning.projects import actions
 from studio.renders.models import Render
 from studio.runtime.live import frames
 from tests import takes

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from studio.library import facets, found, search
-from studio.projects import actions
-from studio.projects.models import Shot
+from studio.planning.projects import actions
+from studio.planning.projects.models import Shot
 
 
 def facet(project, name, *, money=True, **asked):

@@ -5,8 +5,8 @@ import io
 import pytest
 from django.urls import reverse
 
-from studio.projects import actions
-from studio.projects.models import Picture
+from studio.planning.projects import actions
+from studio.planning.projects.models import Picture
 
 
 @pytest.fixture

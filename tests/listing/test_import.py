@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from studio.projects import actions
-from studio.projects.models import Shot
+from studio.planning.projects import actions
+from studio.planning.projects.models import Shot
 from studio.runtime.live.models import Event
 
 SHEET = "code,title,prompt,seconds\n010,First light,Dawn over dunes,8\n020,Harbour,Night harbour,5\n"

@@ -5,10 +5,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from studio.projects import actions
-from studio.projects.models import Shot
-from studio.shelf import giving
-from studio.shelf.models import Reference
+from studio.planning.projects import actions
+from studio.planning.projects.models import Shot
+from studio.planning.references import giving
+from studio.planning.references.models import Reference
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 
-from studio.projects import actions, listing
-from studio.projects.models import Shot
+from studio.planning.projects import actions, shot_order
+from studio.planning.projects.models import Shot
 
 
 def codes(project):
@@ -87,7 +87,7 @@ def test_two_people_who_move_at_once_both_get_what_they_asked_for(project, shots
     def go(what):
         shot, after, by = what
         try:
-            listing.move(project, [shot], after=after, by=by)
+            shot_order.move(project, [shot], after=after, by=by)
         finally:
             connection.close()
 
@@ -109,7 +109,7 @@ def test_moving_never_loses_a_shot_and_keeps_the_rest_in_order(project, pia, mov
     for which, behind in moves:
         moved = [shots[index] for index in sorted(which)]
         after = None if behind < 0 else shots[behind]
-        listing.move(project, moved, after=after, by=pia)
+        shot_order.move(project, moved, after=after, by=pia)
         expected = _moved(expected, {shot.code for shot in moved}, after and after.code)
         assert codes(project) == expected
 

@@ -11,13 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from studio.integrations.media import pictures
-from studio.projects import actions as projects
-from studio.projects.models import Picture
+from studio.planning.projects import actions as projects
+from studio.planning.projects.models import Picture
+from studio.planning.references import actions
+from studio.planning.references.models import Reference
 from studio.renders import frames as inputs
 from studio.renders import trash
 from studio.runtime.live import frames
-from studio.shelf import actions
-from studio.shelf.models import Reference
 from tests.pages import text
 
 

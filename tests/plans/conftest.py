@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from studio.projects import actions
+from studio.planning.projects import actions
 from tests.plans.sheets import Sheet
 
 

@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
-from studio.projects import actions
-from studio.projects.models import Picture
+from studio.planning.projects import actions
+from studio.planning.projects.models import Picture
 from tests import pages
 
 PRICE = Decimal("0.605")  # Gen-4.5, five seconds

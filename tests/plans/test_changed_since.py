@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from studio.costs import ledger
-from studio.projects import actions
+from studio.planning.ledger import ledger
+from studio.planning.projects import actions
 from studio.renders import plan, taking, trash
 from studio.renders.models import Render
 from tests import pages

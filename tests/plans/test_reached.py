@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from studio.projects import actions
-from studio.projects.models import Picture, Shot
+from studio.planning.projects import actions
+from studio.planning.projects.models import Picture, Shot
 from studio.renders.models import Render
 from tests import pages
 from tests.plans.sheets import Sheet, budget, copy_of

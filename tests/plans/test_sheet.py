@@ -4,9 +4,9 @@ from decimal import Decimal
 
 from django.urls import reverse
 
-from studio.costs import budgets
-from studio.costs.models import LedgerEntry
-from studio.projects import actions
+from studio.planning.ledger import budgets
+from studio.planning.ledger.models import LedgerEntry
+from studio.planning.projects import actions
 from studio.renders.models import Render
 from tests import pages
 from tests.plans.sheets import PRICE, Sheet, boxes, budget, told

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from studio.projects import actions
-from studio.projects.models import Project
+from studio.planning.projects import actions
+from studio.planning.projects.models import Project
 from studio.renders import queueing, trash
 from studio.renders.models import Render
 from studio.runtime.live import frames

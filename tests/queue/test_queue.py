@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from studio.projects import actions
+from studio.planning.projects import actions
 from studio.queue import sections
 from studio.renders import orders, pipeline, queueing
 from studio.renders.models import Batch, ProviderHold, Render

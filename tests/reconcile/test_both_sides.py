@@ -7,12 +7,12 @@ from unittest import mock
 import httpx
 import pytest
 
-from studio.costs.models import Balance, LedgerEntry
 from studio.integrations import providers
 from studio.integrations.providers.base import Result
 from studio.people.accounts.models import User
 from studio.people.notifications.models import Notice
-from studio.projects import actions
+from studio.planning.ledger.models import Balance, LedgerEntry
+from studio.planning.projects import actions
 from studio.reconcile import books, listing, settling
 from studio.reconcile.models import Comparison, Difference
 from studio.renders import pipeline, results

@@ -8,10 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from studio.costs import ledger
-from studio.costs.models import Balance, LedgerEntry
 from studio.people.accounts.models import User
-from studio.projects import actions
+from studio.planning.ledger import ledger
+from studio.planning.ledger.models import Balance, LedgerEntry
+from studio.planning.projects import actions
 from studio.reconcile import settling, views
 from studio.reconcile.models import Comparison, Difference
 from studio.renders import trash

@@ -9,9 +9,9 @@ import pytest
 from django.db.models import Sum
 from django.utils import timezone
 
-from studio.costs.models import Balance, LedgerEntry
 from studio.integrations import providers
 from studio.integrations.providers import Runware
+from studio.planning.ledger.models import Balance, LedgerEntry
 from studio.renders.models import Render
 from tests import sums as kept_sums
 from tests.integrations.sandbox.running import read

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ORDER = """
 import json, sys
 from studio.integrations import catalogue
-from studio.projects import actions
+from studio.planning.projects import actions
 from studio.people.accounts import studio_owner
 from studio.renders import orders, pipeline
 by = studio_owner.find_or_make()[0]

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from django.core.files.storage import default_storage
 
-from studio.costs.models import Balance, LedgerEntry
+from studio.planning.ledger.models import Balance, LedgerEntry
 from studio.renders.models import Render
 from studio.runtime.live.models import Event
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from studio.projects import actions
+from studio.planning.projects import actions
 from studio.renders import clinic
 from studio.renders.models import Render
 

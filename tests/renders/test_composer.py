@@ -9,7 +9,7 @@ from django.urls import reverse
 from PIL import Image
 
 from studio.integrations import catalogue
-from studio.projects.models import Picture
+from studio.planning.projects.models import Picture
 from studio.renders.composer import Composer
 from studio.renders.models import Render
 

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from studio.projects import actions
+from studio.planning.projects import actions
 from studio.renders import board
 from studio.renders.models import Render
 from studio.reports import views as reports

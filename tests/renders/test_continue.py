@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image, ImageChops
 
-from studio.projects import actions
-from studio.projects.models import Picture, Shot
+from studio.planning.projects import actions
+from studio.planning.projects.models import Picture, Shot
 from studio.renders.models import Render
 from tests import numbered
 

@@ -6,8 +6,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from studio.integrations import catalogue
-from studio.projects import actions, framing
-from studio.projects.models import Shot
+from studio.planning.projects import actions, framing
+from studio.planning.projects.models import Shot
 from studio.renders.composer import Composer
 from studio.renders.cropping import Crop
 from studio.renders.models import Render

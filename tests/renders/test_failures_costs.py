@@ -5,10 +5,10 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from studio.costs import lines
-from studio.costs.models import LedgerEntry
 from studio.integrations.providers.base import Result
-from studio.projects import actions
+from studio.planning.ledger import lines
+from studio.planning.ledger.models import LedgerEntry
+from studio.planning.projects import actions
 from studio.renders import pipeline, results
 from studio.renders.models import Render
 from tests.renders.conftest import balanced

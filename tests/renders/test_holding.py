@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from studio.projects import actions
+from studio.planning.projects import actions
 from studio.renders import holds, pipeline, queueing, taking, trash
 from studio.renders.models import ProviderHold, Render
 from studio.runtime.live.models import Event

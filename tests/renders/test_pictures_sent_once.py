@@ -10,9 +10,9 @@ from PIL import Image
 from studio.integrations.media import pictures
 from studio.integrations.providers import NoAnswer
 from studio.integrations.providers.runware import Runware
-from studio.projects import actions
+from studio.planning.projects import actions
+from studio.planning.references.models import Reference
 from studio.renders.models import Render, Sent
-from studio.shelf.models import Reference
 
 pytestmark = pytest.mark.django_db
 

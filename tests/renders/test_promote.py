@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from studio.projects import actions
+from studio.planning.projects import actions
 from studio.renders import orders, reuse
 from studio.renders.models import Render
 from studio.renders.orders import Wish

@@ -17,8 +17,6 @@ from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from studio.costs import budgets, lines
-from studio.costs.models import Balance, LedgerEntry
 from studio.integrations import providers
 from studio.integrations.providers import Runware
 from studio.integrations.providers.base import (
@@ -32,8 +30,10 @@ from studio.integrations.providers.base import (
     Running,
     Unknown,
 )
-from studio.projects import actions
-from studio.projects.models import Shot
+from studio.planning.ledger import budgets, lines
+from studio.planning.ledger.models import Balance, LedgerEntry
+from studio.planning.projects import actions
+from studio.planning.projects.models import Shot
 from studio.renders import orders, pipeline, results
 from studio.renders.models import Render
 from studio.renders.orders import Wish

@@ -7,13 +7,13 @@ import pytest
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
-from studio.costs.models import Balance
 from studio.integrations.providers.runware import Runware
-from studio.projects import actions as projects
+from studio.planning.ledger.models import Balance
+from studio.planning.projects import actions as projects
+from studio.planning.references import actions
+from studio.planning.references.models import ShotReference
 from studio.renders import words
 from studio.renders.models import Render
-from studio.shelf import actions
-from studio.shelf.models import ShotReference
 from tests.pages import text
 
 STILL = {"model": "gen-4-image", "aspect": "1360x768", "seconds": None}

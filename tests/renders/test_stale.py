@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from studio.projects import actions
-from studio.projects.models import Shot
+from studio.planning.projects import actions
+from studio.planning.projects.models import Shot
 from studio.renders import board, chain, continuing, trash, viewer
 from studio.renders.models import Render
 from studio.runtime.live import frames

@@ -9,10 +9,10 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils import timezone
 
-from studio.costs import lines
-from studio.costs.models import Budget, LedgerEntry
-from studio.projects import actions
-from studio.projects.models import Picture, Project, Shot
+from studio.planning.ledger import lines
+from studio.planning.ledger.models import Budget, LedgerEntry
+from studio.planning.projects import actions
+from studio.planning.projects.models import Picture, Project, Shot
 from studio.renders import pipeline, taking, trash
 from studio.renders.models import Render
 from studio.reports import period

@@ -5,12 +5,12 @@ import uuid
 import pytest
 from django.urls import reverse
 
-from studio.projects import actions
-from studio.projects.models import Picture
+from studio.planning.projects import actions
+from studio.planning.projects.models import Picture
+from studio.planning.references.models import Reference, ShotReference
 from studio.renders import again, orders, undoing
 from studio.renders.models import Render
 from studio.renders.orders import Wish
-from studio.shelf.models import Reference, ShotReference
 
 CROP = {"left": 100.0, "top": 50.0, "width": 800.0, "for": "1280x720"}
 

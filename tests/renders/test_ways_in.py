@@ -13,8 +13,8 @@ from PIL import Image
 from studio.core import rate_limits
 from studio.integrations.providers import fetching
 from studio.integrations.providers.fetching import Unfetched
-from studio.projects import actions
-from studio.projects.models import Picture
+from studio.planning.projects import actions
+from studio.planning.projects.models import Picture
 from studio.renders import frame_views
 from tests import numbered
 

@@ -5,9 +5,9 @@ import re
 import pytest
 from django.urls import reverse
 
-from studio.projects import actions
+from studio.planning.projects import actions
+from studio.planning.references import actions as shelf
 from studio.renders.models import Render
-from studio.shelf import actions as shelf
 
 STILL = {"model": "gen-4-image", "aspect": "1360x768", "seconds": None}
 

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from studio.costs import ledger
+from studio.planning.ledger import ledger
 from tests import pages
 from tests.review.conftest import ask, note, say
 

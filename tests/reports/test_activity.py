@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from studio.projects import actions, people
+from studio.planning.projects import actions, people
 from studio.renders import trash, viewer
 
 

@@ -5,10 +5,10 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from studio.costs import budgets
-from studio.costs.models import Budget, LedgerEntry
-from studio.projects import actions, people
-from studio.projects.models import Membership
+from studio.planning.ledger import budgets
+from studio.planning.ledger.models import Budget, LedgerEntry
+from studio.planning.projects import actions, people
+from studio.planning.projects.models import Membership
 from studio.renders.models import Render
 from studio.runtime.live.models import Event
 from tests import pages

@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from studio.costs import ledger
-from studio.costs.purchase import Purchase
-from studio.projects import actions, people
-from studio.projects.models import Membership, Shot
+from studio.planning.ledger import ledger
+from studio.planning.ledger.purchase import Purchase
+from studio.planning.projects import actions, people
+from studio.planning.projects.models import Membership, Shot
 from studio.renders import pipeline, trash
 from studio.renders.models import Render
 from studio.reports import pages as parts

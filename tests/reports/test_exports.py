@@ -11,10 +11,10 @@ from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from studio.costs import ledger
-from studio.costs.models import Balance, LedgerEntry
 from studio.people.accounts.models import User
-from studio.projects import actions
+from studio.planning.ledger import ledger
+from studio.planning.ledger.models import Balance, LedgerEntry
+from studio.planning.projects import actions
 from studio.renders import pipeline
 from studio.reports import export_views
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from studio.projects import actions
+from studio.planning.projects import actions
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from studio.projects import actions
+from studio.planning.projects import actions
 from studio.renders import results, trash
 from studio.renders.models import Render
 from tests import pages

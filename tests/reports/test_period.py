@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 import pytest
 from django.utils import timezone
 
-from studio.projects import actions
+from studio.planning.projects import actions
 from studio.reports import period
 
 WRONG = [

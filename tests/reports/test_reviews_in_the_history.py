@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from studio.cut import actions as cutting
-from studio.projects import actions
+from studio.planning.projects import actions
 from studio.review import lists, notes, retakes, verdicts
 from studio.review.subjects import Span, Voice
 from studio.runtime.live.models import Event

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from studio.people.accounts.models import User
-from studio.projects import actions
+from studio.planning.projects import actions
 from studio.renders import trash
 from studio.reports import studio_views
 from tests import pages

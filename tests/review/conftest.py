@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from studio.people.notifications.models import Notice
-from studio.projects import access
+from studio.planning.projects import access
 from studio.review import lists, notes, verdicts
 from studio.review.subjects import Voice, check_span
 

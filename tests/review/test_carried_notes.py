@@ -88,7 +88,7 @@ def test_neither_are_those_of_a_take_in_the_trash(rae, takes, note):
 
 
 def test_stills_and_other_shots_ask_nothing(rae, takes, note, ready, project, pia):
-    from studio.projects import actions
+    from studio.planning.projects import actions
 
     note(rae, takes[0], "Too dark")
     assert carried(ready(kind="still", number=9)) == []
@@ -102,7 +102,7 @@ def test_who_only_looks_is_asked_nothing(client_of, bo, rae, takes, note, answer
 
 
 def test_a_note_of_another_shot_is_nobodys(rae, takes, note, answer, ready, project, pia):
-    from studio.projects import actions
+    from studio.planning.projects import actions
 
     elsewhere = note(rae, ready(shot=actions.create_shot(project, by=pia, title="Gull")), "Not here")
     assert answer(rae, takes[3], elsewhere, "yes").status_code == 404

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from studio.projects import actions
+from studio.planning.projects import actions
 from studio.review.models import Retake
 from studio.review.strokes import read
 from studio.sharing import links

@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from studio.projects import actions
-from studio.projects.models import Picture
+from studio.planning.projects import actions
+from studio.planning.projects.models import Picture
 from studio.renders import orders
 from studio.renders.models import Render
 from studio.renders.orders import Wish

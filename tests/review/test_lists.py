@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from studio.people.mail import outbox as mail
 from studio.people.notifications.models import Mail, Switches
-from studio.projects import actions, people
-from studio.projects.models import Membership, Shot
+from studio.planning.projects import actions, people
+from studio.planning.projects.models import Membership, Shot
 from studio.renders.models import Render
 from studio.review import lists
 from studio.review.models import ReviewList

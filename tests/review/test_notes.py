@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from studio.projects.models import Project
+from studio.planning.projects.models import Project
 from studio.renders.models import Render
 from studio.review import drawing, notes, stage
 from studio.review.models import Note
@@ -344,7 +344,7 @@ def test_a_note_is_drawn_the_same_for_every_way_in(client_of, rae, take, note):
 
 
 def test_the_page_counts_no_take_of_another_shot(project, pia, ready, rae):
-    from studio.projects import actions
+    from studio.planning.projects import actions
 
     other = actions.create_shot(project, by=pia, title="Gull")
     take, elsewhere = ready(), ready(shot=other)

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from studio.integrations.catalogue import get as model_named
-from studio.projects import actions
-from studio.projects.models import Shot
+from studio.planning.projects import actions
+from studio.planning.projects.models import Shot
 from studio.renders.models import Render
 from studio.review import notes, retakes
 from studio.review.models import Retake

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from studio.people.accounts.models import StudioEvent
-from studio.projects import actions
-from studio.projects.models import Membership, Project
+from studio.planning.projects import actions
+from studio.planning.projects.models import Membership, Project
 from studio.renders import board, shot_status
 from studio.renders.models import Render
 from studio.review import lists, verdicts

@@ -12,8 +12,8 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from studio.asgi import application
-from studio.projects import actions as project_actions
-from studio.projects.models import Membership
+from studio.planning.projects import actions as project_actions
+from studio.planning.projects.models import Membership
 from studio.room import actions, consumers
 from studio.room.consumers import LONGEST, RoomConsumer
 from studio.room.models import Room, Tab

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from studio.projects import actions
+from studio.planning.projects import actions
 from studio.sharing import links
 from tests.review.conftest import ask, note, say
 

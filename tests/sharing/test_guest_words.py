@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from studio.cut import entries
 from studio.people.notifications.models import Notice
-from studio.projects.models import Project
+from studio.planning.projects.models import Project
 from studio.renders.models import Render
 from studio.review import notes
 from studio.review.models import Note, Verdict

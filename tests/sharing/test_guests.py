@@ -12,8 +12,8 @@ from django.utils import timezone
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from studio.projects import actions
-from studio.projects.models import Project, Shot
+from studio.planning.projects import actions
+from studio.planning.projects.models import Project, Shot
 from studio.renders import archive, trash
 from studio.renders.models import Render
 from studio.sharing import bare

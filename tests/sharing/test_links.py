@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from studio.core import log_redaction, rate_limits
-from studio.projects import actions
-from studio.projects.models import Project
+from studio.planning.projects import actions
+from studio.planning.projects.models import Project
 from studio.runtime.live.models import Event
 from studio.sharing import links
 from studio.sharing.models import Guest, ShareLink, View

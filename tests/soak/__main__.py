@@ -89,7 +89,7 @@ def chaos():
 
 PREPARE = f"""
 from studio.people.accounts.models import User
-from studio.projects import actions
+from studio.planning.projects import actions
 by = User.objects.first()
 project = actions.create_project(name="Soak", by=by)
 for n in range({SHOTS}):
@@ -98,7 +98,7 @@ for n in range({SHOTS}):
         **({{"model": "gen-4-image", "aspect": "720x720"}} if still else {{}}))
 """
 ORDER = """
-from studio.projects.models import Shot
+from studio.planning.projects.models import Shot
 from studio.renders import orders, pipeline
 for shot in Shot.objects.filter(project__slug="soak").select_related("project"):
     if shot.renders.count() < 8:
@@ -206,7 +206,7 @@ def seeks():
 
 TAKE = """
 from studio.people.accounts.models import User
-from studio.projects import actions
+from studio.planning.projects import actions
 from studio.renders import orders, pipeline
 by = User.objects.first()
 project = actions.create_project(name="Seeks FORMAT", by=by)

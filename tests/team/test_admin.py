@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from studio.admin import site
 from studio.people.accounts.models import User
-from studio.projects import people
+from studio.planning.projects import people
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_money_and_history_cannot_be_changed_there(client_of, olga, order, engin
     browser = client_of(olga)
     for name in ("costs_ledgerentry", "live_event", "renders_render", "costs_balance"):
         assert browser.get(reverse(f"admin:{name}_add")).status_code == 403
-    from studio.costs.models import LedgerEntry
+    from studio.planning.ledger.models import LedgerEntry
 
     entry = LedgerEntry.objects.first()
     assert (

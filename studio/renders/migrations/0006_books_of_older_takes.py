@@ -5,7 +5,7 @@ from collections import defaultdict
 from django.db import migrations
 from django.utils import timezone
 
-from studio.costs import seal
+from studio.planning.ledger import seal
 
 
 def fill(apps, schema_editor):

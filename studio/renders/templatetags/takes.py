@@ -3,7 +3,7 @@
 from django import template
 from django.utils.safestring import mark_safe
 
-from studio.costs import estimate
+from studio.planning.ledger import estimate
 from studio.renders import drawing, holds
 
 register = template.Library()

@@ -10,7 +10,7 @@ from django.utils import timezone
 from studio.people.mail import outbox as mail
 from studio.people.notifications import digest as digests
 from studio.people.notifications.models import Mail, Notice, Switches
-from studio.projects import actions, people
+from studio.planning.projects import actions, people
 
 
 def heard(user):

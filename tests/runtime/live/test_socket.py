@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from studio.asgi import application
 from studio.people.accounts.models import User
-from studio.projects.models import Membership
+from studio.planning.projects.models import Membership
 from studio.runtime.live import events, hub
 from studio.runtime.live.consumers import ProjectConsumer
 

@@ -14,9 +14,9 @@ from studio.integrations import catalogue
 from studio.integrations.media import pictures
 from studio.people.accounts import studio_owner
 from studio.people.accounts.models import User
-from studio.projects import access, actions
-from studio.projects.models import Project
-from studio.projects.rights import Right
+from studio.planning.projects import access, actions
+from studio.planning.projects.models import Project
+from studio.planning.projects.rights import Right
 from studio.renders import orders, pipeline, taking
 from studio.renders.models import Render
 from studio.renders.orders import Wish

@@ -1,0 +1,154 @@
+"""Who may do what. The one place that decides: views, sockets, tasks, commands and media ask here.
+
+The studio's owner (a superuser) is a producer everywhere, without a membership. What lies in the
+trash is not there for anybody; strangers get 404.
+"""
+
+from django.contrib.sessions.models import Session
+from django.db.models import Q, QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from studio.people.accounts import audit
+from studio.people.accounts.models import User
+from studio.planning.projects.models import Membership, Project, Shot
+from studio.planning.projects.rights import CHANGES, ROLES, Right, Role
+
+
+def within(user, right=Right.LOOK, *, path="project"):
+    """A condition on rows whose project, found by `path`, lets this person do this.
+
+    Args:
+        path: the way from the row to its project; "" where the row is the project.
+    """
+    to = f"{path}__" if path else ""
+    open_to = Q(**{f"{to}trashed_at": None})
+    if right in CHANGES:
+        open_to &= Q(**{f"{to}archived_at": None})
+    if user.is_superuser:
+        return open_to
+    return open_to & Q(
+        **{f"{to}memberships__user": user.pk, f"{to}memberships__role__in": sorted(ROLES[right])}
+    )
+
+
+def projects_of(user, right=Right.LOOK):
+    """The projects on which this person may do this."""
+    return Project.objects.filter(within(user, right, path=""))
+
+
+def thrown_away(user):
+    """The projects in the trash that this person may take back."""
+    gone = Project.objects.filter(trashed_at__isnull=False, purged_at=None)
+    if user.is_superuser:
+        return gone
+    return gone.filter(memberships__user=user, memberships__role__in=sorted(ROLES[Right.PRODUCE]))
+
+
+def may(user, project, right):
+    """Whether this person may do this on this project."""
+    return projects_of(user, right).filter(pk=project.pk).exists()
+
+
+def seats(user):
+    """This person's memberships of projects that are not in the trash."""
+    return Membership.objects.filter(user=user, project__trashed_at=None).select_related("project")
+
+
+def seat_or_404(user, slug, right=Right.LOOK):
+    """This person's seat on a project, with the project.
+
+    Raises:
+        Http404: no such project, not a member, or a role that may not do this. Which of them
+            it is, a stranger does not learn.
+    """
+    seat = _seat(user, slug)
+    if seat is None or not seat.may(right):
+        audit.refused(user, f"{right.value} on {slug}")
+        raise Http404
+    return seat
+
+
+def shot_or_404(seat, code):
+    """The shot of this code on the project of this seat, with its first frame.
+
+    Raises:
+        Http404: there is none, or it is in the trash.
+    """
+    shots = Shot.objects.kept().filter(project=seat.project).select_related("first_frame")
+    shot = get_object_or_404(shots, code=code)
+    shot.project = seat.project
+    return shot
+
+
+def _seat(user, slug):
+    seat = seats(user).filter(project__slug=slug).first()
+    if user.is_superuser:
+        return _as_owner(user, seat, Project.objects.filter(slug=slug, trashed_at=None))
+    return seat
+
+
+def _as_owner(user, seat, projects):
+    """The studio's owner is a producer, whatever their membership says, if they have one."""
+    if seat is None:
+        project = projects.first()
+        return project and Membership(project=project, user=user, role=Role.PRODUCER)
+    seat.role = Role.PRODUCER
+    return seat
+
+
+def seat_on(user, project):
+    """This person's seat on a project that was found for them already."""
+    seat = Membership.objects.filter(user=user, project=project).first()
+    if user.is_superuser:
+        seat = _as_owner(user, seat, Project.objects.filter(pk=project.pk))
+    if seat is None:
+        raise Http404
+    seat.project = project
+    return seat
+
+
+def may_begin(user):
+    """Whether this person may begin a project: the studio's owner, and whoever produces one already.
+
+    A project begins without a budget, so this is a right to spend.
+    """
+    return user.is_superuser or projects_of(user, Right.PRODUCE).exists()
+
+
+def people_with(project: Project, right: Right) -> QuerySet[User]:
+    """The members who may do this: those to be told about what waits for such a person."""
+    return User.objects.filter(
+        memberships__project=project, memberships__role__in=sorted(ROLES[right]), is_active=True
+    )
+
+
+# --- live ---------------------------------------------------------------------------------
+
+
+def door(user, slug):
+    """Admit a person to the live news of a project: its id and their audience, or None."""
+    seat = _seat(user, slug) if user.is_authenticated else None
+    return (seat.project_id, seat.audience) if seat else None
+
+
+def still_admitted(tickets):
+    """Those of (project, person, audience, session) that `door` would admit again; four queries."""
+    projects = {project for project, _, _, _ in tickets}
+    members = Membership.objects.filter(
+        project_id__in=projects, project__trashed_at=None, user__is_active=True
+    )
+    held = {(seat.project_id, seat.user_id): seat.audience for seat in members}
+    owners = set(User.objects.filter(is_superuser=True, is_active=True).values_list("pk", flat=True))
+    there = set(Project.objects.filter(pk__in=projects, trashed_at=None).values_list("pk", flat=True))
+    keys = {session for _, _, _, session in tickets}
+    alive = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
+    sessions = set(alive.values_list("session_key", flat=True))
+
+    def admitted(project, person, audience, session):
+        owner = person in owners and project in there
+        seated = "money" if owner else held.get((project, person))
+        return seated == audience and session in sessions
+
+    return {ticket for ticket in tickets if admitted(*ticket)}

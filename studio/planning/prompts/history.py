@@ -1,0 +1,119 @@
+"""Every prompt a shot ever had. Rows are only added, but for one that is still being typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import islice
+
+from django.db.models import Max, QuerySet
+from django.utils import timezone
+
+from studio.people.accounts.models import User
+from studio.planning.projects.heralds import Reworded
+from studio.planning.projects.models import Project, Shot
+from studio.planning.prompts.models import PromptVersion
+
+PAUSE = timedelta(minutes=2)  # after it somebody types a new version
+_BATCH = 500
+Via = PromptVersion.Via
+
+
+def heard(changes: Sequence[Reworded], by: User | None, via: str) -> None:
+    """Prompts changed: remember them. Call it in the transaction that changes them."""
+    if len(changes) == 1:
+        ((shot, was),) = changes
+        record(shot, shot.prompt, by=by, via=via, was=was)
+    else:
+        _record_many(changes, by=by, via=via)
+
+
+def record(shot: Shot, text: str, *, by: User | None, via: str = Via.TYPED, was: str = "") -> None:
+    """Remember a prompt of a shot.
+
+    What one person types in one go is one version, updated in place as long as it goes on from that version.
+    So a text put back from the history is never typed over: it is known, and what follows is a version of its own.
+
+    Args:
+        was: the prompt before; it is remembered too where nothing is known of it.
+    """
+    text, was = text.strip(), was.strip()
+    newest = shot.prompt_versions.first()
+    if was and (newest is None or newest.text != was) and not _known(shot, was):
+        newest = _add(shot, was, by=None, via=Via.TYPED)
+    if not text or (newest is not None and newest.text == text):
+        return
+    if via == Via.TYPED and _known(shot, text):
+        return
+    if via == Via.TYPED and newest is not None and newest.text == was and _is_open(newest, by):
+        PromptVersion.objects.filter(pk=newest.pk).update(text=text, changed_at=timezone.now())
+        return
+    _add(shot, text, by=by, via=via)
+
+
+def ordered(prompts: Sequence[tuple[Shot, str]], *, by: User | None) -> None:
+    """Mark these prompts of shots as rendered, adding those that are not known; a constant number of queries."""
+    wanted = {(shot.pk, text.strip()): shot for shot, text in prompts if text.strip()}
+    if not wanted:
+        return
+    found = PromptVersion.objects.filter(
+        shot__in={pk for pk, _ in wanted}, text__in={text for _, text in wanted}
+    )
+    newest = {
+        (shot, text): pk
+        for shot, text, pk in found.values_list("shot", "text").annotate(newest=Max("pk")).order_by()
+    }
+    PromptVersion.objects.filter(pk__in=[newest[key] for key in wanted if key in newest]).update(
+        via=Via.ORDERED
+    )
+    PromptVersion.objects.bulk_create(
+        _version(shot, key[1], by=by, via=Via.ORDERED) for key, shot in wanted.items() if key not in newest
+    )
+
+
+def of_shot(shot: Shot) -> QuerySet[PromptVersion]:
+    """Its versions, the newest first, with who wrote them."""
+    return shot.prompt_versions.select_related("by")
+
+
+def search(project: Project, words: str) -> QuerySet[PromptVersion]:
+    """All versions of the project's shots that hold these words, the newest first, with their shots."""
+    found = PromptVersion.objects.filter(project=project, shot__trashed_at=None).select_related("by", "shot")
+    for word in words.split()[:10]:
+        found = found.filter(text__icontains=word)
+    return found
+
+
+def _known(shot: Shot, text: str) -> bool:
+    return shot.prompt_versions.filter(text=text).exists()
+
+
+def _is_open(version: PromptVersion, by: User | None) -> bool:
+    """Whether this person is still typing it."""
+    mine = by is not None and version.by_id == by.pk and version.via == Via.TYPED
+    return mine and version.changed_at > timezone.now() - PAUSE
+
+
+def _record_many(changes: Sequence[Reworded], *, by: User | None, via: str) -> None:
+    """A shot list came in: a version a shot, and one of what stood before where nothing is known of it."""
+    rest = iter(changes)
+    while batch := list(islice(rest, _BATCH)):
+        keys = {shot.pk for shot, was in batch if was.strip()}
+        known = set(PromptVersion.objects.filter(shot__in=keys).values_list("shot", flat=True).distinct())
+        made = []
+        for shot, was in batch:
+            if was.strip() and shot.pk not in known:
+                made.append(_version(shot, was.strip(), by=None, via=Via.TYPED))
+            if shot.prompt.strip():
+                made.append(_version(shot, shot.prompt.strip(), by=by, via=via))
+        PromptVersion.objects.bulk_create(made, batch_size=_BATCH)
+
+
+def _add(shot: Shot, text: str, *, by: User | None, via: str) -> PromptVersion:
+    version = _version(shot, text, by=by, via=via)
+    version.save()
+    return version
+
+
+def _version(shot: Shot, text: str, *, by: User | None, via: str) -> PromptVersion:
+    return PromptVersion(project_id=shot.project_id, shot=shot, text=text, by=by, via=via)

@@ -1,0 +1,31 @@
+"""The prompt that is sent: what was typed, with the project's look behind it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from studio.integrations.catalogue import Model
+from studio.planning.projects.models import Project
+from studio.planning.references import shelf
+
+
+class Compiled(NamedTuple):
+    """A prompt for one model. `text` is what is sent; `words` and `look` are what it was made of."""
+
+    text: str
+    words: str
+    look: str
+
+
+def compiled(
+    words: str, project: Project, model: Model, *, names: set[str], without_look: bool = False
+) -> Compiled:
+    """Put the look behind the words.
+
+    Args:
+        names: what the project's shelf has; a model without references gets them without their @.
+    """
+    words = words.strip()
+    look = "" if without_look else project.look.strip()
+    text = " ".join(part for part in (words, look) if part)
+    return Compiled(text if model.references else shelf.without_marks(text, names), words, look)

@@ -1,0 +1,74 @@
+"""Which references an order gets: those its prompt names, those the shot was given, those of the project's look."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from functools import cached_property
+
+from studio.planning.projects.models import Project
+from studio.planning.references.models import Reference, ShotReference
+
+_MENTION = re.compile(r"(?<![\w@])@([A-Za-z][A-Za-z0-9_]{2,15})\b")
+
+
+def mentioned(prompt: str) -> list[str]:
+    """The names written behind an @, in their order and once each, in small letters."""
+    return list(dict.fromkeys(name.lower() for name in _MENTION.findall(prompt)))
+
+
+def without_marks(prompt: str, names: set[str]) -> str:
+    """The prompt for a model that takes no references: `@mira` is read as "mira"."""
+    return _MENTION.sub(lambda found: found[1] if found[1].lower() in names else found[0], prompt)
+
+
+def renamed(prompt: str, old: str, new: str) -> str:
+    """The prompt with `@new` wherever it says `@old`; a longer name that begins so stays."""
+    return _MENTION.sub(lambda found: f"@{new}" if found[1].lower() == old else found[0], prompt)
+
+
+class Shelf:
+    """The references of a project, read once; two queries at most, however many shots are asked about."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+
+    @cached_property
+    def all(self) -> list[Reference]:
+        """Those whose picture is not in the trash."""
+        kept = Reference.objects.filter(project=self.project, picture__trashed_at=None)
+        return list(kept.select_related("picture"))
+
+    @cached_property
+    def by_name(self) -> dict[str, Reference]:
+        return {reference.name: reference for reference in self.all}
+
+    @cached_property
+    def _given(self) -> dict[int, list[int]]:
+        given: dict[int, list[int]] = defaultdict(list)
+        links = ShotReference.objects.filter(shot__project=self.project)
+        for shot_id, reference_id in links.values_list("shot_id", "reference_id"):
+            given[shot_id].append(reference_id)
+        return given
+
+    def given_to(self, shot_id: int | None) -> list[Reference]:
+        """What the shot was given by hand."""
+        by_key = {reference.pk: reference for reference in self.all}
+        keys = self._given.get(shot_id, []) if shot_id else []
+        return [by_key[key] for key in keys if key in by_key]
+
+    def named_in(self, prompt: str) -> list[Reference]:
+        """What the prompt names and the shelf has."""
+        return [self.by_name[name] for name in mentioned(prompt) if name in self.by_name]
+
+    def unknown_in(self, prompt: str) -> list[str]:
+        """Names behind an @ that the shelf does not have."""
+        return [name for name in mentioned(prompt) if name not in self.by_name]
+
+    def of_order(self, prompt: str, shot_id: int | None, *, look: bool) -> list[Reference]:
+        """All that goes along, once each: named in the prompt, given to the shot, then those the look names or has."""
+        found = [*self.named_in(prompt), *self.given_to(shot_id)]
+        if look:
+            found += self.named_in(self.project.look)
+            found += [reference for reference in self.all if reference.in_look]
+        return list(dict.fromkeys(found))

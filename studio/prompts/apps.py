@@ -1,5 +1,0 @@
-from django.apps import AppConfig
-
-
-class PromptsConfig(AppConfig):
-    name = "studio.prompts"

@@ -1,5 +1,0 @@
-from django.apps import AppConfig
-
-
-class ShelfConfig(AppConfig):
-    name = "studio.shelf"

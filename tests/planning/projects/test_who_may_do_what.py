@@ -1,0 +1,357 @@
+"""Every address, socket and file for every kind of person. The list of addresses comes from the URLconf."""
+
+from uuid import uuid4
+
+import pytest
+from asgiref.sync import async_to_sync
+from asgiref.testing import ApplicationCommunicator
+from django.conf import settings
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
+
+from studio.asgi import application
+from studio.grids import wishes
+from studio.grids.models import Grid
+from studio.people.accounts.models import Device, User
+from studio.planning.projects import actions, people
+from studio.planning.projects.models import Membership, Picture, Project, Shot
+from studio.planning.references.models import Reference
+from studio.reconcile.models import Difference
+from studio.renders import tokens
+from studio.renders.models import Render
+from studio.renders.orders import Wish
+from studio.review import lists, notes, retakes
+from studio.review.models import Note
+from studio.review.subjects import Span, Voice
+from studio.runtime.live import hub
+from studio.sharing import links
+from tests.planning.projects.doors import DOORS, GUESTS, IN_THE_TRASH, MEDIA, PAGES, POSTS, QUEUE_VERBS
+
+
+def _names():
+    def walk(patterns, prefix=""):
+        for entry in patterns:
+            if isinstance(entry, URLPattern):
+                yield f"{prefix}{entry.name}" if entry.name else None
+            elif entry.app_name != "admin":  # Django's own, for the owner; tested beside it
+                yield from walk(entry.url_patterns, f"{entry.app_name}:" if entry.app_name else prefix)
+
+    return set(walk(get_resolver().url_patterns))
+
+
+@pytest.fixture
+def take(order, engine, shot):
+    (take,) = order()
+    engine.run()
+    take.refresh_from_db()
+    return take
+
+
+@pytest.fixture
+def olga(db):
+    """The studio's owner, a member of no project."""
+    return User.objects.create_superuser("olga@studio.example", "a long enough word", name="Olga")
+
+
+@pytest.fixture
+def cast(pia, ana, rae, bo, cid, olga):
+    return {"v": bo, "r": rae, "a": ana, "p": pia, "o": olga, "-": cid}
+
+
+@pytest.fixture
+def address(project, shot, take, frame, pia, cid):
+    """The address of a name, about things of this project; what it takes back lies in the trash."""
+    member = User.objects.create_user("mo@studio.example", "a long enough word", name="Mo")
+    Membership.objects.create(project=project, user=member, role="artist")
+    member.picture = f"people/{member.code}/0123456789ab.jpg"
+    member.save()
+    invitation = people.invite(project, role="viewer", by=pia)
+    device = Device.objects.create(user=member, session_key="of somebody else")
+    words = Voice(user=member, role="artist")
+    note = notes.write(take, words, code=uuid4(), text="Of Mo", span=Span(0, None))
+    made = lists.create(project, by=member, name="Dailies", takes=[take], people=[member])
+    asked = {"span": Span(), "reasons": [], "text": "", "notes": [], "prompt": "Dunes", "keep_seed": False}
+    proposal = retakes.propose(take, by=member, model="gen-4.5", takes=1, **asked)
+    link = links.create(project, by=pia, review_list=made, expires_on=timezone.localdate())
+    grid = Grid.objects.create(
+        project=project, shot=shot, prompt="{Dunes|Sea}", wish=wishes.kept(Wish.of(shot))
+    )
+    for place, choice in enumerate(("Dunes", "Sea")):
+        grid.cells.create(place=place, choices=[choice], prompt=choice)
+    Reference.objects.create(project=project, name="mira", picture=frame)
+    difference = Difference.objects.create(
+        kind="bill", sandbox=True, project=project, render_code=take.code, what="010 take 1"
+    )
+
+    def address(name):
+        of_project = {"slug": project.slug}
+        choices = [
+            of_project,
+            {**of_project, "code": shot.code},
+            {"code": take.code},
+            {"code": take.code, "kind": "original", "digest": take.sha256[:12]},
+            {**of_project, "code": shot.code, "batch": take.batch},
+            {**of_project, "pk": shot.pk},
+            {**of_project, "name": "mira"},
+            {**of_project, "person": member.code},
+            {**of_project, "code": invitation.code},
+            {"pk": device.pk},
+            {},
+        ]
+        special = {
+            "renders:picture": {"code": frame.code, "kind": "preview", "digest": frame.sha256[:12]},
+            "renders:trash_picture": {"code": frame.code},
+            "renders:restore_picture": {"code": frame.code},
+            "team:picture": {"code": member.code, "digest": "0123456789ab"},
+            "team:close_account": {"code": member.code},
+            "team:open_account": {"code": member.code},
+            "team:revoke": {**of_project, "code": invitation.code},
+            "reconcile:settle": {"code": difference.code},
+            "renders:cancel_press": {**of_project, "batch": take.batch},
+            **{f"queue:{verb}": {**of_project, "batch": take.batch} for verb in QUEUE_VERBS},
+            "prompts:use": {**of_project, "code": shot.code, "pk": shot.prompt_versions.first().pk},
+            "prompts:change_words": {**of_project, "group": "size"},
+            "grids:page": {**of_project, "code": grid.code},
+            "renders:put_back": {**of_project, "code": shot.code, "key": uuid4()},
+            "review:picture": {**of_project, "code": frame.code},
+            "review:note_picture": {"code": frame.code},
+            "review:decide_picture": {"code": frame.code},
+            "review:carried": {"code": take.code, "note": note.code},
+            "review:erase_stroke": {"code": note.code, "stroke": uuid4()},
+            "review:decline": {"code": proposal.code},
+            "sharing:link": {**of_project, "code": link.code},
+            "sharing:revoke": {**of_project, "code": link.code},
+            "sharing:see": {**of_project, "code": link.code},
+        }
+        if (
+            name.startswith("review:")
+            and name.endswith(("list", "take_off", "add_takes"))
+            and name != "review:new_list"
+        ):
+            special[name] = {**of_project, "code": made.code}
+        if name in ("review:reply", "review:edit_note", "review:resolve", "review:delete_note"):
+            Note.objects.filter(pk=note.pk).update(deleted_at=None)
+            special[name] = {"code": note.code}
+        if name in special:
+            return reverse(name, kwargs=special[name])
+        for kwargs in choices:
+            try:
+                return reverse(name, kwargs=kwargs)
+            except Exception:  # not this shape
+                continue
+        raise AssertionError(f"no address for {name}")
+
+    return address
+
+
+def _prepare(name, project, shot, take, frame):
+    """What a name takes back has been thrown away before."""
+    gone = timezone.now() if name in IN_THE_TRASH else None
+    of = {
+        "renders:restore_shot": Shot,
+        "renders:restore_take": Render,
+        "renders:restore_picture": Picture,
+        "renders:restore_project": Project,
+    }
+    if name in of:
+        things = {Shot: shot, Render: take, Picture: frame, Project: project}
+        of[name].objects.filter(pk=things[of[name]].pk).update(trashed_at=gone)
+
+
+def test_every_address_has_a_row():
+    assert _names() == {*PAGES, *POSTS, *MEDIA, *DOORS, *GUESTS}
+
+
+@pytest.mark.parametrize("name", [*PAGES, *POSTS, *MEDIA])
+def test_an_address_lets_in_whom_it_should(name, address, client_of, cast, project, shot, take, frame):
+    allowed = {**PAGES, **POSTS, **MEDIA}[name]
+    method = "post" if name in POSTS else "get"
+    where = address(name)
+    if name == "team:picture":
+        from django.core.files.base import ContentFile
+        from django.core.files.storage import default_storage
+
+        person = User.objects.get(email="mo@studio.example")
+        default_storage.save(person.picture, ContentFile(b"a picture"))
+    for letter in "-vrapo":  # who may least comes first: what the last may do changes the project
+        _prepare(name, project, shot, take, frame)
+        person = cast[letter]
+        response = getattr(client_of(person), method)(where)
+        if letter not in allowed:
+            assert response.status_code == 404, (letter, response.status_code)
+        elif name not in ("renders:unveil", "renders:use_as_first_frame"):
+            assert response.status_code in (200, 302, 422), (letter, response.status_code)
+            Membership.objects.get_or_create(project=project, user=cast["v"], defaults={"role": "viewer"})
+            for role, back in {"reviewer": "r", "artist": "a", "producer": "p"}.items():
+                Membership.objects.update_or_create(project=project, user=cast[back], defaults={"role": role})
+            mo = User.objects.get(email="mo@studio.example")
+            Membership.objects.update_or_create(project=project, user=mo, defaults={"role": "artist"})
+            Project.objects.filter(pk=project.pk).update(trashed_at=None, archived_at=None)
+            Shot.objects.filter(pk=shot.pk).update(trashed_at=None, code=shot.code)
+            Render.objects.filter(pk=take.pk).update(trashed_at=None)
+            Note.objects.update(deleted_at=None)
+            Picture.objects.filter(pk=frame.pk).update(trashed_at=None)
+            Reference.objects.get_or_create(project=project, name="mira", defaults={"picture": frame})
+
+
+def test_the_anonymous_are_asked_to_sign_in(address):
+    """One for all addresses: it changes nothing, and to make the project takes longer than to ask."""
+    let_in = []
+    for name in [*PAGES, *POSTS]:
+        response = getattr(Client(), "post" if name in POSTS else "get")(address(name))
+        to = response.headers.get("Location", "")
+        if response.status_code != 302 or not to.startswith(reverse("accounts:signin")):
+            let_in.append((name, response.status_code, to))
+    assert not let_in
+
+
+@pytest.mark.parametrize("name", MEDIA)
+def test_media_is_not_there_for_the_anonymous(name, address):
+    assert Client().get(address(name)).status_code == 404
+
+
+def test_what_changes_something_is_not_done_by_a_link(address, client_of, pia):
+    browser = client_of(pia)
+    answers = {name: browser.get(address(name)).status_code for name in POSTS}
+    assert {name: status for name, status in answers.items() if status not in (404, 405)} == {}
+    assert Project.objects.get().trashed_at is None
+
+
+def test_a_form_without_our_token_is_refused(address, pia):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(pia)
+    assert client.post(address("renders:render")).status_code == 403
+
+
+def test_an_archived_project_can_be_seen_and_not_changed(address, client_of, cast, project):
+    actions.archive_project(project, by=None)
+    for letter in "apo":
+        browser = client_of(cast[letter])
+        assert browser.get(address("renders:shot")).status_code == 200
+        for name in (
+            "renders:render",
+            "renders:draft",
+            "renders:first_frame",
+            "renders:change_references",
+            "pictures:change",
+            "listing:move",
+            "renders:circle",
+            "review:note_take",
+            "review:decide_take",
+            "cut:trim",
+        ):
+            assert browser.post(address(name)).status_code == 404, name
+
+
+def test_of_a_project_in_the_trash_nothing_is_there(address, client_of, cast, project):
+    Project.objects.filter(pk=project.pk).update(trashed_at=timezone.now())
+    for letter in "vrapo":
+        browser = client_of(cast[letter])
+        for name in (
+            "renders:board",
+            "renders:shot",
+            "renders:card",
+            "renders:media",
+            "renders:picture",
+            "live:poll",
+            "reports:activity",
+            "review:shot",
+            "review:overview",
+            "review:list",
+            "cut:cut",
+        ):
+            assert browser.get(address(name)).status_code == 404, (letter, name)
+
+
+def test_what_lies_in_the_trash_is_served_to_those_who_may_take_it_back(
+    address, client_of, cast, pia, take, frame
+):
+    Render.objects.filter(pk=take.pk).update(trashed_at=timezone.now())
+    Picture.objects.filter(pk=frame.pk).update(trashed_at=timezone.now())
+    for letter, person in cast.items():
+        wanted = 200 if letter in "po" else 404
+        for name in ("renders:media", "renders:picture"):
+            assert client_of(person).get(address(name)).status_code == wanted, (letter, name)
+    browser = client_of(pia)
+    assert browser.get(address("renders:card")).status_code == 404
+    assert str(take.code) not in browser.get(address("renders:board")).content.decode()
+    assert str(take.code) not in browser.get(address("renders:shot")).content.decode()
+
+
+def test_the_hook_knows_only_its_own_tokens(take):
+    client = Client()
+    assert client.post(reverse("renders:hook", args=["0" * 64])).status_code == 404
+    assert client.post(reverse("renders:hook", args=[tokens.make(take.code)])).status_code == 204
+
+
+# --- sockets ------------------------------------------------------------------------------
+
+
+def _heard(client, slug):
+    """What a person's socket says at first, with who is here; None where it does not open."""
+    key = client.cookies[settings.SESSION_COOKIE_NAME].value if client else ""
+    headers = [
+        (b"host", b"localhost"),
+        (b"origin", b"http://localhost"),
+        (b"cookie", f"{settings.SESSION_COOKIE_NAME}={key}".encode()),
+    ]
+    scope = {
+        "type": "websocket",
+        "path": f"/live/{slug}/",
+        "query_string": b"since=0",
+        "headers": headers,
+        "subprotocols": [],
+    }
+
+    async def listen():
+        socket = ApplicationCommunicator(application, scope)
+        await socket.send_input({"type": "websocket.connect"})
+        if (await socket.receive_output(5))["type"] != "websocket.accept":
+            return None
+        heard = [(await socket.receive_output(5))["text"] for _ in range(2)]
+        await socket.send_input({"type": "websocket.disconnect", "code": 1001})
+        await socket.wait(5)
+        await hub.stop()
+        return "".join(heard)
+
+    return async_to_sync(listen)()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_socket_opens_for_members_and_the_owner_alone(cast, client_of, project, shot):
+    for letter, person in cast.items():
+        assert (_heard(client_of(person), project.slug) is not None) == (letter != "-"), letter
+    assert _heard(None, project.slug) is None
+
+
+# --- prices -------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_byte_a_reviewer_or_a_viewer_gets_tells_a_price(
+    client_of, rae, bo, pia, project, shot, take, address
+):
+    actions.change_project(project, by=pia, budget=120)
+    people.change_role(project.memberships.get(user=bo), "viewer", by=pia)
+    for person in (rae, bo):
+        browser = client_of(person)
+        told = {name: _text(browser.get(address(name))) for name in PAGES}
+        told |= {
+            "a socket": _heard(browser, project.slug),
+            "the polled news": _text(browser.get(address("live:poll") + "?since=0")),
+        }
+        for name, text in told.items():
+            assert "$" not in text and "0.605" not in text and "6050000" not in text, (person, name)
+            assert "charged" not in text.lower(), (person, name)
+
+
+def _text(response):
+    if response.status_code != 200:
+        return ""
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    return body.decode()
+
+
+def test_the_same_search_finds_prices_where_they_are_told(client_of, ana, address, take):
+    assert "$" in _text(client_of(ana).get(address("renders:board")))

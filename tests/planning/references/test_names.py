@@ -1,0 +1,49 @@
+"""Names on the shelf: what can be written behind an @, and what to offer."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from studio.planning.references import names, shelf
+from studio.planning.references.models import check_name
+
+
+@pytest.mark.parametrize("name", ["mira", "old_harbour", "a12", "a234567890123456"])
+def test_a_name_is_small_letters_digits_and_underscores(name):
+    check_name(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "mi", "Mira", "1mira", "_mira", "mi ra", "mi-ra", "a2345678901234567", "míra"]
+)
+def test_anything_else_is_none(name):
+    with pytest.raises(ValidationError, match="3 to 16"):
+        check_name(name)
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("Mira", "mira"),
+        ("020 board, harbour at dusk", "board_harbour_at"),
+        ("Lamp on the ridge above", "lamp_on_the"),
+        ("Incomprehensibilities", "incomprehensibil"),
+        ("010", "reference"),
+        ("", "reference"),
+        ("海", "reference"),
+    ],
+)
+def test_a_name_is_offered_for_what_it_is_called(words, name):
+    assert names.suggested(words, set(), otherwise="reference") == name
+
+
+def test_one_that_is_taken_gets_a_number():
+    assert names.suggested("Mira", {"mira", "mira2"}, otherwise="reference") == "mira3"
+    long = "a" * 16
+    assert names.suggested(long, {long}, otherwise="reference") == f"{'a' * 15}2"
+
+
+def test_a_new_name_replaces_the_old_one_and_no_longer_one():
+    prompt = "@mira and @Mira meet @mira_two; write to a@mira.example, mira"
+    assert shelf.renamed(prompt, "mira", "keeper") == (
+        "@keeper and @keeper meet @mira_two; write to a@mira.example, mira"
+    )
