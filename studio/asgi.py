@@ -15,8 +15,8 @@ from channels.auth import AuthMiddlewareStack  # noqa: E402 - Django must be set
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 
-from studio.lifespan import lifespan  # noqa: E402
-from studio.renders import intake  # noqa: E402
+from studio.bootstrap.lifespan import lifespan  # noqa: E402
+from studio.generation.renders import fast_webhooks  # noqa: E402
 from studio.room.routing import websocket_urlpatterns as room_urlpatterns  # noqa: E402
 from studio.runtime.handler import Handler  # noqa: E402
 from studio.runtime.live.routing import websocket_urlpatterns  # noqa: E402
@@ -32,7 +32,7 @@ async def http(scope, receive, send):
         await send({"type": "http.response.start", "status": 413, "headers": [(b"connection", b"close")]})
         await send({"type": "http.response.body"})
         return
-    door = intake.application if scope["path"].startswith(intake.PREFIX) else _pages
+    door = fast_webhooks.application if scope["path"].startswith(fast_webhooks.PREFIX) else _pages
     await door(scope, receive, send)
 
 

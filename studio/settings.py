@@ -75,18 +75,18 @@ INSTALLED_APPS = [
     "studio.planning.prompts",
     "studio.planning.ledger",
     "studio.layout",
-    "studio.renders",
-    "studio.pictures",
-    "studio.grids",
+    "studio.generation.renders",
+    "studio.generation.reference_pages",
+    "studio.generation.grids",
     "studio.review",
-    "studio.queue",
+    "studio.generation.queue",
     "studio.cut",
     "studio.room",
     "studio.library",
     "studio.sharing",
     "studio.checks",
     "studio.team",
-    "studio.listing",
+    "studio.generation.shotlist",
     "studio.reports",
     "studio.reconcile",
     "studio.integrations.sandbox",
@@ -118,7 +118,7 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.static",
                 "studio.layout.templatetags.layout",
-                "studio.renders.templatetags.takes",
+                "studio.generation.renders.templatetags.takes",
             ],
             "context_processors": [
                 "django.template.context_processors.request",
@@ -176,7 +176,7 @@ TASKS = {"default": {"BACKEND": "studio.runtime.jobs.backend.InProcessBackend", 
 # --- people -------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "accounts:signin"
-LOGIN_REDIRECT_URL = "renders:projects"
+LOGIN_REDIRECT_URL = "dashboard:projects"
 LOGOUT_REDIRECT_URL = "accounts:signin"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

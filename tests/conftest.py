@@ -20,6 +20,10 @@ from django.utils import timezone
 from PIL import Image
 from xdist.scheduler import LoadScopeScheduling
 
+from studio.generation.orders import orders
+from studio.generation.orders.orders import Wish
+from studio.generation.renders import archive, lifecycle
+from studio.generation.renders.models import ProviderHold, Render
 from studio.integrations import catalogue, providers
 from studio.integrations.media import pictures
 from studio.integrations.sandbox import child
@@ -27,9 +31,6 @@ from studio.people.accounts.models import User
 from studio.planning.ledger import seal
 from studio.planning.projects import actions
 from studio.planning.projects.models import Membership
-from studio.renders import archive, orders, pipeline
-from studio.renders.models import ProviderHold, Render
-from studio.renders.orders import Wish
 from tests import takes
 from tests.integrations.sandbox.running import Running
 
@@ -41,8 +42,8 @@ KITE = "A kite over dunes, slow push in"
 TOGETHER = {
     "tests/browser/test_every_page.py",
     "tests/hardening/test_over_https.py",
-    "tests/renders/test_killed.py",
-    "tests/renders/test_webhook_served.py",
+    "tests/generation/renders/test_killed.py",
+    "tests/generation/renders/test_webhook_served.py",
 }
 
 
@@ -202,7 +203,7 @@ def order(shot, ana):
         base = Wish.of(shot)
         if "model" in wish:
             base = replace(base, aspect=model.presets[0].key, seconds=model.default_seconds)
-        return pipeline.start(shot=shot, by=by, order=orders.check(replace(base, **wish), shot.project))
+        return lifecycle.start(shot=shot, by=by, order=orders.check(replace(base, **wish), shot.project))
 
     return order
 
@@ -268,9 +269,9 @@ class Engine:
     def step(self):
         self.hurry()
         for batch in set(Render.objects.to_send().values_list("batch", flat=True)):
-            pipeline.submit(str(batch))
+            lifecycle.submit(str(batch))
         self.hurry()
-        pipeline.ask()
+        lifecycle.ask()
         for code in list(Render.objects.to_save().values_list("code", flat=True)):
             archive.save(str(code))
         for code in list(Render.objects.to_copy().values_list("code", flat=True)):

@@ -74,8 +74,8 @@ def keep(shot, path, *, copy=True, prompt="", number=None, **columns):
     from django.core.files.storage import default_storage
     from django.utils import timezone
 
+    from studio.generation.renders.models import Render
     from studio.integrations.media import clips
-    from studio.renders.models import Render
     from studio.runtime.live import events
 
     facts = clips.probe(path)

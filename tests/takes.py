@@ -8,8 +8,8 @@ import av
 from django.core.files.storage import default_storage
 from PIL import Image
 
+from studio.generation.renders.models import Render
 from studio.integrations import catalogue
-from studio.renders.models import Render
 
 FRAMES = 48
 RATE = 24

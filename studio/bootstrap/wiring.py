@@ -3,6 +3,17 @@
 from django.apps import apps
 from django.db.models.signals import post_migrate
 
+from studio.generation.board import live_fragments as board_fragments
+from studio.generation.queue import drawing as queue_drawing
+from studio.generation.reference_pages import drawing as pictures_drawing
+from studio.generation.renders import lifecycle
+from studio.generation.renders import live_fragments as render_fragments
+from studio.generation.renders import notify as renders_heralds
+from studio.generation.renders import tasks as renders_tasks
+from studio.generation.renders.models import WAITING_OF_PROJECT
+from studio.generation.reuse import frame_link_fragments
+from studio.generation.trash import tasks as trash_tasks
+from studio.generation.trash import trash
 from studio.layout import money_header, slots
 from studio.library import drawing as library_drawing
 from studio.people.accounts import signin  # noqa: F401 - it listens to Django's signals of signing in
@@ -10,20 +21,14 @@ from studio.people.mail import outbox
 from studio.people.mail import tasks as mail_tasks
 from studio.people.notifications import digest
 from studio.people.notifications import tasks as notices_tasks
-from studio.pictures import drawing as pictures_drawing
 from studio.planning.ledger import purse, seal
 from studio.planning.ledger import tasks as costs_tasks
 from studio.planning.projects import access, heralds, people
 from studio.planning.projects.models import Project
 from studio.planning.prompts import history
 from studio.planning.references import giving
-from studio.queue import drawing as queue_drawing
 from studio.reconcile import books
 from studio.reconcile import tasks as reconcile_tasks
-from studio.renders import board_drawing, chain_drawing, drawing, pipeline, trash
-from studio.renders import heralds as renders_heralds
-from studio.renders import tasks as renders_tasks
-from studio.renders.models import WAITING_OF_PROJECT
 from studio.review import drawing as review_drawing
 from studio.review import lists, retakes
 from studio.runtime.jobs import engine
@@ -42,18 +47,18 @@ def connect():
 
 def _jobs():
     """What runs by its name, and what looks every second or two for what is due."""
-    for tasks in (mail_tasks, notices_tasks, costs_tasks, renders_tasks, reconcile_tasks):
+    for tasks in (mail_tasks, notices_tasks, costs_tasks, renders_tasks, trash_tasks, reconcile_tasks):
         tasks.register()
-    for sweep in (outbox.sweep, digest.sweep, purse.sweep, pipeline.sweep, trash.sweep, books.sweep):
+    for sweep in (outbox.sweep, digest.sweep, purse.sweep, lifecycle.sweep, trash.sweep, books.sweep):
         engine.register_sweep(sweep)
 
 
 def _live():
     """How events look on open pages, who may listen, and who is here."""
     for drawing_of in (
-        drawing,
-        board_drawing,
-        chain_drawing,
+        render_fragments,
+        board_fragments,
+        frame_link_fragments,
         pictures_drawing,
         review_drawing,
         queue_drawing,
@@ -69,7 +74,7 @@ def _live():
 def _layout():
     """What the header of every page shows of packages above it."""
     money_header.count_waiting_by(WAITING_OF_PROJECT)
-    slots.fill("banner", drawing.banner)
+    slots.fill("banner", render_fragments.banner)
     slots.fill("queue", queue_drawing.button)
     slots.fill("review", review_drawing.waiting_mark)
 

@@ -16,8 +16,8 @@ from studio.checks.check import Check
 from studio.checks.models import Job
 from studio.checks.plans import Plan
 from studio.core.money import ZERO, plain
+from studio.generation.renders import results
 from studio.integrations.providers.wire import Task
-from studio.renders import results
 
 _LOOKS_AT_BALANCE = 4  # it may fall a moment after the result is told
 

@@ -12,8 +12,8 @@ from studio.checks.check import Check
 from studio.checks.models import Job
 from studio.checks.plans import PRICES
 from studio.core.money import ZERO, plain
+from studio.generation.renders import results
 from studio.integrations.providers.base import Outcome, Result
-from studio.renders import results
 
 _AT_ONCE = 20  # questions in one array
 _MOST = 200  # finished jobs that are asked about

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from studio.checks import tokens
 from studio.checks.models import Callback, Job
-from studio.renders.webhooks import BODY_LIMIT, wrong_token
+from studio.generation.renders.webhooks import BODY_LIMIT, wrong_token
 
 KEPT_HEADERS = ("content-type", "user-agent")
 _LONGEST = 200  # characters of a header

@@ -8,9 +8,9 @@ from typing import Any
 from django.urls import reverse
 
 from studio.cut.models import Trim
+from studio.generation.renders.models import Render
 from studio.integrations import catalogue
 from studio.planning.projects.models import Picture, Project, Shot
-from studio.renders.models import Render
 from studio.review import film, verdicts
 
 AROUND = 2  # shots on either side of the one that is looked at

@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.db import models
 
+from studio.generation.renders.models import Render
 from studio.planning.projects.models import Shot
-from studio.renders.models import Render
 
 
 class Trim(models.Model):

@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
+from studio.generation.renders.models import Render
+from studio.generation.trash import trash
+from studio.generation.viewer import viewer
 from studio.library import selection
 from studio.library.selection import Unfit
-from studio.renders import trash, viewer
-from studio.renders.models import Render
 from studio.review import lists
 from studio.runtime.live import events
 from studio.runtime.live.models import Event

@@ -8,8 +8,8 @@ from typing import IO
 
 from django.core.files.storage import default_storage
 
+from studio.generation.renders.models import Render
 from studio.library.selection import Unfit, listed
-from studio.renders.models import Render
 
 _PART = 512 * 1024  # bytes read at once
 

@@ -14,12 +14,12 @@ from django.utils import timezone
 
 from studio.core import sql
 from studio.core.money import dollars
+from studio.generation.renders.models import Render
 from studio.integrations import catalogue
 from studio.library import found, search
 from studio.library.search import Search
 from studio.people.accounts.models import User
 from studio.planning.projects.models import Project, Shot
-from studio.renders.models import Render
 
 MOST = 40  # values of one facet that are offered
 _SEEDS = 6  # those that several takes have

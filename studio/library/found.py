@@ -12,10 +12,10 @@ from django.db.models import BigIntegerField, Case, F, Q, QuerySet, TextField, V
 from django.db.models.functions import Coalesce, Concat
 from django.utils import timezone
 
+from studio.generation.renders.models import Render
 from studio.integrations import catalogue
 from studio.library.search import Search
 from studio.planning.projects.models import Project
-from studio.renders.models import Render
 
 PAGE = 60  # takes
 

@@ -19,7 +19,7 @@ from django.http import QueryDict
 
 from studio.core import paging
 from studio.core.money import dollars
-from studio.renders.models import Render
+from studio.generation.renders.models import Render
 
 LONGEST = 300  # characters of words that are looked for
 MOST_WORDS = 12

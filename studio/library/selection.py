@@ -9,10 +9,10 @@ from uuid import UUID
 from django.http import QueryDict
 
 from studio.core import paging
+from studio.generation.renders.models import Render
 from studio.library import found, search
 from studio.library.search import Search
 from studio.planning.projects.models import Membership
-from studio.renders.models import Render
 
 MOST = 500  # takes at once
 

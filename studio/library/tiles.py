@@ -8,9 +8,10 @@ from uuid import UUID
 
 from django.utils.safestring import mark_safe
 
+from studio.generation.board import board
+from studio.generation.renders import live_fragments
 from studio.library.found import Found
 from studio.planning.projects.models import Project, Shot
-from studio.renders import board, drawing
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def draw(project: Project, takes: Iterable[Found], audience: str) -> list[Tile]:
         shots[take.shot].project = project
         row = rows.setdefault(take.shot, board.Row(shots[take.shot]))
         row.takes.append(board.Tile(take.code, take.revision))
-    cards = drawing.cards(rows.values(), audience)
+    cards = live_fragments.cards(rows.values(), audience)
     return [
         Tile(take.code, take.aspect, shots[take.shot], take.label, mark_safe(cards[take.code]))  # noqa: S308 - our own template's output
         for take in takes

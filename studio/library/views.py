@@ -13,13 +13,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from studio.core import paging
+from studio.generation.renders.models import Render
+from studio.generation.viewer import differences
 from studio.layout.page_context import page_context
 from studio.library import facets, found, search, selection, tiles
 from studio.library.search import Search
 from studio.planning.projects.access import seat_or_404
 from studio.planning.projects.models import Membership
-from studio.renders import differences
-from studio.renders.models import Render
 from studio.review import film, finding, lists
 from studio.review.models import ReviewList, review_url
 

@@ -18,14 +18,14 @@ from django.utils import timezone
 
 from studio.checks.models import Job
 from studio.core.money import ZERO, exact
+from studio.generation.renders import results
+from studio.generation.renders.models import Render
 from studio.integrations import providers
 from studio.integrations.providers.base import Failure, Outcome, Result
 from studio.people.accounts.models import User
 from studio.planning.ledger.models import LedgerEntry
 from studio.reconcile import listing
 from studio.reconcile.models import Comparison, Difference
-from studio.renders import results
-from studio.renders.models import Render
 from studio.runtime import jobs
 
 logger = logging.getLogger(__name__)

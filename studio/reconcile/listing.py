@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from studio.core.money import ZERO
+from studio.generation.renders.models import Render
 from studio.people.accounts.models import User
 from studio.people.notifications import actions as notices
 from studio.people.notifications.models import Notice
 from studio.reconcile.models import Comparison, Difference
-from studio.renders.models import Render
 
 SMALLEST = Decimal("0.000001")  # less apart than this is no difference
 

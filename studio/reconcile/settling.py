@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.utils import timezone
 
 from studio.core.money import ZERO
+from studio.generation.renders import results
+from studio.generation.renders.models import Render
 from studio.planning.ledger import ledger
 from studio.planning.ledger.models import LedgerEntry
 from studio.planning.ledger.purchase import Purchase
 from studio.planning.projects.models import Project
 from studio.reconcile.models import Difference
-from studio.renders import results
-from studio.renders.models import Render
 from studio.runtime.live import events
 
 

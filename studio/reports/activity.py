@@ -6,9 +6,9 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from studio.generation.renders.models import Render
 from studio.planning.projects.models import Project, Shot
 from studio.planning.projects.rights import Role
-from studio.renders.models import Render
 from studio.reports import review_words
 from studio.runtime.live.models import Event
 

@@ -6,11 +6,11 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_POST
 
+from studio.generation.renders import lifecycle
 from studio.planning.ledger import budgets
 from studio.planning.projects import actions
 from studio.planning.projects.access import seat_or_404
 from studio.planning.projects.rights import Right
-from studio.renders import pipeline
 from studio.reports import pages
 from studio.reports.forms import BudgetForm, LineForm
 
@@ -47,7 +47,7 @@ def set_line(request, slug):
 
 
 def _moved(request, seat):
-    through = pipeline.budget_moved(seat.project, by=request.user)
+    through = lifecycle.budget_moved(seat.project, by=request.user)
     said = (
         f" {through} take{' that waited goes' if through == 1 else 's that waited go'} out."
         if through

@@ -13,6 +13,7 @@ from django.db.models import Count, Sum
 from django.utils import timezone
 
 from studio.core.money import ZERO
+from studio.generation.renders.models import Render
 from studio.integrations import catalogue
 from studio.integrations.catalogue import Kind
 from studio.people.accounts.models import User
@@ -20,7 +21,6 @@ from studio.planning.ledger import estimate
 from studio.planning.ledger.ledger import full_name
 from studio.planning.ledger.models import Balance, LedgerEntry, ShotGone
 from studio.planning.projects.models import Project, Shot
-from studio.renders.models import Render
 from studio.reports import finishing, outcomes, spending
 from studio.reports.finishing import Finishing
 from studio.reports.outcomes import Judged, Kept, Rate, Waste

@@ -9,11 +9,11 @@ from decimal import Decimal
 from django.db.models import Count
 
 from studio.core.money import ZERO
+from studio.generation.renders import shot_status
 from studio.integrations import catalogue
 from studio.integrations.catalogue import Model
 from studio.planning.ledger import estimate
 from studio.planning.projects.models import Project
-from studio.renders import shot_status
 from studio.reports.outcomes import FEWEST, Rate
 
 

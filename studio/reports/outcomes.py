@@ -17,10 +17,10 @@ from django.db.models import BooleanField, Case, Count, Exists, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
 
 from studio.core.money import ZERO
+from studio.generation.renders.models import Render
 from studio.integrations import catalogue
 from studio.planning.ledger.models import ShotGone
 from studio.planning.projects.models import Project
-from studio.renders.models import Render
 from studio.reports import spending
 from studio.reports.period import Period
 from studio.review import reasons

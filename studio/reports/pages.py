@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from studio.core.money import ZERO
+from studio.generation.renders.models import Render
 from studio.integrations import providers
 from studio.layout.page_context import page_context
 from studio.people.accounts.models import User
@@ -18,7 +19,6 @@ from studio.planning.ledger.lines import ordered_on, scene_lines
 from studio.planning.ledger.models import Budget
 from studio.planning.projects.rights import Right
 from studio.reconcile.models import Difference
-from studio.renders.models import Render
 from studio.reports import chart, period
 from studio.reports.costs import ROWS, Costs, other_money
 from studio.reports.forms import BudgetForm, LineForm

@@ -8,9 +8,9 @@ from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
+from studio.generation.renders.models import Render
 from studio.integrations import catalogue
 from studio.planning.projects.models import Picture, Shot
-from studio.renders.models import Render
 
 ROW = 41  # shots in the row under the player at once: the one in the middle and its neighbours
 

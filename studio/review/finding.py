@@ -3,11 +3,11 @@
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from studio.generation.renders.models import Render
 from studio.people.accounts import audit
 from studio.planning.projects import access
 from studio.planning.projects.models import Picture
 from studio.planning.projects.rights import Right
-from studio.renders.models import Render
 from studio.review.models import Note, ReviewList
 
 

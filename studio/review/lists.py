@@ -9,13 +9,13 @@ from django.db.models import Max, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from studio.generation.renders.models import Render
 from studio.people.accounts.models import User
 from studio.people.mail import outbox
 from studio.people.notifications import actions as notices
 from studio.people.notifications.models import Notice
 from studio.planning.projects import access
 from studio.planning.projects.rights import Right
-from studio.renders.models import Render
 from studio.review import verdicts
 from studio.review.models import ListItem, ListReviewer, Retake, ReviewList, Verdict
 from studio.review.subjects import Problems

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from studio.generation.renders.models import Render
 from studio.planning.projects.models import Picture, Project
-from studio.renders.models import Render
 
 
 class OfSubject(models.Model):

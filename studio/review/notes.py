@@ -8,12 +8,12 @@ from uuid import UUID
 from django.db.models import F
 from django.utils import timezone
 
+from studio.generation.renders.models import Render
 from studio.people.accounts.models import User
 from studio.people.notifications import actions as notices
 from studio.people.notifications.models import Notice
 from studio.planning.projects import access
 from studio.planning.projects.rights import Right
-from studio.renders.models import Render
 from studio.review import strokes as drawing
 from studio.review import subjects
 from studio.review.models import Note, StillThere

@@ -10,10 +10,12 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_POST
 
 from studio.core import money, rate_limits
+from studio.generation.orders import orders
+from studio.generation.renders import create_takes
+from studio.generation.viewer import differences
 from studio.layout.page_context import page_context
 from studio.planning.projects import access
 from studio.planning.projects.rights import Right
-from studio.renders import differences, orders, taking
 from studio.review import finding, reasons, retakes
 from studio.review.forms import RetakeForm
 from studio.review.models import Retake, review_url
@@ -81,7 +83,7 @@ def _send(request, seat, take, form, proposal):
         for field, sentence in problems.fields.items():
             form.add_error(field if field in form.fields else None, sentence)
         return _page(request, seat, take, form, proposal, status=422)
-    except (Problems, taking.Closed) as exc:
+    except (Problems, create_takes.Closed) as exc:
         form.add_error(None, str(exc))
         return _page(request, seat, take, form, proposal, status=409)
     number = f"{len(made)} take{'' if len(made) == 1 else 's'}"

@@ -6,14 +6,15 @@ from uuid import UUID, uuid4
 
 from django.utils import timezone
 
+from studio.generation.orders import order_again, orders
+from studio.generation.orders.orders import Wish
+from studio.generation.renders import create_takes, lifecycle
+from studio.generation.renders.models import Render
 from studio.integrations import catalogue
 from studio.people.notifications import actions as notices
 from studio.people.notifications.models import Notice
 from studio.planning.projects import access
 from studio.planning.projects.rights import Right
-from studio.renders import again, orders, pipeline, taking
-from studio.renders.models import Render
-from studio.renders.orders import Wish
 from studio.review import strokes, subjects
 from studio.review.models import Note, Retake, review_url
 from studio.review.subjects import Problems, Span
@@ -61,10 +62,10 @@ def wish(take, *, prompt, model, takes, keep_seed) -> Wish:
     Raises:
         orders.Problems: a picture it was made with is gone; without it that would be another order.
     """
-    gone = again.missing(take)
+    gone = order_again.missing(take)
     if gone:
         raise orders.Problems({"first_frame": f"{gone} Order it in the composer of its shot."})
-    return again.wish_of(take, prompt=prompt, model=model, takes=takes, keep_seed=keep_seed)
+    return order_again.wish_of(take, prompt=prompt, model=model, takes=takes, keep_seed=keep_seed)
 
 
 def propose(
@@ -118,12 +119,12 @@ def send(take, *, by, proposal: Retake | None = None, press="", asked: dict) -> 
     how = {name: asked[name] for name in ("prompt", "model", "takes", "keep_seed")}
     order = orders.check(wish(take, **how), take.project)
     with events.locked(take.project_id) as project:
-        before = taking.ordered_by(press, [take.shot])
+        before = create_takes.ordered_by(press, [take.shot])
         if before:
             return before
         if proposal is not None and not _handle(proposal, Retake.State.SENT, by=by):
             raise Problems(proposal="Somebody else has handled this proposal already.")
-        made = pipeline.start(shot=take.shot, by=by, order=order, parent=take, press=press)
+        made = lifecycle.start(shot=take.shot, by=by, order=order, parent=take, press=press)
         batch = made[0].batch
         if proposal is not None:
             Retake.objects.filter(pk=proposal.pk).update(batch=batch, **how)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.urls import reverse
 
 from studio.core import paging
+from studio.generation.board import board
+from studio.generation.renders import shot_status
+from studio.generation.renders.models import Render
+from studio.generation.viewer import differences
 from studio.planning.projects.models import Picture, Shot
-from studio.renders import board, differences, shot_status
-from studio.renders.models import Render
 from studio.review import film, lists, notes, reasons, verdicts
 from studio.review.film import Cell
 from studio.review.models import ListItem, Note, ReviewList, review_url

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from studio.generation.renders.models import Render
 from studio.people.accounts.models import User
 from studio.planning.projects.models import Picture
-from studio.renders.models import Render
 
 
 class Problems(ValueError):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+from studio.generation.renders.models import Render
 from studio.people.notifications import actions as notices
 from studio.people.notifications.models import Notice
 from studio.planning.projects import access
 from studio.planning.projects.models import Approval, Picture
 from studio.planning.projects.rights import Right, Role
-from studio.renders.models import Render
 from studio.review import reasons as why
 from studio.review import subjects
 from studio.review.models import ListReviewer, Verdict, review_url

@@ -10,12 +10,12 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_POST
 
 from studio.core import paging
+from studio.generation.renders.models import Render
 from studio.layout.page_context import page_context
 from studio.planning.projects import actions
 from studio.planning.projects.access import seat_or_404, shot_or_404
 from studio.planning.projects.models import Picture, Project
 from studio.planning.projects.rights import Right
-from studio.renders.models import Render
 from studio.review import film, finding, lists, stage, verdicts
 from studio.review.forms import RulesForm
 from studio.review.models import Retake, ReviewList

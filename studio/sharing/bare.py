@@ -9,8 +9,8 @@ from pathlib import Path
 from django.core.files.storage import default_storage
 from PIL import Image, UnidentifiedImageError
 
+from studio.generation.renders.models import Render
 from studio.integrations.media import clips
-from studio.renders.models import Render
 
 logger = logging.getLogger(__name__)
 

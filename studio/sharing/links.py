@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from studio.cut import entries
+from studio.generation.renders.models import Render
 from studio.planning.projects import access
 from studio.planning.projects.models import Picture
 from studio.planning.projects.rights import Right
-from studio.renders.models import Render
 from studio.review import film, stage
 from studio.runtime.live import events
 from studio.sharing.models import Guest, ShareLink, View

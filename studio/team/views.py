@@ -140,7 +140,7 @@ def leave(request, slug):
         messages.error(request, str(exc))
         return redirect("team:people", slug=slug)
     messages.success(request, f"You have left {seat.project}. What you made stays there.")
-    return redirect("renders:projects")
+    return redirect("dashboard:projects")
 
 
 def _done(request, slug, change, said="Saved."):

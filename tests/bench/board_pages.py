@@ -15,9 +15,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from studio.core import sql
+from studio.generation.board import board
+from studio.generation.renders import shot_status
+from studio.generation.renders.models import Render
 from studio.planning.projects.models import Project, Shot
-from studio.renders import board, shot_status
-from studio.renders.models import Render
 from tests.bench import film, measured
 from tests.bench.table import Figure
 

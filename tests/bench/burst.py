@@ -9,8 +9,8 @@ import time
 
 from django.db.models import Count, Sum
 
+from studio.generation.renders.models import Render
 from studio.planning.ledger.models import Balance, LedgerEntry
-from studio.renders.models import Render
 from tests.bench import film
 from tests.bench.browsers import Caller, Viewer
 from tests.bench.servers import Server

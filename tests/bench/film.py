@@ -12,14 +12,14 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.utils import timezone
 
+from studio.generation.renders import tokens
+from studio.generation.renders.models import Render
 from studio.integrations import catalogue
 from studio.people.accounts.models import User
 from studio.planning.ledger import estimate
 from studio.planning.ledger.models import Balance, LedgerEntry
 from studio.planning.projects import actions
 from studio.planning.projects.models import Membership, Project, Role, Shot
-from studio.renders import tokens
-from studio.renders.models import Render
 
 MODEL = catalogue.get("gen-4.5")
 SECONDS = 5

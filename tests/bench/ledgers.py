@@ -12,12 +12,12 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from studio.core.money import to_column
+from studio.generation.renders.models import Render
 from studio.integrations import catalogue
 from studio.people.accounts.models import User
 from studio.planning.ledger.models import LedgerEntry
 from studio.planning.projects import actions
 from studio.planning.projects.models import Membership, Project, Role, Shot
-from studio.renders.models import Render
 from tests import sums_in_sql
 from tests.bench import film
 

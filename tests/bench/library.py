@@ -15,9 +15,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from studio.core import sql
+from studio.generation.renders.models import Render
 from studio.library import facets, found, search
 from studio.planning.projects.models import Project
-from studio.renders.models import Render
 from tests.bench import film, measured, postgres
 from tests.bench.table import Figure
 
@@ -149,7 +149,7 @@ import uuid
 from tests import numbered
 from studio.people.accounts.models import User
 from studio.planning.projects import actions
-from studio.renders.models import Render
+from studio.generation.renders.models import Render
 by = User.objects.first()
 project = actions.create_project(name="Scrolled", by=by)
 shot = actions.create_shot(project, by=by, title="Kite", prompt="A kite")

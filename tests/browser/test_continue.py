@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from tests import numbered
 
 CIRCLE_SECOND = """
-from studio.planning.projects.models import Project; from studio.renders import viewer
+from studio.planning.projects.models import Project; from studio.generation.viewer import viewer
 shot = Project.objects.get(slug={slug!r}).shots.get(code="010")
 viewer.circle(shot.renders.get(number=2), by=shot.project.created_by, circled=True)
 """

@@ -30,9 +30,10 @@ print(f"/projects/{{project.slug}}/")
 """
 ORDER = """
 from studio.planning.projects.models import Shot
-from studio.renders import orders, pipeline
+from studio.generation.orders import orders
+from studio.generation.renders import lifecycle
 shot = Shot.objects.get(project__slug={slug!r}, code={code!r})
-pipeline.start(shot=shot, by=shot.project.created_by, order=orders.check(orders.Wish.of(shot), shot.project))
+lifecycle.start(shot=shot, by=shot.project.created_by, order=orders.check(orders.Wish.of(shot), shot.project))
 """
 DIFFERENCE = """
 from studio.planning.projects.models import Project

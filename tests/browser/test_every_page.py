@@ -68,16 +68,16 @@ PAGES = {
 def some_takes(studio, signed_in):
     """The sample with takes of its second shot, really rendered."""
     studio.shell(
-        "from studio.planning.projects.models import Shot; from studio.renders import orders, pipeline;"
+        "from studio.planning.projects.models import Shot; from studio.generation.orders import orders; from studio.generation.renders import lifecycle;"
         "s = Shot.objects.get(project__slug='first-light', code='020');"
-        "[pipeline.start(shot=s, by=s.project.created_by,"
+        "[lifecycle.start(shot=s, by=s.project.created_by,"
         " order=orders.check(orders.Wish.of(s), s.project)) for _ in range(2)];"
         "from studio.planning.references import actions;"
         "actions.add(s.project, s.first_frame, name='ridge', kind='place', by=s.project.created_by)"
     )
     studio.shell(
         "from studio.planning.projects import actions; from studio.planning.projects.models import Shot;"
-        "from studio.grids import wishes; from studio.grids.models import Grid;"
+        "from studio.generation.grids import wishes; from studio.generation.grids.models import Grid;"
         "s = Shot.objects.get(project__slug='first-light', code='030'); by = s.project.created_by;"
         "actions.change_project(s.project, by=by, look='35mm, soft dusk light');"
         "actions.change_shot(s, by=by, prompt='Storm at {dawn|dusk}, {calm|rough} sea, without rain');"

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 LINK = """
 from studio.planning.projects.models import Project
-from studio.renders.models import Render
+from studio.generation.renders.models import Render
 from studio.review import lists
 from studio.sharing import links
 from django.utils import timezone

@@ -114,7 +114,7 @@ def test_who_wants_less_motion_plays_by_space_alone(open_page, numbered_film):
 def test_older_takes_come_while_one_scrolls_and_by_a_link_without_scripts(open_page, numbered_film, studio):
     slug = numbered_film("Long", [1], frames=8)
     studio.shell(
-        "import uuid; from studio.renders.models import Render;"
+        "import uuid; from studio.generation.renders.models import Render;"
         f"t = Render.objects.get(shot__project__slug={slug!r});"
         "\nfor number in range(2, 152): t.pk = None; t.code = t.task_code = uuid.uuid4(); t.number = number;"
         " t.result_uuid = str(uuid.uuid4()); t.save()"

@@ -7,13 +7,14 @@ ORDER = """
 from datetime import timedelta
 from django.utils import timezone
 from studio.planning.projects.models import Shot
-from studio.renders import orders, pipeline
-from studio.renders.models import Render
-from studio.renders.orders import Wish
+from studio.generation.orders import orders
+from studio.generation.renders import lifecycle
+from studio.generation.renders.models import Render
+from studio.generation.orders.orders import Wish
 from dataclasses import replace
 shot = Shot.objects.select_related("project").get(project__slug={slug!r})
 order = orders.check(replace(Wish.of(shot), takes=3), shot.project)
-takes = pipeline.start(shot=shot, by=shot.project.created_by, order=order, undo_seconds=600, title="Chase at dawn")
+takes = lifecycle.start(shot=shot, by=shot.project.created_by, order=order, undo_seconds=600, title="Chase at dawn")
 """
 FAIL = """
 for take in takes[:2]:

@@ -212,7 +212,7 @@ def test_fifty_takes_are_judged_on_the_wall_without_the_mouse(open_page, numbere
     expect(page.get_by_text("That was the last one.")).to_be_visible()
     page.wait_for_function("() => !JSON.parse(localStorage.getItem('rushes:outbox') ?? '[]').length")
     kept = studio.shell(
-        "from collections import Counter; from studio.renders.models import Render;"
+        "from collections import Counter; from studio.generation.renders.models import Render;"
         f"print(dict(Counter(Render.objects.filter(project__slug={slug!r}).values_list('verdict', flat=True))))"
     )
     assert given == 50

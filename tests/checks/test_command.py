@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from studio.checks import run as checks
 from studio.integrations import providers
 from studio.runtime import provider_connection
-from tests.renders.served import ROOT, studio_in
+from tests.generation.renders.served import ROOT, studio_in
 
 
 @pytest.mark.parametrize(

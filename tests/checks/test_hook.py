@@ -10,7 +10,7 @@ from django.urls import reverse
 from studio.checks import books, tokens
 from studio.checks.models import Callback
 from studio.checks.plans import FINAL, STILL
-from studio.renders import tokens as render_tokens
+from studio.generation.renders import tokens as render_tokens
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from studio.cut import entries
+from studio.generation.renders.models import Render
 from studio.planning.projects import actions
 from studio.planning.projects.models import Membership, Shot
-from studio.renders.models import Render
 from tests.takes import FRAMES
 
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from studio.cut import actions, entries
 from studio.cut.models import Trim
-from studio.renders.models import Render
+from studio.generation.renders.models import Render
 from studio.review.subjects import Gone, Problems
 from studio.runtime.live.models import Event
 from tests.takes import FRAMES

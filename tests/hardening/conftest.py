@@ -6,8 +6,8 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
+from studio.generation.renders.models import Render
 from studio.planning.projects import actions
-from studio.renders.models import Render
 
 TINY = Path("studio/integrations/sandbox/tiny")
 

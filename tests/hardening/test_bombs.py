@@ -10,9 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image, ImageFile
 
+from studio.generation.renders import archive
 from studio.integrations.media import pictures
 from studio.planning.projects.models import Picture
-from studio.renders import archive
 
 
 def chunk(kind, content):
@@ -86,7 +86,7 @@ def test_a_bomb_is_refused_in_words(bomb):
 
 
 def test_a_bomb_that_is_uploaded_is_refused_beside_its_field(client_of, ana, shot):
-    address = reverse("renders:first_frame", args=[shot.project.slug, shot.code])
+    address = reverse("board:first_frame", args=[shot.project.slug, shot.code])
     sent = SimpleUploadedFile("bomb.png", BOMBS["one that is a thousand times its file"])
     answer = client_of(ana).post(address, {"first_frame": sent})
 

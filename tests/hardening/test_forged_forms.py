@@ -3,7 +3,7 @@
 from django.test import Client
 from django.urls import reverse
 
-from studio.renders.models import Render
+from studio.generation.renders.models import Render
 from studio.runtime.live.models import Event
 from tests.hardening import addresses
 
@@ -27,23 +27,25 @@ def test_every_post_without_the_token_is_refused(ready, frame, pia):
 def test_the_token_of_our_own_page_is_taken(project, pia):
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(pia)
-    browser.get(reverse("renders:new_project"))
+    browser.get(reverse("dashboard:new_project"))
     sent = {"name": "Ice", "csrfmiddlewaretoken": browser.cookies["csrftoken"].value}
 
-    assert browser.post(reverse("renders:new_project"), sent).status_code == 302
+    assert browser.post(reverse("dashboard:new_project"), sent).status_code == 302
 
 
 def test_a_token_from_elsewhere_is_refused(project, pia):
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(pia)
-    browser.get(reverse("renders:new_project"))
+    browser.get(reverse("dashboard:new_project"))
 
-    assert browser.post(reverse("renders:new_project"), {"csrfmiddlewaretoken": "x" * 64}).status_code == 403
+    assert (
+        browser.post(reverse("dashboard:new_project"), {"csrfmiddlewaretoken": "x" * 64}).status_code == 403
+    )
 
 
 def test_the_page_that_says_so_is_a_page_of_ours(pia):
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(pia)
-    refused = browser.post(reverse("renders:new_project"), {"name": "Ice"})
+    refused = browser.post(reverse("dashboard:new_project"), {"name": "Ice"})
 
     assert "Go back, reload, and send it again." in refused.content.decode()

@@ -19,10 +19,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from studio.generation.renders import tokens
+from studio.generation.renders.models import Render
 from studio.integrations import providers
 from studio.integrations.providers import Runware
-from studio.renders import tokens
-from studio.renders.models import Render
 from tests.hardening import addresses
 
 INPUTS = int(os.environ.get("FUZZ_INPUTS", "400"))
@@ -270,7 +270,7 @@ def damaged(draw):
 
 
 def test_uploads(shot, send):
-    path = reverse("renders:first_frame", args=[shot.project.slug, shot.code])
+    path = reverse("board:first_frame", args=[shot.project.slug, shot.code])
 
     @fuzzed(0.2)
     @given(

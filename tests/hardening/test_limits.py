@@ -7,9 +7,9 @@ from django.test import Client
 from django.urls import reverse
 
 from studio.core import rate_limits
+from studio.generation.renders import fast_webhooks, tokens
+from studio.generation.renders.models import Render
 from studio.planning.projects.models import Picture
-from studio.renders import intake, tokens
-from studio.renders.models import Render
 
 THIS_MINUTE = 4_000_000_000
 
@@ -26,7 +26,7 @@ def press(client_of, shot):
     """Press Render as somebody."""
 
     def press(user, *, prompt="Dunes", htmx=False, **more):
-        address = reverse("renders:render", args=[shot.project.slug, shot.code])
+        address = reverse("board:render", args=[shot.project.slug, shot.code])
         headers = {"HX-Request": "true"} if htmx else {}
         return client_of(user).post(address, {"prompt": prompt, **more}, headers=headers)
 
@@ -63,7 +63,7 @@ def test_the_same_press_sent_again_is_not_counted(press, ana):
 
 
 def test_a_third_picture_is_not_taken(client_of, ana, shot, picture_bytes):
-    address = reverse("renders:first_frame", args=[shot.project.slug, shot.code])
+    address = reverse("board:first_frame", args=[shot.project.slug, shot.code])
 
     def send(number):
         content = picture_bytes(64, 64, colour=(80 * number, 0, 0))
@@ -76,7 +76,7 @@ def test_a_third_picture_is_not_taken(client_of, ana, shot, picture_bytes):
 
 
 def test_taking_a_picture_out_is_not_counted(client_of, ana, shot):
-    address = reverse("renders:first_frame", args=[shot.project.slug, shot.code])
+    address = reverse("board:first_frame", args=[shot.project.slug, shot.code])
     assert {client_of(ana).post(address, {"take_out": "1"}).status_code for _ in range(5)} == {302}
 
 
@@ -111,8 +111,13 @@ def test_a_right_token_is_always_let_in(order, engine):
 
 async def test_the_fast_door_turns_guessers_away_as_well():
     async def status():
-        scope = {"type": "http", "method": "POST", "path": f"{intake.PREFIX}{'f' * 64}", "client": ("::1", 9)}
-        door = ApplicationCommunicator(intake.application, {**scope, "headers": []})
+        scope = {
+            "type": "http",
+            "method": "POST",
+            "path": f"{fast_webhooks.PREFIX}{'f' * 64}",
+            "client": ("::1", 9),
+        }
+        door = ApplicationCommunicator(fast_webhooks.application, {**scope, "headers": []})
         await door.send_input({"type": "http.request", "body": b"{}"})
         return (await door.receive_output(3))["status"]
 

@@ -8,8 +8,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
+from studio.generation.renders.models import Render
 from studio.planning.projects.models import Picture, Project, Shot
-from studio.renders.models import Render
 
 UP = [
     "../../secret_key",
@@ -61,7 +61,7 @@ def test_an_upload_chooses_no_place_on_the_disk(client_of, ana, shot, picture_by
     """Files are named by their hash; the name it came with is only ever shown."""
     sent = ContentFile(picture_bytes(), name="x.jpg")
     sent.name = "../../../evil.jpg"
-    address = reverse("renders:first_frame", args=[shot.project.slug, shot.code])
+    address = reverse("board:first_frame", args=[shot.project.slug, shot.code])
 
     assert client_of(ana).post(address, {"first_frame": sent}).status_code == 302
     picture = Picture.objects.get()

@@ -7,9 +7,9 @@ from html.parser import HTMLParser
 import pytest
 from django.urls import reverse
 
+from studio.generation.renders.models import Render
 from studio.planning.projects import actions
 from studio.planning.projects.models import Picture, Project, Shot
-from studio.renders.models import Render
 from studio.runtime.live import frames
 from studio.runtime.live.events import locked, record
 
@@ -65,16 +65,16 @@ def evil(ready, frame, ana, pia):
 def test_the_pages_show_it_as_words(evil, client_of, ana, pia):
     slug, code = evil.project.slug, evil.shot.code
     failed = Render.objects.get(state="failed")
-    shot = reverse("renders:shot", args=[slug, code])
+    shot = reverse("board:shot", args=[slug, code])
     paths = [
-        reverse("renders:projects"),
-        reverse("renders:board", args=[slug]),
+        reverse("dashboard:projects"),
+        reverse("board:board", args=[slug]),
         shot,
         f"{shot}?take={failed.code}",
-        reverse("renders:viewer", args=[slug, code]),
-        reverse("renders:card", args=[evil.code]),
-        reverse("renders:edit_shot", args=[slug, code]),
-        reverse("renders:settings", args=[slug]),
+        reverse("board:viewer", args=[slug, code]),
+        reverse("viewer:card", args=[evil.code]),
+        reverse("board:edit_shot", args=[slug, code]),
+        reverse("dashboard:settings", args=[slug]),
         reverse("reports:costs", args=[slug]),
         reverse("accounts:account"),
     ]
@@ -104,9 +104,9 @@ def test_a_socket_sends_it_as_words(evil, ana):
 def test_what_was_typed_wrongly_comes_back_as_words(evil, client_of, pia):
     slug, code = evil.project.slug, evil.shot.code
     for name, fields in {
-        "renders:render": {"prompt": EVIL, "takes": EVIL, "seed_mode": "lock", "seed": EVIL, "quality": EVIL},
-        "renders:draft": {"prompt": EVIL, "model": EVIL, "aspect": EVIL, "format": EVIL},
-        "renders:edit_shot": {"code": EVIL, "title": EVIL, "scene": EVIL},
+        "board:render": {"prompt": EVIL, "takes": EVIL, "seed_mode": "lock", "seed": EVIL, "quality": EVIL},
+        "board:draft": {"prompt": EVIL, "model": EVIL, "aspect": EVIL, "format": EVIL},
+        "board:edit_shot": {"code": EVIL, "title": EVIL, "scene": EVIL},
     }.items():
         answer = client_of(pia).post(reverse(name, args=[slug, code]), fields, headers={"HX-Request": "true"})
         assert harmless(answer.content.decode()), name
@@ -132,7 +132,7 @@ def test_messages_are_words(evil, client_of, pia):
     Shot.objects.update(code=EVIL[:20])
     waiting = Render.objects.filter(pk=evil.pk)
     waiting.update(state="waiting")
-    answer = client_of(pia).post(reverse("renders:allow", args=[evil.code]), headers={"HX-Request": "true"})
+    answer = client_of(pia).post(reverse("viewer:allow", args=[evil.code]), headers={"HX-Request": "true"})
     assert answer.status_code == 200
     assert harmless(answer.content.decode())
 

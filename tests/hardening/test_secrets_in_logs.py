@@ -12,8 +12,8 @@ from django.conf import settings as django_settings
 from django.test import Client
 from django.urls import reverse
 
+from studio.generation.renders import tokens
 from studio.people.accounts import links
-from studio.renders import tokens
 
 API_KEY = "rw-4f9a1c77e0b24d5a"
 LOGGERS = [
@@ -21,7 +21,7 @@ LOGGERS = [
     "django.server",
     "uvicorn.error",
     "uvicorn.asgi",
-    "studio.renders",
+    "studio.generation.renders",
     "asyncio",
     "any",
 ]
@@ -68,7 +68,7 @@ def test_a_traceback_is_scrubbed(log, kind):
     try:
         raise RuntimeError(text)
     except RuntimeError:
-        logging.getLogger("studio.renders").exception("It broke")
+        logging.getLogger("studio.generation.renders").exception("It broke")
 
     assert "RuntimeError" in log.getvalue()
     assert secret not in log.getvalue()
@@ -78,7 +78,7 @@ def test_what_is_no_secret_stays_readable(log):
     sentence = (
         "Render 4b1d2c1e-7a3f-4c55-9d3e-0f6b7c1a2d3e is not saved yet: /signin was asked for, see /projects/"
     )
-    logging.getLogger("studio.renders").warning(sentence)
+    logging.getLogger("studio.generation.renders").warning(sentence)
     assert sentence in log.getvalue()
 
 

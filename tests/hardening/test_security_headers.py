@@ -22,7 +22,7 @@ def pages(client, client_of, ana, shot):
     slug = shot.project.slug
     return {
         "the door": client.get(reverse("accounts:signin")),
-        "the projects": inside.get(reverse("renders:projects")),
+        "the projects": inside.get(reverse("dashboard:projects")),
         "a board": inside.get(shot.project.get_absolute_url()),
         "a shot": inside.get(shot.get_absolute_url()),
         "costs": inside.get(reverse("reports:costs", args=[slug])),

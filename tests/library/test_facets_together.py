@@ -8,10 +8,10 @@ from django.http import QueryDict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from studio.generation.renders.models import Render
 from studio.library import facets, found, search
 from studio.people.accounts.models import User
 from studio.planning.projects import actions
-from studio.renders.models import Render
 from tests import takes
 
 STATES = ["ready", "failed", "queued", "rendering", "expired"]

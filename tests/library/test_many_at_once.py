@@ -9,10 +9,11 @@ import pytest
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
+from studio.generation.renders.models import Render
+from studio.generation.trash import trash
+from studio.generation.viewer import viewer
 from studio.library import selection
 from studio.planning.projects import actions
-from studio.renders import trash, viewer
-from studio.renders.models import Render
 from studio.review import lists
 from studio.review.models import ReviewList
 from tests.pages import text

@@ -8,9 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from studio.generation.renders.models import Render
 from studio.library import found
 from studio.planning.projects import actions
-from studio.renders.models import Render
 from studio.runtime.live import frames
 from tests import takes
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from studio.integrations import providers
 from studio.reconcile import books
 from studio.reconcile.models import Comparison, Difference
-from tests.renders.conftest import answering  # noqa: F401 - the same provider that says what it is told
+from tests.generation.conftest import answering  # noqa: F401 - the same provider that says what it is told
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ from unittest import mock
 import httpx
 import pytest
 
+from studio.generation.renders import lifecycle, results
+from studio.generation.renders.models import Render
 from studio.integrations import providers
 from studio.integrations.providers.base import Result
 from studio.people.accounts.models import User
@@ -15,10 +17,8 @@ from studio.planning.ledger.models import Balance, LedgerEntry
 from studio.planning.projects import actions
 from studio.reconcile import books, listing, settling
 from studio.reconcile.models import Comparison, Difference
-from studio.renders import pipeline, results
-from studio.renders.models import Render
+from tests.generation.conftest import balanced
 from tests.integrations.sandbox.orders import kite
-from tests.renders.conftest import balanced
 
 PRICE = Decimal("0.605")
 
@@ -46,7 +46,7 @@ def test_nothing_is_missing_when_all_went_well(made, open_ones):
 
 def test_a_bill_that_never_came_is_asked_for_again_and_booked_once(order, runware, level, project):
     (take,) = order()
-    pipeline.submit(str(take.batch))
+    lifecycle.submit(str(take.batch))
     (item,) = runware.results({"taskUUID": str(take.code)})
     results.receive(Result(take.code, uuid=item["videoUUID"], url=item["videoURL"], cost=None), asked=True)
     take.refresh_from_db()
@@ -65,11 +65,11 @@ def test_a_take_that_was_given_up_and_made_all_the_same_is_filed_and_charged(
 ):
     runware.faults("webhook_never")
     (take,) = order()
-    pipeline.submit(str(take.batch))
+    lifecycle.submit(str(take.batch))
     runware.results({"taskUUID": str(take.code)})
     take.refresh_from_db()
     take.move_to("expired")
-    pipeline.write_off(take, by=None)
+    lifecycle.write_off(take, by=None)
 
     assert books.compare().late_results == 1
     engine.run()
@@ -146,7 +146,7 @@ def test_a_use_that_is_left_alone_stays_explained(made, runware, open_ones, pia)
 def test_while_takes_are_on_their_way_nothing_is_concluded(made, order, runware, open_ones):
     runware.faults("never_ends")
     (take,) = order()
-    pipeline.submit(str(take.batch))
+    lifecycle.submit(str(take.batch))
     seen = books.compare()
     assert seen.on_their_way == 1
     assert open_ones() == []
@@ -235,7 +235,7 @@ def test_what_changed_since_it_was_looked_at_is_not_booked(made, runware, open_o
 def test_a_late_bill_far_from_the_estimate_is_for_a_person_to_book(order, runware, level, open_ones):
     runware.faults("price_factor", value="10")
     (take,) = order()
-    pipeline.submit(str(take.batch))
+    lifecycle.submit(str(take.batch))
     (item,) = runware.results({"taskUUID": str(take.code)})
     results.receive(Result(take.code, uuid=item["videoUUID"], url=item["videoURL"], cost=None), asked=True)
 

@@ -8,13 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from studio.generation.trash import trash
 from studio.people.accounts.models import User
 from studio.planning.ledger import ledger
 from studio.planning.ledger.models import Balance, LedgerEntry
 from studio.planning.projects import actions
 from studio.reconcile import settling, views
 from studio.reconcile.models import Comparison, Difference
-from studio.renders import trash
 from tests import pages
 
 PAGE = "reconcile:page"

@@ -8,8 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from studio.generation.trash import trash
+from studio.generation.viewer import viewer
 from studio.planning.projects import actions, people
-from studio.renders import trash, viewer
 
 
 @pytest.fixture

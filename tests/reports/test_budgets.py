@@ -5,11 +5,11 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from studio.generation.renders.models import Render
 from studio.planning.ledger import budgets
 from studio.planning.ledger.models import Budget, LedgerEntry
 from studio.planning.projects import actions, people
 from studio.planning.projects.models import Membership
-from studio.renders.models import Render
 from studio.runtime.live.models import Event
 from tests import pages
 
@@ -45,7 +45,7 @@ def test_from_eight_tenths_those_who_see_money_are_warned_on_every_page(
     actions.change_project(project, by=pia, budget=Decimal(10))
     used(amount)
     for person, reads in ((ana, True), (pia, True), (rae, False)):
-        page = client_of(person).get(reverse("renders:board", args=[project.slug])).content.decode()
+        page = client_of(person).get(reverse("board:board", args=[project.slug])).content.decode()
         assert ("banner--budget" in page) == (reads and said is not None)
         if reads and said:
             assert said in pages.text(page)
@@ -56,7 +56,7 @@ def test_from_eight_tenths_those_who_see_money_are_warned_on_every_page(
 def test_what_is_set_aside_counts_for_the_warning(client_of, ana, project, pia, order):
     actions.change_project(project, by=pia, budget=Decimal("0.75"))
     order()
-    page = client_of(ana).get(reverse("renders:board", args=[project.slug])).content.decode()
+    page = client_of(ana).get(reverse("board:board", args=[project.slug])).content.decode()
     assert "The budget is nearly used: $0.61 of $0.75" in pages.text(page)
 
 

@@ -9,12 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from studio.generation.renders import lifecycle
+from studio.generation.renders.models import Render
+from studio.generation.trash import trash
 from studio.planning.ledger import ledger
 from studio.planning.ledger.purchase import Purchase
 from studio.planning.projects import actions, people
 from studio.planning.projects.models import Membership, Shot
-from studio.renders import pipeline, trash
-from studio.renders.models import Render
 from studio.reports import pages as parts
 from studio.reports import views
 from tests import pages
@@ -175,7 +176,7 @@ def test_a_shot_in_the_trash_keeps_its_money_and_leads_nowhere(costs, paid, shot
     trash.trash_shots(project, [shot], by=pia)
     page = costs()
     assert page.table("shot") == [["010 Kite (thrown away)", "1", "none yet", "·", "$1.00"]]
-    assert reverse("renders:shot", args=[project.slug, "010"]) not in page.html
+    assert reverse("board:shot", args=[project.slug, "010"]) not in page.html
 
 
 def test_a_shot_that_is_gone_for_good_keeps_its_code(costs, paid, shot):
@@ -309,7 +310,7 @@ def test_the_figures_alone_are_a_part_of_the_page(client_of, ana, project, paid)
 
 def test_the_ledger_has_a_line_for_each_take_that_ended_whatever_it_cost(costs, paid, order, ana):
     (take,) = order()
-    pipeline.cancel(take, by=ana)
+    lifecycle.cancel(take, by=ana)
     paid("0.7")
     tile = costs().tile("Ledger")
     assert "Ana 010 take 2 · Gen-4.5 · 5 s 0.6050 0.7000" in tile
@@ -332,7 +333,7 @@ def test_every_row_of_the_ledger_is_shown_a_page_at_a_time_by_key(costs, paid, m
 
 def test_what_was_given_back_has_a_minus_in_the_ledger(costs, order, ana):
     (take,) = order()
-    pipeline.cancel(take, by=ana)
+    lifecycle.cancel(take, by=ana)
     page = costs(address="reports:ledger")
     assert page.row("Released").endswith("0.6050 −0.6050")
     assert page.row("Set aside").endswith("0.6050 0.6050")

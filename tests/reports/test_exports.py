@@ -11,11 +11,11 @@ from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from studio.generation.renders import lifecycle
 from studio.people.accounts.models import User
 from studio.planning.ledger import ledger
 from studio.planning.ledger.models import Balance, LedgerEntry
 from studio.planning.projects import actions
-from studio.renders import pipeline
 from studio.reports import export_views
 
 
@@ -43,7 +43,7 @@ def test_the_rows_add_up_to_the_ledger_to_the_last_digit(sheet, paid, order, ana
     for amount in ("0.605", "0.000000001", "0.3042", "12.345678901"):
         paid(amount)
     first, _ = order(takes=2)
-    pipeline.cancel(first, by=ana)
+    lifecycle.cancel(first, by=ana)
     ledger.adjust(paid("1").purchase, Decimal("-0.1"), reason="a rebate", source="person", by=pia, key="1")
     now, rows = Balance.of(project, sandbox=True), sheet()
     assert added(rows, "charge", "adjustment") == now.spent == Decimal("14.154878902")

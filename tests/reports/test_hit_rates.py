@@ -6,9 +6,10 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from studio.generation.renders import results
+from studio.generation.renders.models import Render
+from studio.generation.trash import trash
 from studio.planning.projects import actions
-from studio.renders import results, trash
-from studio.renders.models import Render
 from tests import pages
 
 FIRST = "First-take approvals"

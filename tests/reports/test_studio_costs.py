@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from studio.generation.trash import trash
 from studio.people.accounts.models import User
 from studio.planning.projects import actions
-from studio.renders import trash
 from studio.reports import studio_views
 from tests import pages
 from tests.reports.conftest import Page

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from studio.renders.models import Render
+from studio.generation.renders.models import Render
 from studio.review import notes
 from studio.review.models import Note, StillThere
 from studio.runtime.live.models import Event

@@ -3,11 +3,11 @@
 import pytest
 from django.urls import reverse
 
+from studio.generation.orders import orders
+from studio.generation.orders.orders import Wish
+from studio.generation.renders.models import Render
 from studio.planning.projects import actions
 from studio.planning.projects.models import Picture
-from studio.renders import orders
-from studio.renders.models import Render
-from studio.renders.orders import Wish
 from studio.review import retakes
 
 
@@ -36,7 +36,7 @@ def test_a_project_that_does_not_ask_takes_any_order(shot, project):
 
 def test_without_a_first_frame_it_is_not_ordered(client_of, ana, asks, shot):
     assert "asks for an approved first frame" in problems(shot, asks)["first_frame"]
-    url = reverse("renders:render", args=[asks.slug, shot.code])
+    url = reverse("board:render", args=[asks.slug, shot.code])
     answer = client_of(ana).post(url, {"prompt": shot.prompt, "model": "gen-4.5", "takes": 1})
     assert answer.status_code == 422
     assert not Render.objects.exists()

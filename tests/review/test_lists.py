@@ -7,11 +7,11 @@ from django.core import mail as outbox
 from django.urls import reverse
 from django.utils import timezone
 
+from studio.generation.renders.models import Render
 from studio.people.mail import outbox as mail
 from studio.people.notifications.models import Mail, Switches
 from studio.planning.projects import actions, people
 from studio.planning.projects.models import Membership, Shot
-from studio.renders.models import Render
 from studio.review import lists
 from studio.review.models import ReviewList
 from studio.review.subjects import Problems

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from studio.generation.renders.models import Render
 from studio.planning.projects.models import Project
-from studio.renders.models import Render
 from studio.review import drawing, notes, stage
 from studio.review.models import Note
 from studio.review.subjects import Gone

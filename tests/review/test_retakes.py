@@ -8,10 +8,10 @@ from django.db import connection, connections
 from django.urls import reverse
 from django.utils import timezone
 
+from studio.generation.renders.models import Render
 from studio.integrations.catalogue import get as model_named
 from studio.planning.projects import actions
 from studio.planning.projects.models import Shot
-from studio.renders.models import Render
 from studio.review import notes, retakes
 from studio.review.models import Retake
 from studio.review.strokes import read
@@ -233,7 +233,7 @@ def test_a_shot_that_went_meanwhile_takes_no_order(ana, take, form):
     Shot.objects.filter(pk=take.shot_id).update(trashed_at=timezone.now())
     asked = {"span": Span(), "reasons": [], "text": "", "notes": [], "keep_seed": False}
     asked |= {"prompt": "A kite", "model": "gen-4.5", "takes": 1}
-    from studio.renders.taking import Closed
+    from studio.generation.renders.create_takes import Closed
 
     with pytest.raises(Closed):
         retakes.send(take, by=ana, asked=asked)

@@ -11,11 +11,12 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from studio.generation.board import board
+from studio.generation.renders import shot_status
+from studio.generation.renders.models import Render
 from studio.people.accounts.models import StudioEvent
 from studio.planning.projects import actions
 from studio.planning.projects.models import Membership, Project
-from studio.renders import board, shot_status
-from studio.renders.models import Render
 from studio.review import lists, verdicts
 from studio.review.models import Verdict
 from studio.review.subjects import Gone, Problems, Span, Voice

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from studio.cut import entries
+from studio.generation.renders.models import Render
 from studio.people.notifications.models import Notice
 from studio.planning.projects.models import Project
-from studio.renders.models import Render
 from studio.review import notes
 from studio.review.models import Note, Verdict
 from studio.review.subjects import Voice

@@ -12,10 +12,11 @@ from django.utils import timezone
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from studio.generation.renders import archive
+from studio.generation.renders.models import Render
+from studio.generation.trash import trash
 from studio.planning.projects import actions
 from studio.planning.projects.models import Project, Shot
-from studio.renders import archive, trash
-from studio.renders.models import Render
 from studio.sharing import bare
 from tests.sharing.conftest import at, door, media
 from tests.takes import FRAMES, stored, write_clip

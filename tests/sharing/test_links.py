@@ -185,7 +185,7 @@ def test_a_guest_is_no_member(come, share, project, listed):
     made, (take,) = listed()
     gil = come(share(made))
     for address in (
-        reverse("renders:board", args=[project.slug]),
+        reverse("board:board", args=[project.slug]),
         reverse("review:shot", args=[project.slug, take.shot.code]),
         reverse("cut:entries", args=[project.slug]),
     ):

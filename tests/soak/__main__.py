@@ -99,10 +99,11 @@ for n in range({SHOTS}):
 """
 ORDER = """
 from studio.planning.projects.models import Shot
-from studio.renders import orders, pipeline
+from studio.generation.orders import orders
+from studio.generation.renders import lifecycle
 for shot in Shot.objects.filter(project__slug="soak").select_related("project"):
     if shot.renders.count() < 8:
-        pipeline.start(shot=shot, by=None, order=orders.check(orders.Wish.of(shot), shot.project))
+        lifecycle.start(shot=shot, by=None, order=orders.check(orders.Wish.of(shot), shot.project))
 """
 
 
@@ -207,11 +208,12 @@ def seeks():
 TAKE = """
 from studio.people.accounts.models import User
 from studio.planning.projects import actions
-from studio.renders import orders, pipeline
+from studio.generation.orders import orders
+from studio.generation.renders import lifecycle
 by = User.objects.first()
 project = actions.create_project(name="Seeks FORMAT", by=by)
 shot = actions.create_shot(project, by=by, prompt="City at night, pan right", format="FORMAT")
-print(pipeline.start(shot=shot, by=by, order=orders.check(orders.Wish.of(shot), project))[0].code.hex)
+print(lifecycle.start(shot=shot, by=by, order=orders.check(orders.Wish.of(shot), project))[0].code.hex)
 """
 
 SEEK = """async (count) => {
@@ -275,7 +277,7 @@ def locks():
     """The properties of holds, charges and budgets once more, with many more examples, on both databases."""
     broken = []
     for name, examples, command in (
-        ("SQLite", "500", [sys.executable, "-m", "pytest", "-q", "tests/renders/test_properties.py"]),
+        ("SQLite", "500", [sys.executable, "-m", "pytest", "-q", "tests/generation/renders/test_properties.py"]),
         # all examples are one transaction, and PostgreSQL keeps every version of a row until it ends
         ("PostgreSQL", "120", ["tests/on_postgres.sh"]),
     ):

@@ -46,7 +46,7 @@ def signin_by_link(request, uid, token):
     if user is None:
         messages.error(request, "This link is used up or too old. Make a new one with: manage.py signin-link")
         return redirect("accounts:signin")
-    return redirect("renders:projects")
+    return redirect("dashboard:projects")
 
 
 @login_required

@@ -121,7 +121,7 @@ def _tell_if_low(now: Standing) -> None:
         payers(),
         kind=Notice.Kind.BALANCE,
         text=f"The {'sandbox' if purse.sandbox else 'Runware'} account {said}",
-        path=reverse("renders:projects"),
+        path=reverse("dashboard:projects"),
         subject=f"{purse.pk} {said.split(' ', 1)[0]} {timezone.now():%Y-%m-%dT%H:%M:%S}",
     )
 

@@ -85,7 +85,7 @@ class Project(Trashable):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("renders:board", args=[self.slug])
+        return reverse("board:board", args=[self.slug])
 
     def format_of(self, model):
         """The file format the project wants of this model."""
@@ -292,7 +292,7 @@ class Shot(Trashable):
         return f"{self.code} {self.title}".strip()
 
     def get_absolute_url(self):
-        return reverse("renders:shot", args=[self.project.slug, self.code])
+        return reverse("board:shot", args=[self.project.slug, self.code])
 
     @property
     def catalogue_model(self):

@@ -41,13 +41,13 @@ def test_my_take_failed(order, engine, runware, ana):
 
 
 def test_a_take_i_do_not_wait_for_is_not_told(order, engine, ana):
-    from studio.renders import pipeline
+    from studio.generation.renders import lifecycle
 
     (take,) = order()
     engine.hurry()
-    pipeline.submit(str(take.batch))
+    lifecycle.submit(str(take.batch))
     take.refresh_from_db()
-    pipeline.dismiss(take, by=ana)
+    lifecycle.dismiss(take, by=ana)
     engine.run()
     assert heard(ana) == []
 

@@ -1,5 +1,5 @@
 """The books, a clock that can be put back, and a provider that says whatever a test wants."""
 
-from tests.renders.conftest import answering, books, clock
+from tests.generation.conftest import answering, books, clock
 
 __all__ = ["answering", "books", "clock"]

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from studio.generation.renders import lifecycle, results
 from studio.integrations.providers.base import Result
 from studio.people.notifications.models import Notice, Switches
 from studio.planning.ledger import ledger
@@ -13,8 +14,7 @@ from studio.planning.ledger.models import Budget
 from studio.planning.ledger.purchase import Purchase
 from studio.planning.projects import actions, people
 from studio.planning.projects.models import Membership
-from studio.renders import pipeline, results
-from tests.renders.conftest import balanced
+from tests.generation.conftest import balanced
 
 PRICE = Decimal("0.605")
 
@@ -203,7 +203,7 @@ def test_a_project_without_a_budget_to_spend(order, engine, project, budget, pia
     (again,) = order()
     assert (again.state, told(pia)) == ("queued", [])  # it is used up to the last digit again
     (more,) = order()
-    assert pipeline.allow(more, by=pia)
+    assert lifecycle.allow(more, by=pia)
     assert told(pia) == ["The project's budget is passed: $0.61 of $0"]
 
 

@@ -5,11 +5,11 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
+from studio.generation.renders import lifecycle, results, tokens, webhooks
+from studio.generation.renders.models import Render
 from studio.planning.ledger.models import Budget, LedgerEntry
 from studio.planning.projects import actions
-from studio.renders import pipeline, results, tokens, webhooks
-from studio.renders.models import Render
-from tests.renders.test_failures_at_once import at_once, result_of
+from tests.generation.renders.test_failures_at_once import at_once, result_of
 
 PRICE = Decimal("0.605")
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,7 +25,7 @@ def test_two_producers_allow_the_same_take(order, project, pia, cid, books):
     (take,) = order()
     answers = []
     at_once(
-        *[lambda by=by: answers.append(pipeline.allow(Render.objects.get(), by=by)) for by in (pia, cid)] * 2
+        *[lambda by=by: answers.append(lifecycle.allow(Render.objects.get(), by=by)) for by in (pia, cid)] * 2
     )
 
     take.refresh_from_db()
@@ -42,12 +42,12 @@ def test_a_take_is_allowed_while_its_budget_is_raised_and_it_is_called_off(order
 
         def raise_it():
             actions.change_project(project, by=pia, budget=Decimal(100))
-            pipeline.admit(project, by=pia)
+            lifecycle.admit(project, by=pia)
 
         at_once(
             raise_it,
-            lambda pk=take.pk: pipeline.allow(Render.objects.get(pk=pk), by=pia),
-            lambda pk=take.pk: pipeline.cancel(Render.objects.get(pk=pk), by=pia),
+            lambda pk=take.pk: lifecycle.allow(Render.objects.get(pk=pk), by=pia),
+            lambda pk=take.pk: lifecycle.cancel(Render.objects.get(pk=pk), by=pia),
         )
 
         take.refresh_from_db()
@@ -62,7 +62,7 @@ def test_two_raise_the_budget_at_once(order, project, pia, books):
     order(takes=4)
     actions.change_project(project, by=pia, budget=2 * PRICE)
     through = []
-    at_once(*[lambda: through.append(pipeline.admit(project, by=pia))] * 4)
+    at_once(*[lambda: through.append(lifecycle.admit(project, by=pia))] * 4)
 
     assert sum(through) == 2
     assert [take.state for take in Render.objects.order_by("pk")] == ["queued"] * 2 + ["waiting"] * 2
@@ -85,7 +85,7 @@ def test_eight_presses_share_a_line(order, shot, project, ana, books, line):
 def test_the_same_callback_four_times(order, runware, books):
     """Word for word what the sandbox said, by four sockets."""
     (take,) = order()
-    pipeline.submit(str(take.batch))
+    lifecycle.submit(str(take.batch))
     result_of(take, runware)
     body = runware.poll({"taskUUID": str(take.code)}).content
     statuses = []
@@ -99,7 +99,7 @@ def test_the_same_callback_four_times(order, runware, books):
 def test_the_same_callback_through_the_door(order, runware, books):
     """And once more by its address, while the same is asked and filed."""
     (take,) = order()
-    pipeline.submit(str(take.batch))
+    lifecycle.submit(str(take.batch))
     told = result_of(take, runware)
     body = runware.poll({"taskUUID": str(take.code)}).content
     address = f"/hooks/runware/{tokens.make(take.code)}"

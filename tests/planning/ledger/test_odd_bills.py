@@ -4,15 +4,15 @@ from decimal import Decimal
 
 import pytest
 
+from studio.generation.renders import lifecycle, results
+from studio.generation.renders.models import Render
 from studio.integrations.providers import bodies
 from studio.integrations.providers.base import Result
 from studio.planning.ledger import ledger, lines
 from studio.planning.ledger.models import Balance, Budget, LedgerEntry
 from studio.planning.projects import actions
-from studio.renders import pipeline, results
-from studio.renders.models import Render
 from tests import sums
-from tests.renders.conftest import balanced
+from tests.generation.conftest import balanced
 
 PRICE = Decimal("0.605")
 
@@ -75,7 +75,7 @@ def test_a_budget_lowered_below_what_is_spent(order, engine, project, pia, books
     assert line.is_passed and line.left < 0 and not line.takes(Decimal(0))
 
     (waits,) = order()
-    assert pipeline.admit(project, by=pia) == 0
+    assert lifecycle.admit(project, by=pia) == 0
     engine.run()
     out.refresh_from_db()
     waits.refresh_from_db()
@@ -83,7 +83,7 @@ def test_a_budget_lowered_below_what_is_spent(order, engine, project, pia, books
     assert books().spent == 4 * PRICE
 
     actions.change_project(project, by=pia, budget=5 * PRICE)
-    assert pipeline.admit(project, by=pia) == 1
+    assert lifecycle.admit(project, by=pia) == 1
     engine.run()
     assert books().spent == 5 * PRICE
 
@@ -96,7 +96,7 @@ def test_a_line_of_nothing(order, engine, shot, project, ana, pia, books, scope)
     Budget.objects.create(project=project, scope=scope, amount=Decimal(0), **named)
     (take,) = order()
     assert take.state == "waiting"
-    assert pipeline.allow(take, by=pia)
+    assert lifecycle.allow(take, by=pia)
     engine.run()
 
     take.refresh_from_db()
@@ -107,7 +107,7 @@ def test_a_take_fits_that_uses_a_line_up_to_its_last_digit(order, project, pia):
     actions.change_project(project, by=pia, budget=2 * PRICE - Decimal("0.000000001"))
     assert [take.state for take in order(takes=2)] == ["queued", "waiting"]
     actions.change_project(project, by=pia, budget=2 * PRICE)
-    assert pipeline.admit(project, by=pia) == 1
+    assert lifecycle.admit(project, by=pia) == 1
     assert order()[0].state == "waiting"
 
 
@@ -122,7 +122,7 @@ def test_admitting_goes_by_age_and_looks_at_every_line(order, shot, project, ana
     attic = [order(shot=other, by=rae)[0], order(shot=other, by=rae)[0], order(shot=other)[0]]
     actions.change_project(project, by=pia, budget=Decimal(100))
 
-    assert pipeline.admit(project, by=pia) == 3
+    assert lifecycle.admit(project, by=pia) == 3
     for take in harbour + attic:
         take.refresh_from_db()
     assert [take.state for take in harbour] == ["queued", "waiting"]
@@ -135,7 +135,7 @@ def test_admitting_counts_what_it_let_through_for_others(order, project, rae, pi
     takes = [order()[0], order(by=rae)[0], order()[0]]
     actions.change_project(project, by=pia, budget=2 * PRICE)
 
-    assert pipeline.admit(project, by=pia) == 2
+    assert lifecycle.admit(project, by=pia) == 2
     for take in takes:
         take.refresh_from_db()
     assert [take.state for take in takes] == ["queued", "queued", "waiting"]
@@ -148,7 +148,7 @@ def test_what_is_thrown_away_or_of_other_money_is_not_admitted(order, shot, proj
     Render.objects.filter(pk=gone.pk).update(trashed_at=gone.created_at)
     Render.objects.filter(pk=other.pk).update(sandbox=False)
 
-    assert pipeline.admit(project, by=pia) == 1
+    assert lifecycle.admit(project, by=pia) == 1
     assert list(Render.objects.order_by("pk").values_list("state", flat=True)) == [
         "waiting",
         "waiting",

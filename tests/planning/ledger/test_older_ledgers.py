@@ -11,7 +11,7 @@ import uuid
 
 import pytest
 
-from tests.renders.served import ROOT
+from tests.generation.renders.served import ROOT
 
 ONE_STEP, TWO_STEPS = ["migrate"], ["migrate costs", "migrate"]
 

@@ -4,13 +4,13 @@ from decimal import Decimal
 
 import pytest
 
+from studio.generation.renders import lifecycle, results
+from studio.generation.renders.models import Render
 from studio.people.accounts.models import User
 from studio.planning.ledger import lines
 from studio.planning.ledger.models import Budget, DaySpend, LedgerEntry
 from studio.planning.projects import actions, people
 from studio.planning.projects.models import Membership
-from studio.renders import pipeline, results
-from studio.renders.models import Render
 
 PRICE = Decimal("0.605")
 
@@ -77,7 +77,7 @@ def test_what_a_deleted_person_asked_for_can_be_allowed(order, ana, pia, project
     delete(ana, project)
     take.refresh_from_db()
 
-    assert pipeline.allow(take, by=pia)
+    assert lifecycle.allow(take, by=pia)
     assert (books().held, theirs(0)) == (PRICE, (0, PRICE))
     assert LedgerEntry.objects.get().who == "somebody who left"
 

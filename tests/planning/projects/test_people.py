@@ -283,13 +283,13 @@ def test_the_studios_owner_is_a_producer_whatever_their_membership_says(
     olga = django_user_model.objects.create_superuser("olga@studio.example", name="Olga")
     Membership.objects.create(project=project, user=olga, role="viewer")
     browser = client_of(olga)
-    for name in ("renders:settings", "reports:costs", "renders:trash"):
+    for name in ("dashboard:settings", "reports:costs", "trash:trash"):
         assert browser.get(reverse(name, args=[project.slug])).status_code == 200
 
 
 def test_a_viewer_begins_no_project_of_their_own(client_of, bo, pia):
-    assert client_of(bo).post(reverse("renders:new_project"), {"name": "Mine"}).status_code == 404
-    assert client_of(pia).post(reverse("renders:new_project"), {"name": "Mine"}).status_code == 302
+    assert client_of(bo).post(reverse("dashboard:new_project"), {"name": "Mine"}).status_code == 404
+    assert client_of(pia).post(reverse("dashboard:new_project"), {"name": "Mine"}).status_code == 302
 
 
 def test_an_invitation_by_mail_comes_in_no_digest(project, pia, cid):

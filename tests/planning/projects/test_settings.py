@@ -25,7 +25,7 @@ GOOD = {
 @pytest.fixture
 def send(client_of, pia, project):
     def send(**fields):
-        return client_of(pia).post(reverse("renders:settings", args=[project.slug]), {**GOOD, **fields})
+        return client_of(pia).post(reverse("dashboard:settings", args=[project.slug]), {**GOOD, **fields})
 
     return send
 
@@ -40,7 +40,7 @@ def test_new_shots_begin_with_the_projects_defaults(send, project, pia):
 
 
 def test_a_still_gets_the_strictest_check_it_has(send, project, pia, frame):
-    from studio.renders import orders
+    from studio.generation.orders import orders
 
     send()
     project.refresh_from_db()
@@ -73,7 +73,7 @@ def test_bad_settings_are_refused_beside_their_field(send, project, fields, sent
 
 def test_a_budget_is_shown_as_it_was_typed(send, client_of, pia, project):
     send(budget="0.50")
-    page = client_of(pia).get(reverse("renders:settings", args=[project.slug])).content.decode()
+    page = client_of(pia).get(reverse("dashboard:settings", args=[project.slug])).content.decode()
     assert 'value="0.5"' in page
 
 
@@ -82,7 +82,7 @@ def test_a_budget_is_shown_as_it_was_typed(send, client_of, pia, project):
 )
 def test_a_bad_shot_code_is_refused(client_of, ana, shot, code, sentence):
     response = client_of(ana).post(
-        reverse("renders:new_shot", args=[shot.project.slug]), {"code": code, "title": "Kept"}
+        reverse("board:new_shot", args=[shot.project.slug]), {"code": code, "title": "Kept"}
     )
     assert response.status_code == 422
     assert sentence in response.content.decode()
@@ -97,7 +97,7 @@ def test_shot_codes_count_in_tens(project, pia):
 
 def test_a_shot_cannot_take_anothers_code(client_of, ana, shot, project, pia):
     actions.create_shot(project, by=pia, code="020")
-    edit = reverse("renders:edit_shot", args=[project.slug, "010"])
+    edit = reverse("board:edit_shot", args=[project.slug, "010"])
     response = client_of(ana).post(edit, {"code": "020", "title": "Kept"})
 
     assert response.status_code == 422

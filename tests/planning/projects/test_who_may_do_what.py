@@ -11,16 +11,16 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from studio.asgi import application
-from studio.grids import wishes
-from studio.grids.models import Grid
+from studio.generation.grids import wishes
+from studio.generation.grids.models import Grid
+from studio.generation.orders.orders import Wish
+from studio.generation.renders import tokens
+from studio.generation.renders.models import Render
 from studio.people.accounts.models import Device, User
 from studio.planning.projects import actions, people
 from studio.planning.projects.models import Membership, Picture, Project, Shot
 from studio.planning.references.models import Reference
 from studio.reconcile.models import Difference
-from studio.renders import tokens
-from studio.renders.models import Render
-from studio.renders.orders import Wish
 from studio.review import lists, notes, retakes
 from studio.review.models import Note
 from studio.review.subjects import Span, Voice
@@ -101,19 +101,19 @@ def address(project, shot, take, frame, pia, cid):
         ]
         special = {
             "renders:picture": {"code": frame.code, "kind": "preview", "digest": frame.sha256[:12]},
-            "renders:trash_picture": {"code": frame.code},
-            "renders:restore_picture": {"code": frame.code},
+            "trash:trash_picture": {"code": frame.code},
+            "trash:restore_picture": {"code": frame.code},
             "team:picture": {"code": member.code, "digest": "0123456789ab"},
             "team:close_account": {"code": member.code},
             "team:open_account": {"code": member.code},
             "team:revoke": {**of_project, "code": invitation.code},
             "reconcile:settle": {"code": difference.code},
-            "renders:cancel_press": {**of_project, "batch": take.batch},
+            "orders:cancel_press": {**of_project, "batch": take.batch},
             **{f"queue:{verb}": {**of_project, "batch": take.batch} for verb in QUEUE_VERBS},
             "prompts:use": {**of_project, "code": shot.code, "pk": shot.prompt_versions.first().pk},
             "prompts:change_words": {**of_project, "group": "size"},
             "grids:page": {**of_project, "code": grid.code},
-            "renders:put_back": {**of_project, "code": shot.code, "key": uuid4()},
+            "composer:put_back": {**of_project, "code": shot.code, "key": uuid4()},
             "review:picture": {**of_project, "code": frame.code},
             "review:note_picture": {"code": frame.code},
             "review:decide_picture": {"code": frame.code},
@@ -149,10 +149,10 @@ def _prepare(name, project, shot, take, frame):
     """What a name takes back has been thrown away before."""
     gone = timezone.now() if name in IN_THE_TRASH else None
     of = {
-        "renders:restore_shot": Shot,
-        "renders:restore_take": Render,
-        "renders:restore_picture": Picture,
-        "renders:restore_project": Project,
+        "trash:restore_shot": Shot,
+        "trash:restore_take": Render,
+        "trash:restore_picture": Picture,
+        "trash:restore_project": Project,
     }
     if name in of:
         things = {Shot: shot, Render: take, Picture: frame, Project: project}
@@ -180,7 +180,7 @@ def test_an_address_lets_in_whom_it_should(name, address, client_of, cast, proje
         response = getattr(client_of(person), method)(where)
         if letter not in allowed:
             assert response.status_code == 404, (letter, response.status_code)
-        elif name not in ("renders:unveil", "renders:use_as_first_frame"):
+        elif name not in ("viewer:unveil", "viewer:use_as_first_frame"):
             assert response.status_code in (200, 302, 422), (letter, response.status_code)
             Membership.objects.get_or_create(project=project, user=cast["v"], defaults={"role": "viewer"})
             for role, back in {"reviewer": "r", "artist": "a", "producer": "p"}.items():
@@ -221,22 +221,22 @@ def test_what_changes_something_is_not_done_by_a_link(address, client_of, pia):
 def test_a_form_without_our_token_is_refused(address, pia):
     client = Client(enforce_csrf_checks=True)
     client.force_login(pia)
-    assert client.post(address("renders:render")).status_code == 403
+    assert client.post(address("board:render")).status_code == 403
 
 
 def test_an_archived_project_can_be_seen_and_not_changed(address, client_of, cast, project):
     actions.archive_project(project, by=None)
     for letter in "apo":
         browser = client_of(cast[letter])
-        assert browser.get(address("renders:shot")).status_code == 200
+        assert browser.get(address("board:shot")).status_code == 200
         for name in (
-            "renders:render",
-            "renders:draft",
-            "renders:first_frame",
-            "renders:change_references",
+            "board:render",
+            "board:draft",
+            "board:first_frame",
+            "composer:change_references",
             "pictures:change",
             "listing:move",
-            "renders:circle",
+            "viewer:circle",
             "review:note_take",
             "review:decide_take",
             "cut:trim",
@@ -249,9 +249,9 @@ def test_of_a_project_in_the_trash_nothing_is_there(address, client_of, cast, pr
     for letter in "vrapo":
         browser = client_of(cast[letter])
         for name in (
-            "renders:board",
-            "renders:shot",
-            "renders:card",
+            "board:board",
+            "board:shot",
+            "viewer:card",
             "renders:media",
             "renders:picture",
             "live:poll",
@@ -274,9 +274,9 @@ def test_what_lies_in_the_trash_is_served_to_those_who_may_take_it_back(
         for name in ("renders:media", "renders:picture"):
             assert client_of(person).get(address(name)).status_code == wanted, (letter, name)
     browser = client_of(pia)
-    assert browser.get(address("renders:card")).status_code == 404
-    assert str(take.code) not in browser.get(address("renders:board")).content.decode()
-    assert str(take.code) not in browser.get(address("renders:shot")).content.decode()
+    assert browser.get(address("viewer:card")).status_code == 404
+    assert str(take.code) not in browser.get(address("board:board")).content.decode()
+    assert str(take.code) not in browser.get(address("board:shot")).content.decode()
 
 
 def test_the_hook_knows_only_its_own_tokens(take):
@@ -354,4 +354,4 @@ def _text(response):
 
 
 def test_the_same_search_finds_prices_where_they_are_told(client_of, ana, address, take):
-    assert "$" in _text(client_of(ana).get(address("renders:board")))
+    assert "$" in _text(client_of(ana).get(address("board:board")))

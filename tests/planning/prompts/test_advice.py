@@ -50,11 +50,9 @@ def test_too_much_for_its_length():
 
 def test_it_comes_with_the_page_and_with_every_draft(client_of, ana, shot):
     browser = client_of(ana)
-    address = reverse("renders:draft", args=[shot.project.slug, shot.code])
+    address = reverse("board:draft", args=[shot.project.slug, shot.code])
     data = {"prompt": "A kite climbs without people", "part": "prompt"}
     drafted = browser.post(address, data, headers={"HX-Request": "true"}).content.decode()
     assert 'id="prompt-advice"' in drafted and "what is named tends to appear" in drafted
     assert "what is named tends to appear" in browser.get(shot.get_absolute_url()).content.decode()
-    assert (
-        browser.post(reverse("renders:render", args=[shot.project.slug, shot.code]), data).status_code == 302
-    )
+    assert browser.post(reverse("board:render", args=[shot.project.slug, shot.code]), data).status_code == 302

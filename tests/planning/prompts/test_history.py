@@ -8,10 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from studio.listing import apply_sheet
-from studio.planning.projects import actions, shot_order, shotlist
+from studio.generation.composer import prompt_views
+from studio.generation.shotlist import apply_sheet, shotlist
+from studio.planning.projects import actions, shot_order
 from studio.planning.prompts.models import PromptVersion
-from studio.renders import prompt_views
 from tests import pages
 from tests.conftest import KITE
 
@@ -27,7 +27,7 @@ def type_in(client_of, shot):
 
     def type_in(text, who):
         data = {"prompt": text, "part": "prompt"}
-        address = reverse("renders:draft", args=[shot.project.slug, shot.code])
+        address = reverse("board:draft", args=[shot.project.slug, shot.code])
         assert client_of(who).post(address, data, headers={"HX-Request": "true"}).status_code == 200
 
     return type_in

@@ -3,9 +3,9 @@
 import pytest
 from django.urls import reverse
 
+from studio.generation.composer.composer import Composer
+from studio.generation.renders.models import Render
 from studio.planning.projects import actions
-from studio.renders.composer import Composer
-from studio.renders.models import Render
 from tests import pages
 
 LOOK = "35mm, soft dusk light"
@@ -21,7 +21,7 @@ def with_look(project, pia, shot):
 @pytest.fixture
 def press(client_of, ana, shot):
     def press(**fields):
-        return client_of(ana).post(reverse("renders:render", args=[shot.project.slug, shot.code]), fields)
+        return client_of(ana).post(reverse("board:render", args=[shot.project.slug, shot.code]), fields)
 
     return press
 
@@ -65,7 +65,7 @@ def test_words_that_fit_alone_do_not_fit_with_it(with_look, press):
 
 
 def test_a_shot_goes_without_it(with_look, client_of, ana, shot):
-    browser, address = client_of(ana), reverse("renders:draft", args=[shot.project.slug, shot.code])
+    browser, address = client_of(ana), reverse("board:draft", args=[shot.project.slug, shot.code])
     shown = browser.get(shot.get_absolute_url()).content.decode()
     assert f"with the project’s look {LOOK}" in pages.text(shown)
     for sent, kept in (("off", True), (["off", "on"], False)):

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from studio.renders.models import Render
+from studio.generation.renders.models import Render
 from studio.runtime.live import frames
 from studio.runtime.live.models import Event
 

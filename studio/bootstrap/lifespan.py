@@ -1,0 +1,82 @@
+"""Start the engine when the port answers, stop it first on SIGTERM."""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import threading
+import time
+
+from django.conf import settings
+
+from studio.bootstrap.embedded import Studio
+from studio.runtime.jobs.engine import AlreadyRunning
+from studio.runtime.live import hub
+
+logger = logging.getLogger(__name__)
+
+
+async def lifespan(scope, receive, send):
+    """The ASGI lifespan protocol around the engine of this process."""
+    studio = _Beside() if settings.ENGINE else None
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            hub.current()
+            if studio:
+                studio.start()
+            await send({"type": "lifespan.startup.complete"})
+        elif message["type"] == "lifespan.shutdown":
+            if studio:
+                await asyncio.to_thread(studio.stop)
+            await hub.stop()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+
+
+class _Beside:
+    """Waits for the port beside the event loop, then runs the studio's engine."""
+
+    def __init__(self):
+        self._leaving = threading.Event()
+        self._studio = None
+        self._thread = threading.Thread(target=self._run, name="start", daemon=True)
+
+    def start(self):
+        self._thread.start()
+
+    def stop(self):
+        self._leaving.set()
+        self._thread.join(timeout=30)
+        if self._studio:
+            self._studio.stop()
+
+    def _run(self):
+        address = ("127.0.0.1" if settings.HOST in ("0.0.0.0", "::", "") else settings.HOST, settings.PORT)  # noqa: S104
+        while not _answers(address):
+            if self._leaving.wait(0.05):
+                return
+        studio = Studio(web_base=f"http://{address[0]}:{address[1]}")
+        try:
+            studio.start()
+            self._studio = studio
+        except AlreadyRunning as exc:
+            _give_up(str(exc))
+        except Exception:
+            logger.exception("The engine did not start")
+            _give_up("Rushes cannot render: its engine did not start, see above.")
+
+
+def _answers(address):
+    try:
+        with socket.create_connection(address, timeout=1):
+            return True
+    except OSError:
+        time.sleep(0.05)
+        return False
+
+
+def _give_up(reason):
+    logger.error(reason)
+    os.kill(os.getpid(), signal.SIGTERM)

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class GridsConfig(AppConfig):
+    name = "studio.generation.grids"

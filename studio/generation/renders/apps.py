@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class RendersConfig(AppConfig):
+    name = "studio.generation.renders"

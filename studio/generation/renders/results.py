@@ -1,0 +1,209 @@
+"""What came back for a take: charge it, file it, or say why there is nothing. Four roads, one row."""
+
+import logging
+import uuid
+from functools import partial
+
+from django.core.cache import cache
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from studio.core import sql
+from studio.core.money import ZERO
+from studio.generation.renders import failure_messages, uploaded_images
+from studio.generation.renders.models import Render, in_seconds
+from studio.integrations import providers
+from studio.integrations.providers.base import Failure, Family, Missing, Result, Running
+from studio.planning.ledger import ledger
+from studio.planning.ledger.models import LedgerEntry
+from studio.planning.projects.models import Shot
+from studio.runtime import jobs
+from studio.runtime.live import events
+
+logger = logging.getLogger(__name__)
+State = Render.State
+
+# A failure of one of these kinds, told of a task, says nothing final about the task itself.
+_PASSING = {Family.RATE, Family.RESERVED, Family.AUTH, Family.NOT_FOUND, Family.CONFLICT}
+_FAR_FROM_ESTIMATE = 2  # times more or less than expected is asked again before it counts
+
+
+def says_nothing(outcome):
+    """Whether the provider does not know the task, or has nothing to say about it yet."""
+    return isinstance(outcome, Missing) or (
+        isinstance(outcome, Failure) and outcome.family is Family.NOT_FOUND
+    )
+
+
+def receive(outcome, *, asked=False):
+    """Take note of how a task stands. Late, repeated and contradicting news do no harm.
+
+    Args:
+        asked: we asked for this ourselves with our key; else it is a callback, a hint.
+    """
+    with transaction.atomic(savepoint=False):
+        events.lock(renders__code=outcome.code)
+        render = _take(outcome.code)
+        if render is None:
+            return
+        match outcome:
+            case Result() as result:
+                if _counts(render, result, asked=asked):
+                    _file_result(render, result)
+                else:
+                    _ask_soon(render)
+            case Failure() as failure if failure.family not in _PASSING:
+                fail(render, code=failure.error, message=failure.message, parameter=failure.parameter)
+            case Running() if render.state == State.SUBMITTING:
+                render.move_to(State.RENDERING, accepted_at=timezone.now())
+
+
+def _take(code):
+    """The take of this code with its shot, or None."""
+    for render in sql.read(Render, "WHERE code = %s", [sql.uuid(code)]):
+        (render.shot,) = sql.read(Shot, "WHERE id = %s", [render.shot_id])
+        return render
+    return None
+
+
+def _counts(render, result, *, asked):
+    """Whether a result counts as it was told. What does not fit the order is asked again first.
+
+    A callback is a hint: without a usual cost and address it is asked about. A cost far from the estimate
+    counts only when it was told twice, by whichever road.
+    """
+    usual = result.cost is not None and is_near(result.cost, render.estimate)
+    if not asked:
+        if not usual and result.cost is not None:
+            _told_before(result)
+        return usual and providers.get(render.provider).may_fetch(result.url)
+    open_to_doubt = render.state in Render.IN_FLIGHT | {State.EXPIRED}
+    return usual or result.cost is None or not open_to_doubt or _told_before(result)
+
+
+def is_near(cost, estimate):
+    """Whether a cost is one to be expected of this estimate."""
+    return estimate / _FAR_FROM_ESTIMATE <= cost <= estimate * _FAR_FROM_ESTIMATE
+
+
+def _told_before(result):
+    """Whether this very cost was told of this result before; from now on it was."""
+    return not cache.add(f"told:{result.code}:{result.uuid}:{result.cost}", 1, 3600)
+
+
+def _ask_soon(render):
+    logger.info("What was told of %s does not fit its order: asking", render.code)
+    due = Render.objects.filter(pk=render.pk, state__in=[*Render.IN_FLIGHT, State.EXPIRED])
+    if due.update(check_at=timezone.now()):
+        transaction.on_commit(partial(jobs.soon, "renders.ask"))
+
+
+def _file_result(render, result):
+    name = result.uuid or "result"
+    if render.result_uuid == name:
+        _freshen(render, result)
+    elif not render.result_uuid and render.can_move_to(State.SAVING):
+        amount = ledger.charge(render.purchase, result.cost, result=name) or ZERO
+        corrected = render.cost or ZERO  # its bill, before it came
+        render.move_to(State.SAVING, **_answered(result, name, amount + corrected))
+        transaction.on_commit(partial(jobs.soon, "renders.save", str(render.code)))
+    elif not Render.objects.filter(task_code=render.task_code, result_uuid=name).exists():
+        _file_extra(render, result, name)
+
+
+def _answered(result, name, amount):
+    return {
+        "answered_at": timezone.now(),
+        "check_at": timezone.now(),
+        "attempts": 0,
+        "note": "",
+        "failure_code": "",
+        "failure": "",
+        "failure_parameter": "",
+        "result_uuid": name,
+        "result_url": result.url,
+        "seed": result.seed,
+        "cost": amount,
+        "cost_source": "provider" if result.cost is not None else "computed",
+        "flagged": result.flagged,
+    }
+
+
+def _freshen(render, result):
+    """Told again: keep the address, which may be a new one for an expired file."""
+    if render.state == State.SAVING and result.url != render.result_url:
+        Render.objects.filter(pk=render.pk).update(result_url=result.url)
+
+
+def _file_extra(render, result, name):
+    """A second result for one task should not come. It was paid, so it becomes an extra take."""
+    extra = Render.objects.get(pk=render.pk)
+    extra.pk, extra._state.adding = None, True
+    extra.code, extra.parent, extra.circled = uuid.uuid4(), render, False
+    last = Render.objects.filter(shot=render.shot_id, kind=render.kind).aggregate(last=Max("number"))
+    extra.number = last["last"] + 1
+    extra.state, extra.revision, extra.ended_at = State.SAVING, 0, None
+    for column in ("file", "poster", "last_frame", "filmstrip", "review", "sha256"):
+        setattr(extra, column, "")
+    extra.review_wanted = False
+    extra.verdict = extra.reasons = ""  # nobody has looked at it
+    extra.kept_frames, extra.open_notes = None, 0
+    extra.dismissed_at = extra.allowed_by = None
+    extra.frame_count = extra.fps_num = extra.fps_den = extra.size = None
+    extra.unveiled_at = extra.unveiled_by = None
+    amount = ledger.charge(extra.purchase, result.cost, result=name)
+    for column, value in _answered(result, name, amount).items():
+        setattr(extra, column, value)
+    extra.save(force_insert=True)
+    events.record(
+        render.project_id, "render.started", subject=extra.code, state=extra.state, shot=render.shot.code
+    )
+    transaction.on_commit(partial(jobs.soon, "renders.save", str(extra.code)))
+
+
+def fail(render, *, code, message, parameter=""):
+    """End a take that will have no result, and give back what was set aside for it.
+
+    `parameter` is what the provider did not like, in its words, where it named something.
+    False: it had ended, or has a result, already.
+    """
+    with events.locked(render.project_id):
+        render.refresh_from_db()
+        if not render.can_move_to(State.FAILED) or render.state == State.SAVING:
+            return False
+        why = {"failure_code": code, "failure": message, "failure_parameter": parameter[:200]}
+        render.move_to(State.FAILED, **why, ended_at=timezone.now(), note="")
+        uploaded_images.distrust(render, code, parameter)
+        said = failure_messages.of_failure(render).title
+        ledger.release(render.purchase, reason=f"{said[0].lower()}{said[1:]}, not charged")
+    return True
+
+
+def bill_again(render, amount, *, reason, by=None, key):
+    """The bill of a take is corrected by so much: in the ledger and on the take. False: it was before.
+
+    Args:
+        by: the person who decided it; None where the provider told its figure late.
+        key: makes this correction one of its kind.
+    """
+    source = LedgerEntry.Source.PERSON if by else LedgerEntry.Source.PROVIDER
+    with events.locked(render.project_id):
+        render.refresh_from_db()
+        booked = ledger.adjust(render.purchase, amount, reason=reason, source=source, by=by, key=key)
+        if booked is None:
+            return False
+        cost = (render.cost or ZERO) + booked
+        render.touch("render.billed", by=by, cost=cost, cost_source=str(source))
+    return True
+
+
+def lost(render, *, message):
+    """The file of a paid result cannot be had any more."""
+    return render.move_to(
+        State.FAILED,
+        failure_code="fileGone",
+        failure=message,
+        ended_at=timezone.now(),
+        check_at=in_seconds(0),
+    )

@@ -1,0 +1,11 @@
+"""The jobs of takes by name: each names a row, claims it itself, and may run twice."""
+
+from studio.generation.renders import archive, lifecycle
+from studio.runtime import jobs
+
+
+def register():
+    jobs.register("renders.submit", lifecycle.submit)
+    jobs.register("renders.ask", lifecycle.ask)
+    jobs.register("renders.save", archive.save)
+    jobs.register("renders.copy_for_review", archive.copy_for_review)

@@ -1,0 +1,150 @@
+"""What people do with a take: take it back, allow it, circle it, look behind its veil."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
+
+from studio.core import rate_limits
+from studio.generation.orders import queue_actions
+from studio.generation.renders import lifecycle, live_fragments
+from studio.generation.renders.models import Render
+from studio.generation.reuse import continue_from_frame
+from studio.generation.viewer import viewer
+from studio.planning.projects import access
+from studio.planning.projects.rights import Right
+
+
+def _take(request, code, right=Right.LOOK):
+    """A take with which this person may do this."""
+    found = Render.objects.open_to(request.user, right).select_related("shot", "project", "shot__first_frame")
+    take = get_object_or_404(found, code=code)
+    take.shot.project = take.project
+    return take
+
+
+@login_required
+@require_GET
+def take_card(request, code):
+    """The tile of a take, asked for now and then by pages that show it in flight."""
+    take = _take(request, code)
+    audience = access.seat_on(request.user, take.project).audience
+    return HttpResponse(live_fragments.card(take, audience))
+
+
+def after(request, take, said=""):
+    """Answer a press on a take: the news arrive by the socket, the page shows what was said."""
+    if said:
+        messages.info(request, said)
+    if request.htmx:
+        response = TemplateResponse(request, "components/_toasts.html")
+        return trigger_client_event(response, "live:now")
+    if request.GET.get("from") == "queue":
+        return redirect("queue:queue", slug=take.project.slug)
+    return redirect(take)
+
+
+@login_required
+@require_POST
+def cancel(request, code):
+    take = _take(request, code, Right.MAKE)
+    done = lifecycle.cancel(take, by=request.user)
+    return after(request, take, "Taken back, nothing charged." if done else "Too late: it has been sent.")
+
+
+@login_required
+@require_POST
+def dismiss(request, code):
+    take = _take(request, code, Right.MAKE)
+    lifecycle.dismiss(take, by=request.user)
+    return after(request, take, "Not waiting for it any more. If it comes, it is filed and charged.")
+
+
+@login_required
+@require_POST
+def hold(request, code):
+    take = _take(request, code, Right.MAKE)
+    done = queue_actions.hold([take], by=request.user)
+    return after(request, take, f"{take} is held." if done else "Too late: it has been sent.")
+
+
+@login_required
+@require_POST
+def release(request, code):
+    take = _take(request, code, Right.MAKE)
+    done = queue_actions.release([take], by=request.user)
+    return after(request, take, f"{take} goes out." if done else "Nobody holds it any more.")
+
+
+@login_required
+@require_POST
+def allow(request, code):
+    take = _take(request, code, Right.RUN)
+    done = lifecycle.allow(take, by=request.user)
+    return after(request, take, f"{take} goes out." if done else "It no longer waits.")
+
+
+@login_required
+@require_POST
+def write_off(request, code):
+    take = _take(request, code, Right.PRODUCE)
+    lifecycle.write_off(take, by=request.user)
+    return after(request, take, "Written off; the money set aside is free again.")
+
+
+@login_required
+@require_POST
+def circle(request, code):
+    """Circle this take, or uncircle it: a person's choice of which take stands for the shot."""
+    take = _take(request, code, Right.MAKE)
+    if take.state != "ready":
+        raise Http404
+    wanted = request.GET.get("on", "0" if take.circled else "1")  # two who press Circle both want it
+    viewer.circle(take, by=request.user, circled=wanted == "1")
+    if request.htmx:
+        return trigger_client_event(
+            TemplateResponse(request, "renders/_circle.html", {"take": take, "may_edit": True}), "live:now"
+        )
+    return redirect(take)
+
+
+@login_required
+@require_GET
+def circle_part(request, code):
+    take = _take(request, code)
+    seat = access.seat_on(request.user, take.project)
+    return TemplateResponse(request, "renders/_circle.html", {"take": take, "may_edit": seat.makes})
+
+
+@login_required
+@require_POST
+def unveil(request, code):
+    """Lift the veil of a flagged take; it is recorded who did."""
+    take = _take(request, code, Right.MAKE)
+    viewer.unveil(take, by=request.user)
+    if request.htmx:
+        return HttpResponseClientRedirect(take.get_absolute_url())
+    return redirect(take)
+
+
+@login_required
+@require_POST
+def use_as_first_frame(request, code):
+    """Make a still the first frame of its shot, in one gesture."""
+    take = _take(request, code, Right.MAKE)
+    if not (take.is_still and take.state == "ready") or take.veiled:
+        raise Http404
+    if rate_limits.uploaded_too_often(request.user):
+        return after(request, take, rate_limits.TOO_MANY_PICTURES)
+    try:
+        viewer.use_as_first_frame(take, by=request.user)
+    except continue_from_frame.Gone as exc:
+        messages.error(request, str(exc))
+    else:
+        messages.success(request, f"{take.label.capitalize()} is the first frame now.")
+    if request.htmx:
+        return HttpResponseClientRedirect(take.get_absolute_url())
+    return redirect(take)

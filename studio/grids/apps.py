@@ -1,5 +1,0 @@
-from django.apps import AppConfig
-
-
-class GridsConfig(AppConfig):
-    name = "studio.grids"

@@ -1,5 +1,0 @@
-from django.apps import AppConfig
-
-
-class ListingConfig(AppConfig):
-    name = "studio.listing"

@@ -1,5 +1,0 @@
-from django.apps import AppConfig
-
-
-class QueueConfig(AppConfig):
-    name = "studio.queue"
