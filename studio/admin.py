@@ -4,14 +4,14 @@ from django.contrib import admin, messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
 
-from studio.checks.models import Callback, Job
 from studio.generation.renders.models import ProviderHold, Render
+from studio.oversight.provider_check.models import Callback, Job
+from studio.oversight.reconciliation.models import Comparison, Difference
 from studio.people.accounts import audit
 from studio.people.accounts.models import StudioEvent, User
 from studio.people.notifications.models import Mail, Notice
 from studio.planning.ledger.models import Balance, Budget, DaySpend, LedgerEntry, Purse, ShotGone, ShotSpend
 from studio.planning.projects.models import Invitation, Membership, Picture, Project, Shot
-from studio.reconcile.models import Comparison, Difference
 from studio.runtime.live.models import Event
 
 

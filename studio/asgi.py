@@ -17,7 +17,7 @@ from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E40
 
 from studio.bootstrap.lifespan import lifespan  # noqa: E402
 from studio.generation.renders import fast_webhooks  # noqa: E402
-from studio.room.routing import websocket_urlpatterns as room_urlpatterns  # noqa: E402
+from studio.review.room.routing import websocket_urlpatterns as room_urlpatterns  # noqa: E402
 from studio.runtime.handler import Handler  # noqa: E402
 from studio.runtime.live.routing import websocket_urlpatterns  # noqa: E402
 

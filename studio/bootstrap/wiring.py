@@ -15,7 +15,9 @@ from studio.generation.reuse import frame_link_fragments
 from studio.generation.trash import tasks as trash_tasks
 from studio.generation.trash import trash
 from studio.layout import money_header, slots
-from studio.library import drawing as library_drawing
+from studio.oversight.members import presence
+from studio.oversight.reconciliation import books
+from studio.oversight.reconciliation import tasks as reconcile_tasks
 from studio.people.accounts import signin  # noqa: F401 - it listens to Django's signals of signing in
 from studio.people.mail import outbox
 from studio.people.mail import tasks as mail_tasks
@@ -27,14 +29,12 @@ from studio.planning.projects import access, heralds, people
 from studio.planning.projects.models import Project
 from studio.planning.prompts import history
 from studio.planning.references import giving
-from studio.reconcile import books
-from studio.reconcile import tasks as reconcile_tasks
-from studio.review import drawing as review_drawing
-from studio.review import lists, retakes
+from studio.review.dailies import drawing as review_drawing
+from studio.review.dailies import lists, retakes
+from studio.review.library import drawing as library_drawing
+from studio.review.sharing import bare, links
 from studio.runtime.jobs import engine
 from studio.runtime.live import consumers, frames, hub, numbers
-from studio.sharing import bare, links
-from studio.team import presence
 
 
 def connect():

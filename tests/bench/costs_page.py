@@ -13,9 +13,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from studio.oversight.cost_reports import chart, export_views, pages, period
+from studio.oversight.cost_reports.costs import Costs
 from studio.planning.projects.models import Project
-from studio.reports import chart, export_views, pages, period
-from studio.reports.costs import Costs
 from tests.bench import film, measured
 from tests.bench.servers import Server
 from tests.bench.table import Figure

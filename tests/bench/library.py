@@ -16,8 +16,8 @@ from django.test.utils import CaptureQueriesContext
 
 from studio.core import sql
 from studio.generation.renders.models import Render
-from studio.library import facets, found, search
 from studio.planning.projects.models import Project
+from studio.review.library import facets, found, search
 from tests.bench import film, measured, postgres
 from tests.bench.table import Figure
 

@@ -12,11 +12,11 @@ from unittest import mock
 from django.db import connection, transaction
 
 from studio.core import sql
+from studio.oversight.cost_reports import period, spending
 from studio.planning.ledger import ledger
 from studio.planning.ledger.models import LedgerEntry
 from studio.planning.ledger.purchase import Purchase
 from studio.planning.projects.models import Project
-from studio.reports import period, spending
 from tests import sums_in_sql
 from tests.bench import film, ledgers, measured
 from tests.bench.table import Figure

@@ -37,7 +37,7 @@ lifecycle.start(shot=shot, by=shot.project.created_by, order=orders.check(orders
 """
 DIFFERENCE = """
 from studio.planning.projects.models import Project
-from studio.reconcile.models import Difference
+from studio.oversight.reconciliation.models import Difference
 project = Project.objects.get(slug={slug!r})
 take = project.renders.first()
 Difference.objects.create(kind="bill", sandbox=True, project=project, render_code=take.code, what="010 take 1", ours="0.605", theirs="0.7")
@@ -45,8 +45,8 @@ Difference.objects.create(kind="bill", sandbox=True, project=project, render_cod
 APPROVE = """
 from uuid import uuid4
 from studio.planning.projects.models import Project
-from studio.review import verdicts
-from studio.review.subjects import Span, Voice
+from studio.review.dailies import verdicts
+from studio.review.dailies.subjects import Span, Voice
 project = Project.objects.get(slug={slug!r})
 voice = Voice(user=project.created_by, role="producer")
 verdicts.give(project.renders.first(), voice, code=uuid4(), value="approved", span=Span())

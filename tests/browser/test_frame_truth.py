@@ -14,8 +14,8 @@ PREPARE = """
 from tests import numbered
 from studio.people.accounts.models import User
 from studio.planning.projects import actions
-from studio.review import notes
-from studio.review.subjects import Span, Voice
+from studio.review.dailies import notes
+from studio.review.dailies.subjects import Span, Voice
 import uuid
 by = User.objects.first()
 project = actions.create_project(name="Truth {rate}", by=by)

@@ -7,8 +7,8 @@ from playwright.sync_api import expect
 LINK = """
 from studio.planning.projects.models import Project
 from studio.generation.renders.models import Render
-from studio.review import lists
-from studio.sharing import links
+from studio.review.dailies import lists
+from studio.review.sharing import links
 from django.utils import timezone
 project = Project.objects.get(slug={slug!r})
 takes = Render.objects.filter(project=project).order_by("pk")

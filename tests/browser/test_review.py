@@ -116,7 +116,7 @@ def test_what_was_shown_as_sent_is_there_once_after_kills_while_sending(chromium
         expect(page.locator(".note[data-pending]")).to_have_count(0, timeout=30_000)
         shown = page.locator(".notes > .note").evaluate_all("notes => notes.map((note) => note.id)")
         kept = studio.shell(
-            "from studio.review.models import Note;"
+            "from studio.review.dailies.models import Note;"
             "print(*[f'{n.text}|note-{n.code}|{n.strokes.count()}' for n in Note.objects.order_by('pk')], sep='\\n')"
         )
         rows = [line.split("|") for line in kept.strip().splitlines()]
@@ -274,7 +274,7 @@ def test_a_held_key_decides_once_and_a_note_belongs_to_the_frame_on_its_way(open
     page.get_by_role("button", name="Send").click()
     expect(page.locator(".note:not([data-pending]) .tc")).to_have_text("00:20")
     kept = studio.shell(
-        f"from studio.review.models import Verdict; print(Verdict.objects.filter(project__slug={slug!r}).count())"
+        f"from studio.review.dailies.models import Verdict; print(Verdict.objects.filter(project__slug={slug!r}).count())"
     )
     assert kept.strip() == "1"
 

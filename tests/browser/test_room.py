@@ -182,6 +182,6 @@ def test_who_writes_while_following_is_left_alone(open_page, member, numbered_fi
     expect(other.locator("#id_text")).to_have_value("A car exits, a car rolls")
     expect(other.locator(".room__chip")).to_contain_text("Looking away")
     kept = studio.shell(
-        f"from studio.review.models import Verdict; print(Verdict.objects.filter(project__slug={slug!r}).count())"
+        f"from studio.review.dailies.models import Verdict; print(Verdict.objects.filter(project__slug={slug!r}).count())"
     )
     assert kept.strip() == "0"

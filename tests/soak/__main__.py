@@ -277,7 +277,11 @@ def locks():
     """The properties of holds, charges and budgets once more, with many more examples, on both databases."""
     broken = []
     for name, examples, command in (
-        ("SQLite", "500", [sys.executable, "-m", "pytest", "-q", "tests/generation/renders/test_properties.py"]),
+        (
+            "SQLite",
+            "500",
+            [sys.executable, "-m", "pytest", "-q", "tests/generation/renders/test_properties.py"],
+        ),
         # all examples are one transaction, and PostgreSQL keeps every version of a row until it ends
         ("PostgreSQL", "120", ["tests/on_postgres.sh"]),
     ):

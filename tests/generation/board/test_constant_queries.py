@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from studio.generation.board import board
 from studio.generation.renders.models import Render
+from studio.oversight.cost_reports import views as reports
 from studio.planning.projects import actions
-from studio.reports import views as reports
 
 SESSION_AND_USER = 2
 

@@ -12,12 +12,12 @@ from django.utils import timezone
 from studio.generation.renders import create_takes, lifecycle
 from studio.generation.renders.models import Render
 from studio.generation.trash import trash
+from studio.oversight.cost_reports import period
+from studio.oversight.cost_reports.costs import Costs
 from studio.planning.ledger import lines
 from studio.planning.ledger.models import Budget, LedgerEntry
 from studio.planning.projects import actions
 from studio.planning.projects.models import Picture, Project, Shot
-from studio.reports import period
-from studio.reports.costs import Costs
 
 
 @pytest.fixture

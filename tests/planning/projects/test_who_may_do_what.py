@@ -16,16 +16,16 @@ from studio.generation.grids.models import Grid
 from studio.generation.orders.orders import Wish
 from studio.generation.renders import tokens
 from studio.generation.renders.models import Render
+from studio.oversight.reconciliation.models import Difference
 from studio.people.accounts.models import Device, User
 from studio.planning.projects import actions, people
 from studio.planning.projects.models import Membership, Picture, Project, Shot
 from studio.planning.references.models import Reference
-from studio.reconcile.models import Difference
-from studio.review import lists, notes, retakes
-from studio.review.models import Note
-from studio.review.subjects import Span, Voice
+from studio.review.dailies import lists, notes, retakes
+from studio.review.dailies.models import Note
+from studio.review.dailies.subjects import Span, Voice
+from studio.review.sharing import links
 from studio.runtime.live import hub
-from studio.sharing import links
 from tests.planning.projects.doors import DOORS, GUESTS, IN_THE_TRASH, MEDIA, PAGES, POSTS, QUEUE_VERBS
 
 
@@ -255,7 +255,7 @@ def test_of_a_project_in_the_trash_nothing_is_there(address, client_of, cast, pr
             "renders:media",
             "renders:picture",
             "live:poll",
-            "reports:activity",
+            "activity:activity",
             "review:shot",
             "review:overview",
             "review:list",

@@ -1,7 +1,0 @@
-from django.urls import path
-
-from studio.checks import webhooks
-
-app_name = "checks"
-
-urlpatterns = [path("hooks/check/<str:token>", webhooks.check_hook, name="hook")]

@@ -1,0 +1,57 @@
+"""Draw the hard lines and move them. What waits and fits below a line that was raised goes out at once."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_POST
+
+from studio.generation.renders import lifecycle
+from studio.oversight.cost_reports import pages
+from studio.oversight.cost_reports.forms import BudgetForm, LineForm
+from studio.planning.ledger import budgets
+from studio.planning.projects import actions
+from studio.planning.projects.access import seat_or_404
+from studio.planning.projects.rights import Right
+
+
+@login_required
+@require_POST
+def set_budget(request, slug):
+    """Draw the project's line, move it, or take it away."""
+    seat = seat_or_404(request.user, slug, Right.PRODUCE)
+    form = BudgetForm(request.POST)
+    if not form.is_valid():
+        context = pages.costs(request, seat) | {"form": form}
+        return TemplateResponse(request, "reports/costs.html", context, status=422)
+    if "was" in request.POST and form.cleaned_data["was"] != seat.project.budget:
+        messages.info(request, "Somebody has changed the budget meanwhile: look again. Nothing was done.")
+        return redirect("reports:costs", slug=slug)
+    actions.change_project(seat.project, by=request.user, budget=form.cleaned_data["budget"])
+    return _moved(request, seat)
+
+
+@login_required
+@require_POST
+def set_line(request, slug):
+    """The same for a scene, or for a person's day."""
+    seat = seat_or_404(request.user, slug, Right.PRODUCE)
+    form = LineForm(request.POST, project=seat.project)
+    if not form.is_valid():
+        context = pages.costs(request, seat)
+        known = form.about in {row.about for row in context["budgets"]}
+        context |= {"line_form": form, "wrong_line": form.about if known else ""}
+        return TemplateResponse(request, "reports/costs.html", context, status=422)
+    budgets.set_line(seat.project, by=request.user, **form.cleaned_data)
+    return _moved(request, seat)
+
+
+def _moved(request, seat):
+    through = lifecycle.budget_moved(seat.project, by=request.user)
+    said = (
+        f" {through} take{' that waited goes' if through == 1 else 's that waited go'} out."
+        if through
+        else ""
+    )
+    messages.success(request, f"The budget is changed.{said}")
+    return redirect("reports:costs", slug=seat.project.slug)

@@ -1,0 +1,102 @@
+"""What all projects together cost, for the studio's owner."""
+
+from dataclasses import replace
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_GET
+
+from studio.core import paging
+from studio.integrations import catalogue, providers
+from studio.oversight.cost_reports import chart, export_views, outcomes, pages, period, spending
+from studio.oversight.cost_reports.costs import Line
+from studio.oversight.reconciliation.models import Difference
+from studio.people.accounts import audit
+from studio.planning.ledger import purse
+from studio.planning.ledger.models import Balance
+from studio.planning.projects.models import Project
+
+PAGE = 50
+
+
+@login_required
+@require_GET
+def studio_costs(request):
+    """Every project with what it has spent and kept in the period, the newest first, 50 a page."""
+    _owner_or_404(request)
+    asked = _asked(request)
+    projects = Project.objects.filter(purged_at=None).order_by("-pk")
+    before = paging.number(request.GET.get("before", ""))
+    if before is not None:
+        projects = projects.filter(pk__lt=before)
+    found, more = paging.page(projects, PAGE)
+    rows = spending.by_day(None, asked)
+    kept = outcomes.approved(None, asked)
+    total = spending.total(rows)
+    seconds = sum((each.seconds for each in kept), outcomes.Fraction(0))
+    context = {
+        "period": asked,
+        "ranges": [(key, label) for key, (label, _) in period.RANGES.items()],
+        "lines": _lines(found, asked, kept),
+        "next": found[-1].pk if more else "",
+        "total": total,
+        "models": _models(rows),
+        "approved_seconds": seconds,
+        "per_second": outcomes.per_second(total.spent, seconds),
+        "wide": chart.draw(rows, first=asked.first, last=asked.last, width=pages.WIDE),
+        "narrow": chart.draw(rows, first=asked.first, last=asked.last, width=pages.NARROW),
+        "to_settle": Difference.objects.filter(sandbox=asked.sandbox, settled_at=None).count(),
+        "purse": purse.standing(sandbox=asked.sandbox),
+    }
+    return TemplateResponse(request, "reports/studio.html", context)
+
+
+@login_required
+@require_GET
+def studio_csv(request):
+    """The ledgers of all projects as a file for a spreadsheet."""
+    _owner_or_404(request)
+    asked = _asked(request)
+    return export_views.as_file(spending.entries(None, asked), "studio-ledger.csv")
+
+
+def _asked(request):
+    """The period, without a scene: those are of one project."""
+    return replace(period.read(request.GET, sandbox=providers.sandboxed()), scene=None)
+
+
+def _owner_or_404(request):
+    if not request.user.is_superuser:
+        audit.refused(request.user, "the costs of all projects")
+        raise Http404
+
+
+def _models(rows):
+    """Name, key and sum of each model that was paid for."""
+    sums = spending.added(rows, lambda row: row.model)
+    return [
+        (model.name, model.key, sums[model.key]) for model in reversed(catalogue.MODELS) if model.key in sums
+    ]
+
+
+def _lines(projects, asked, kept):
+    """Pairs of a line and its project's balance."""
+    sums = spending.by_project(asked, [project.pk for project in projects])
+    balances = Balance.objects.filter(project__in=projects, sandbox=asked.sandbox)
+    by_project = {balance.project_id: balance for balance in balances}
+    seconds = outcomes.seconds_by(kept, lambda each: each.project)
+    shown = []
+    for project in projects:
+        mine = sums.get(project.pk, spending.Sum())
+        line = Line(
+            key=project.slug,
+            label=project.name,
+            takes=mine.charges,
+            seconds=seconds.get(project.pk, outcomes.Fraction(0)),
+            spent=mine.spent,
+        )
+        shown.append(
+            (line, project, by_project.get(project.pk, Balance(project=project, sandbox=asked.sandbox)))
+        )
+    return shown

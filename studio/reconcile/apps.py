@@ -1,5 +1,0 @@
-from django.apps import AppConfig
-
-
-class ReconcileConfig(AppConfig):
-    name = "studio.reconcile"

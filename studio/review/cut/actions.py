@@ -1,0 +1,30 @@
+"""Trim a take in the cut, or play all of it again."""
+
+from studio.review.cut.models import Trim
+from studio.review.dailies import subjects
+from studio.review.dailies.subjects import Problems
+from studio.runtime.live import events
+
+
+def trim(take, *, by, first, last):
+    """Show only these frames of the take, both ends included.
+
+    Raises:
+        Gone: the take went meanwhile.
+        Problems: not frames of it.
+    """
+    if first is None or last is None:
+        raise Problems(frame="A trim needs its first and its last frame.")
+    subjects.check_span(take, first, last)
+    with events.locked(take.project_id) as project:
+        subjects.still_there(take, project)
+        values = {"shot": take.shot, "first": first, "last": last, "by": by}
+        Trim.objects.update_or_create(render=take, defaults=values)
+        events.record(project.pk, "cut.trimmed", subject=take.code, by=by)
+
+
+def untrim(take, *, by):
+    with events.locked(take.project_id) as project:
+        subjects.still_there(take, project)
+        if Trim.objects.filter(render=take).delete()[0]:
+            events.record(project.pk, "cut.trimmed", subject=take.code, by=by)

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class CutConfig(AppConfig):
+    name = "studio.review.cut"

@@ -1,0 +1,93 @@
+"""How news of a review looks on open pages. No note and no verdict tells a price."""
+
+import json
+
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+
+from studio.review.dailies import lists, verdicts
+from studio.review.dailies.models import Note
+from studio.runtime.live import frames
+
+# open pages that show lists or numbers of reviews ask again for theirs
+_SIGNAL = '<template id="review-changed" data-signal="review-changed"></template>'
+
+
+def register():
+    frames.register("note", _notes)
+    frames.register("list", _signal)
+    frames.register("retake", _signal)
+    frames.register("picture", _judged)
+    frames.register("render", _judged)
+
+
+def waiting_mark(context):
+    """How many verdicts the reader of a page owes on its project; one query."""
+    seat, request = context.get("seat"), context.get("request")
+    number = 0
+    if seat is not None and seat.reviews and request is not None:
+        if not hasattr(request, "waiting_for_me"):
+            request.waiting_for_me = lists.waiting_for(request.user, context["project"]).count()
+        number = request.waiting_for_me
+    return render_to_string("review/_waiting.html", {"project": context["project"], "waiting_for_me": number})
+
+
+def note(thread):
+    """A note with its replies, as everyone who may review sees it."""
+    code = thread.code
+    thread = Note.objects.threads().filter(pk=thread.pk).select_related("render", "picture", "by").first()
+    if thread is None:
+        return gone(code)
+    return _drawn(thread)
+
+
+def gone(code):
+    """Where a note was."""
+    return format_html('<template id="note-{}" data-gone></template>', code)
+
+
+def _drawn(thread):
+    return render_to_string("review/_note.html", {"note": thread, "subject": thread.subject})
+
+
+def decisions(subject, me):
+    """What each person says of it now, with what `me` may take back."""
+    context = {"subject": subject, "said": verdicts.latest(subject), "me": me}
+    return render_to_string("review/_decisions.html", context)
+
+
+def strokes(note):
+    """The strokes of a note for the script that draws them."""
+    found = [
+        {
+            "code": str(each.code),
+            "kind": each.kind,
+            "colour": each.colour,
+            "points": each.points,
+            "text": each.text,
+        }
+        for each in note.strokes.all()
+    ]
+    return json.dumps(found, separators=(",", ":")) if found else ""
+
+
+def _notes(project_id, happened):
+    codes = {event.subject for event in happened}
+    found = Note.objects.threads().filter(project_id=project_id, code__in=codes)
+    threads = {str(each.code): each for each in found.select_related("render", "picture", "by")}
+    html = "".join([*map(_drawn, threads.values()), *map(gone, codes - set(threads)), _SIGNAL])
+    return lambda audience: html
+
+
+def _judged(project_id, happened):
+    """Verdicts change a take: the page that shows it asks for what was said, and the numbers anew."""
+    codes = {event.subject for event in happened if event.kind.endswith(".judged")}
+    marks = [
+        format_html('<template id="judged-{0}" data-signal="judged-{0}"></template>', code) for code in codes
+    ]
+    html = "".join([*marks, _SIGNAL]) if codes else ""
+    return lambda audience: html
+
+
+def _signal(project_id, happened):
+    return lambda audience: _SIGNAL

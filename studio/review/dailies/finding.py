@@ -1,0 +1,47 @@
+"""Find what an address names, for those who may see it; 404 for everyone else."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from studio.generation.renders.models import Render
+from studio.people.accounts import audit
+from studio.planning.projects import access
+from studio.planning.projects.models import Picture
+from studio.planning.projects.rights import Right
+from studio.review.dailies.models import Note, ReviewList
+
+
+def take(user, code, right=Right.LOOK):
+    """A take that can be looked at: ready, and not behind a veil."""
+    found = Render.objects.open_to(user, right).filter(state="ready")
+    take = found.select_related("shot", "project", "created_by").filter(code=code).first()
+    if take is None:
+        audit.refused(user, f"{right.value} on take {code}")
+    if take is None or take.veiled:
+        raise Http404
+    take.shot.project = take.project
+    return take
+
+
+def picture(user, code, right=Right.LOOK):
+    found = Picture.objects.kept().filter(access.within(user, right)).select_related("project", "created_by")
+    return get_object_or_404(found, code=code)
+
+
+def note(user, code, right=Right.REVIEW):
+    """A note on something that is still there."""
+    found = Note.objects.kept().filter(access.within(user, right), code=code)
+    found = found.select_related("render__shot__project", "picture__project", "reply_to", "project", "by")
+    note = get_object_or_404(found)
+    subject = note.subject
+    if subject.trashed_at or (note.render_id and note.render.shot.trashed_at):
+        raise Http404
+    if note.render_id:
+        note.render.project = note.project
+    return note
+
+
+def review_list(seat, code):
+    found = get_object_or_404(ReviewList.objects.filter(project=seat.project), code=code)
+    found.project = seat.project
+    return found

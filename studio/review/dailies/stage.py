@@ -1,0 +1,189 @@
+"""What the review page shows of a take: the takes beside it, what was said, what changed."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from studio.core import paging
+from studio.generation.board import board
+from studio.generation.renders import shot_status
+from studio.generation.renders.models import Render
+from studio.generation.viewer import differences
+from studio.planning.projects.models import Picture, Shot
+from studio.review.dailies import film, lists, notes, reasons, verdicts
+from studio.review.dailies.film import Cell
+from studio.review.dailies.models import ListItem, Note, ReviewList, review_url
+
+MODES = (
+    ("single", "Single"),
+    ("side", "Side by side"),
+    ("wipe", "Wipe"),
+    ("difference", "Difference"),
+    ("flip", "Flip"),
+    ("wall", "Wall"),
+)
+ON_THE_WALL = 4
+TAKES = 60  # in the row at once
+
+
+def of_take(shot: Shot, take: Render | None, *, seat, mode="single", compare=None, review_list=None) -> dict:
+    """Context of the page; `take` is None where the shot has nothing to look at yet."""
+    takes = [_under(shot, each) for each in film.watchable(shot).order_by("-pk")[:TAKES]][::-1]
+    mode = mode if mode in dict(MODES) and len(takes) > 1 else "single"
+    other = _other(take, takes, compare) if take else None
+    shown = _shown(take, other, takes, mode)
+    row = _row(shot, review_list)
+    context = {
+        "shot": shot,
+        "take": take,
+        "subject": take,
+        "is_still": bool(take and take.is_still),
+        "takes": takes,
+        "total": len(takes),
+        "mode": mode,
+        "modes": MODES if len(takes) > 1 else MODES[:1],
+        "other": other,
+        "list": review_list,
+        "row": row,
+        **_neighbours(row),
+        "reels": [film.reel(each) for each in shown],
+        "reasons": reasons.REASONS,
+        "query": _query(review_list),
+    }
+    return context | (_said(take) | _changes(take, other, seat) if take else {"notes": [], "carried": []})
+
+
+def of_picture(picture: Picture, *, seat) -> dict:
+    return {
+        "subject": picture,
+        "picture": picture,
+        "is_still": True,
+        "take": None,
+        "takes": [],
+        "mode": "single",
+        "modes": (),
+        "reels": [film.reel_of_picture(picture)],
+        "reasons": reasons.REASONS,
+        "row": [],
+        "carried": [],
+        "notes": Note.objects.threads().filter(picture=picture),
+        "said": verdicts.latest(picture),
+    }
+
+
+def _said(take: Render) -> dict:
+    return {
+        "notes": Note.objects.threads().filter(render=take),
+        "carried": notes.carried(take),
+        "said": verdicts.latest(take),
+    }
+
+
+def _changes(take: Render, other: Render | None, seat) -> dict:
+    """What is different from the take compared with, or from the one before."""
+    if other is None:
+        return {"earlier": None}
+    before, after = sorted((take, other), key=lambda each: each.pk)
+    return {
+        "earlier": before,
+        "chips": differences.chips(before, after, money=seat.sees_money),
+        "diff": differences.words(before.typed, after.typed),
+    }
+
+
+def _under(shot: Shot, take: Render) -> Render:
+    take.shot, take.project = shot, shot.project
+    return take
+
+
+def _other(take: Render, takes: list[Render], compare) -> Render | None:
+    """The take to compare with: the one asked for, else its parent, else the one before it, else any."""
+    others = [each for each in takes if each.pk != take.pk and each.kind == take.kind]
+    asked = [each for each in others if str(each.code) == compare]
+    parent = [each for each in others if each.pk == take.parent_id]
+    before = [each for each in others if each.pk < take.pk][-1:]
+    return next(iter([*asked, *parent, *before, *others]), None)
+
+
+def _shown(take, other, takes, mode) -> list[Render]:
+    if take is None:
+        return []
+    if mode == "single" or (mode != "wall" and other is None):
+        return [take]
+    if mode != "wall":
+        return [other, take]
+    same = [each for each in takes if each.kind == take.kind]
+    place = same.index(take) if take in same else 0
+    start = max(0, min(place - ON_THE_WALL + 1, len(same) - ON_THE_WALL)) if place >= ON_THE_WALL else 0
+    return same[start : start + ON_THE_WALL]
+
+
+def _query(review_list: ReviewList | None) -> str:
+    return f"&list={review_list.code}" if review_list else ""
+
+
+# --- the row of shots, or of a list ---------------------------------------------------------
+
+
+def _row(shot: Shot, review_list: ReviewList | None) -> list[Cell]:
+    return _row_of_list(shot, review_list) if review_list else _row_of_shots(shot)
+
+
+def _row_of_shots(shot: Shot) -> list[Cell]:
+    shots = film.around(shot)
+    stands = film.stand_ins(shots)
+    known = {each.shot.pk: each for each in board.summaries(shots)}
+    cells = []
+    for each in shots:
+        each.project = shot.project
+        take = stands.get(each.pk)
+        path = reverse("review:shot", args=[shot.project.slug, each.code])
+        summary = known[each.pk]
+        cells.append(Cell(each, take, summary.status, summary.status_label, each.pk == shot.pk, path))
+    return cells
+
+
+def _row_of_list(shot: Shot, review_list: ReviewList) -> list[Cell]:
+    """One cell a shot, at the first of its takes on the list."""
+    cells: dict[int, Cell] = {}
+    for item in items(review_list)[: lists.MOST_TAKES]:
+        take = item.render
+        path = review_url(take, list=review_list.code)
+        status = take.verdict or "review"
+        label = shot_status.LABELS.get(status, status.capitalize())
+        cells.setdefault(
+            take.shot_id,
+            Cell(
+                take.shot,
+                take,
+                "retake" if status == "rejected" else status,
+                label,
+                take.shot_id == shot.pk,
+                path,
+            ),
+        )
+    return list(cells.values())
+
+
+def items(review_list: ReviewList):
+    """What is on it and can still be looked at, in order."""
+    kept = {"render__trashed_at": None, "render__shot__trashed_at": None}
+    found = ListItem.objects.filter(review_list=review_list, **kept)
+    return found.select_related("render__shot__project", "render__project").order_by("position", "pk")
+
+
+def _neighbours(row: list[Cell]) -> dict:
+    place = next((index for index, cell in enumerate(row) if cell.here), None)
+    if place is None:
+        return {"before": None, "after": row[0] if row else None}
+    return {
+        "before": row[place - 1] if place else None,
+        "after": row[place + 1] if place + 1 < len(row) else None,
+    }
+
+
+def to_decide(project, *, before=None):
+    """Ready takes nobody has decided on, the newest first: what a producer opens the day with."""
+    found = lists.reviewable(project).filter(verdict="").select_related("shot__project", "created_by")
+    key = paging.number(before or "")
+    return (found.filter(pk__lt=key) if key is not None else found).order_by("-pk")

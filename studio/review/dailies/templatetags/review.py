@@ -1,0 +1,42 @@
+"""Template words of a review: timecodes, strokes, mentions."""
+
+import re
+
+from django import template
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import mark_safe
+
+from studio.review.dailies import drawing, reasons
+
+register = template.Library()
+
+
+def _seconds_and_frames(frame, subject):
+    fps = round((getattr(subject, "fps_num", None) or 24) / (getattr(subject, "fps_den", None) or 1))
+    return f"{frame // fps:02d}:{frame % fps:02d}"
+
+
+@register.filter
+def timecode(said, subject):
+    """Where a note or a verdict stands: "02:11", "02:11–03:00", or "" for all of it."""
+    if said.frame is None:
+        return ""
+    begin = _seconds_and_frames(said.frame, subject)
+    return begin if said.last is None else f"{begin}–{_seconds_and_frames(said.last, subject)}"
+
+
+register.filter("strokes_json", drawing.strokes)
+register.filter("reason_words", reasons.said)
+
+
+@register.filter
+def with_mentions(text):
+    """The words of a note, each @name marked, lines kept."""
+    safe = conditional_escape(text)
+    marked = re.sub(r"(^|[\s(])@([\w.-]{2,60})", r'\1<b class="mention">@\2</b>', safe)
+    return mark_safe(marked.replace("\n", "<br>"))  # noqa: S308 - escaped above
+
+
+@register.simple_tag
+def plural(number, one, many):
+    return format_html("{} {}", number, one if number == 1 else many)

@@ -1,5 +1,0 @@
-from django.urls import path
-
-from studio.room.consumers import RoomConsumer
-
-websocket_urlpatterns = [path("live/<slug:slug>/room/", RoomConsumer.as_asgi())]

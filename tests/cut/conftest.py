@@ -1,3 +1,0 @@
-from tests.review.conftest import ask, say
-
-__all__ = ["ask", "say"]

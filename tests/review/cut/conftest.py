@@ -1,0 +1,3 @@
+from tests.review.dailies.conftest import ask, say
+
+__all__ = ["ask", "say"]

@@ -1,0 +1,378 @@
+"""What a guest can get, byte for byte: takes of the link, and nothing they were made with."""
+
+import json
+from datetime import timedelta
+
+import av
+import pytest
+from django.core.files.storage import default_storage
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from studio.generation.renders import archive
+from studio.generation.renders.models import Render
+from studio.generation.trash import trash
+from studio.planning.projects import actions
+from studio.planning.projects.models import Project, Shot
+from studio.review.sharing import bare
+from tests.review.sharing.conftest import at, door, media
+from tests.takes import FRAMES, stored, write_clip
+
+PROMPT = "ZEPHYRINE KITE OVER OCHRE DUNES"
+SEED = 918273645
+COST = "7.654321"
+SECRET = "MARIGOLD"  # in the title and the prompt of a shot that is not shared
+
+
+def bytes_of(response):
+    """Everything of an answer: its status line's headers and its body."""
+    if not response.streaming:
+        body = response.content
+    elif response.is_async:
+
+        async def read():
+            return b"".join([chunk async for chunk in response.streaming_content])
+
+        from asgiref.sync import async_to_sync
+
+        body = async_to_sync(read)()
+    else:
+        body = b"".join(response.streaming_content)
+    return repr(sorted(response.items())).encode() + body
+
+
+@pytest.fixture
+def world(project, pia, rae, ready, listed, ask, say, note, frame):
+    """A list with two takes, one of them with a rejected sister; another shot; what the team says of it all."""
+    made, (take, other) = listed(
+        2, prompt=PROMPT, seed=SEED, cost=COST, estimate=COST, metadata={"comment": f"{PROMPT} {SEED}"}
+    )
+    rejected = ready(shot=take.shot, filed=True, prompt=PROMPT, verdict="rejected", number=2)
+    made.items.create(render=rejected, position=9)
+    secret = actions.create_shot(project, by=pia, title=SECRET, prompt=f"{SECRET} {PROMPT}")
+    hidden = ready(shot=secret, filed=True, prompt=f"{SECRET} {PROMPT}")
+    note(rae, take, "Team talk: BERGAMOT", frame=3)
+    say(rae, take, "retake", reasons=["hands"], text="Team verdict: VERMOUTH")
+    Shot.objects.filter(pk=take.shot_id).update(prompt=PROMPT, seed=SEED, first_frame=frame)
+    Project.objects.update(budget="7654.32")
+    return {"made": made, "take": take, "other": other, "rejected": rejected, "hidden": hidden}
+
+
+def not_for_guests(world):
+    return [
+        PROMPT,
+        str(SEED),
+        "7.65",
+        "7654",
+        SECRET,
+        "BERGAMOT",
+        "VERMOUTH",
+        str(world["rejected"].code),
+        str(world["hidden"].code),
+        str(world["rejected"].file),
+        world["take"].file,
+        world["take"].result_uuid,
+        "gen-4.5",
+        "runway",
+        "@studio.example",
+    ]
+
+
+def everything(browser, link, takes):
+    """Every answer that a guest can get, by its address."""
+    found = {door(link): browser.get(door(link))}
+    for take in takes:
+        for name in ("take", "notes"):
+            found[name, take.code] = browser.get(at(link, name, take.code))
+        for kind in ("play", "poster", "filmstrip", "download", "original", "review", "last"):
+            found[kind, take.code] = browser.get(media(link, take, kind))
+        for name, fields in (
+            ("note", {"text": "Lovely", "frame": 1}),
+            ("note", {"text": "Where?", "frame": -1}),
+            ("verdict", {"value": "approved"}),
+            ("verdict", {"value": "rejected"}),
+        ):
+            for headers in ({}, {"X-Rushes": "script"}):
+                answer = browser.post(at(link, name, take.code), fields, headers=headers)
+                found[name, *fields.values(), *headers] = answer
+    return found
+
+
+@pytest.mark.parametrize("right", ["none", "may_note", "may_approve", "may_download", "all"])
+def test_no_byte_tells_what_it_was_made_with(come, share, world, right):
+    rights = ["may_note", "may_approve", "may_download"] if right == "all" else [right]
+    link = share(world["made"], **{name: True for name in rights if name != "none"})
+    gil = come(link)
+
+    answers = everything(gil, link, [world["take"], world["other"]])
+    for where, answer in answers.items():
+        assert answer.status_code < 500, where
+        told = bytes_of(answer)
+        for secret in not_for_guests(world):
+            assert secret.encode() not in told, (where, secret)
+    page = answers["take", world["take"].code]
+    assert page.status_code == 200 and "Dune 0" in page.text
+
+
+def test_neither_does_a_byte_of_the_cut(come, share, world):
+    Render.objects.filter(pk=world["take"].pk).update(verdict="approved")
+    Shot.objects.filter(title=SECRET).update(trashed_at=timezone.now())
+    link = share(None, may_note=True, may_approve=True, may_download=True)
+    gil = come(link)
+    for where, answer in everything(gil, link, [world["take"], world["other"]]).items():
+        told = bytes_of(answer)
+        for secret in not_for_guests(world):
+            assert secret.encode() not in told, (where, secret)
+
+
+def test_a_rejected_take_and_other_shots_cannot_be_named(come, share, world):
+    link = share(world["made"], may_note=True, may_approve=True, may_download=True)
+    gil = come(link)
+    for take in (world["rejected"], world["hidden"]):
+        assert gil.get(at(link, "take", take.code)).status_code == 404
+        assert gil.get(at(link, "notes", take.code)).status_code == 404
+        for name, fields in (("note", {"text": "x"}), ("verdict", {"value": "approved"})):
+            assert gil.post(at(link, name, take.code), fields).status_code == 404
+        for kind in ("play", "poster", "download"):
+            assert gil.get(media(link, take, kind)).status_code == 404
+
+
+def test_takes_of_another_list_or_project_cannot_be_named(come, share, world, listed, pia, ready, ask):
+    _, (elsewhere,) = listed()
+    other = actions.create_project(name="Another", by=pia)
+    far = ready(shot=actions.create_shot(other, by=pia, title="Far"), filed=True)
+    link = share(world["made"], may_download=True)
+    gil = come(link)
+    for take in (elsewhere, far):
+        assert gil.get(at(link, "take", take.code)).status_code == 404
+        for kind in ("play", "download"):
+            assert gil.get(media(link, take, kind)).status_code == 404
+
+
+def test_a_take_that_is_rejected_thrown_away_or_veiled_is_gone_at_once(come, share, world):
+    link, take = share(world["made"]), world["take"]
+    gil = come(link)
+    for change, back in (
+        ({"verdict": "rejected"}, {"verdict": ""}),
+        ({"trashed_at": timezone.now()}, {"trashed_at": None}),
+        ({"flagged": True}, {"flagged": False}),
+    ):
+        Render.objects.filter(pk=take.pk).update(**change)
+        assert gil.get(at(link, "take", take.code)).status_code == 404
+        assert gil.get(media(link, take, "play")).status_code == 404
+        Render.objects.filter(pk=take.pk).update(**back)
+    assert gil.get(at(link, "take", take.code)).status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["original", "review", "last", "file", "../../secret", "PLAY"])
+def test_other_kinds_of_file_are_not_there(come, share, world, kind):
+    link, take = share(world["made"], may_download=True), world["take"]
+    address = media(link, take, "play").replace("/play/", f"/{kind}/")
+    assert come(link).get(address).status_code == 404
+
+
+def test_with_a_wrong_digest_there_is_no_file(come, share, world):
+    link, take = share(world["made"]), world["take"]
+    address = media(link, take, "play").replace(take.sha256[:12], "0" * 12)
+    assert come(link).get(address).status_code == 404
+
+
+def test_downloads_are_a_right_of_their_own(come, share, world):
+    for allowed in (False, True):
+        link = share(world["made"], may_note=True, may_approve=True, may_download=allowed)
+        answer = come(link).get(media(link, world["take"], "download"))
+        assert answer.status_code == (200 if allowed else 404)
+    name = answer["Content-Disposition"]
+    assert "TIDALOBSERVATORY_020.mp4" in name  # not how many takes there were
+
+
+def test_a_part_of_a_file_is_answered(come, share, world):
+    link, take = share(world["made"]), world["take"]
+    answer = come(link).get(media(link, take, "play"), headers={"Range": "bytes=0-99"})
+    assert answer.status_code == 206 and answer["Content-Length"] == "100"
+    assert come(link).post(media(link, take, "play")).status_code == 405
+
+
+# --- what is in the files -------------------------------------------------------------------
+
+
+def words_of(path):
+    """All that a file says beside its pictures."""
+    with av.open(str(path)) as clip:
+        streams = [dict(stream.metadata) for stream in clip.streams]
+        return json.dumps([dict(clip.metadata), *streams])
+
+
+def pictures_of(path):
+    with av.open(str(path)) as clip:
+        return [(frame.time, frame.to_image().tobytes()) for frame in clip.decode(video=0)]
+
+
+def downloaded(browser, link, take, tmp_path):
+    answer = browser.get(media(link, take, "download"))
+    assert answer.status_code == 200
+    path = tmp_path / f"downloaded.{take.format.lower()}"
+    head = repr(sorted(answer.items())).encode()
+    path.write_bytes(bytes_of(answer)[len(head) :])
+    return path
+
+
+@pytest.mark.parametrize(
+    ("kind", "codec"), [("MP4", "libx264"), ("MOV", "libx264"), ("MOV", "prores_ks"), ("WEBM", "libvpx-vp9")]
+)
+def test_a_downloaded_clip_has_its_pictures_and_no_words(come, share, ask, ready, pia, tmp_path, kind, codec):
+    file = f"takes/{codec}/original.{kind.lower()}"
+    take = ready(filed=True, format=kind, file=file)
+    pix_fmt = "yuv422p10le" if codec == "prores_ks" else "yuv420p"
+    write_clip(stored(take.file), codec=codec, pix_fmt=pix_fmt, comment=PROMPT, title=f"seed {SEED}")
+    assert PROMPT in words_of(stored(take.file))  # it was there
+    link = share(ask([take], pia), may_download=True)
+
+    path = downloaded(come(link), link, take, tmp_path)
+    said = words_of(path)
+    assert PROMPT not in said and str(SEED) not in said
+    assert PROMPT.encode() not in path.read_bytes()
+    assert pictures_of(path) == pictures_of(stored(take.file))
+    assert len(pictures_of(path)) == FRAMES
+
+
+@pytest.mark.parametrize("kind", ["JPG", "PNG", "WEBP"])
+def test_a_downloaded_still_has_no_words(come, share, ask, ready, pia, tmp_path, kind):
+    exif = Image.Exif()
+    exif[0x010E] = exif[0x9286] = PROMPT  # its description, a comment
+    chunks = PngInfo()
+    chunks.add_text("comment", PROMPT)
+    chunks.add_itxt("parameters", f"{PROMPT} {SEED}")
+    options = {
+        "JPG": {"comment": PROMPT, "exif": exif, "xmp": PROMPT.encode()},
+        "PNG": {"pnginfo": chunks, "exif": exif},
+        "WEBP": {"exif": exif, "xmp": PROMPT.encode(), "lossless": True},
+    }[kind]
+    take = ready(kind="still", format=kind, filed=True, metadata=options)
+    assert PROMPT.encode() in stored(take.file).read_bytes()
+    link = share(ask([take], pia), may_download=True)
+
+    path = downloaded(come(link), link, take, tmp_path)
+    assert PROMPT.encode() not in path.read_bytes() and str(SEED).encode() not in path.read_bytes()
+    with Image.open(path) as image:
+        image.load()
+        assert image.size == (160, 90)
+        assert not {"comment", "exif", "xmp", "parameters"} & set(image.info)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_the_poster_of_a_still_has_no_words_either(ready, tmp_path, kind):
+    """It is made by us, from a file in which a provider may have written something."""
+    chunks = PngInfo()
+    chunks.add_text("comment", PROMPT)
+    source = tmp_path / f"still.{kind.lower()}"
+    options = {"comment": PROMPT} if kind == "JPEG" else {"pnginfo": chunks}
+    Image.new("RGB", (160, 90)).save(source, kind, **options)
+    take = ready(kind="still", format="JPG" if kind == "JPEG" else "PNG")
+    kept = archive._keep_still(take, source)
+    assert PROMPT.encode() not in stored(kept["poster"]).read_bytes()
+
+
+def test_a_bare_copy_is_made_once_and_whole(ready):
+    take = ready(filed=True)
+    name = bare.file_of(take, "play")
+    made = stored(name).stat()
+    assert bare.file_of(take, "play") == name and stored(name).stat().st_mtime_ns == made.st_mtime_ns
+    folder = stored(name).parent
+    assert [path.name for path in folder.iterdir()] == [stored(name).name]  # no draft is left
+
+
+def test_copies_go_with_the_take(ready, django_capture_on_commit_callbacks):
+    take, same = ready(filed=True), ready(filed=True)
+    Render.objects.filter(pk=same.pk).update(sha256=take.sha256)
+    names = [bare.file_of(take, kind) for kind in ("play", "download")]
+    long_ago = timezone.now() - timedelta(days=31)
+    for left in (True, False):  # the first time another take is the same file
+        gone = take if left else same
+        Render.objects.filter(pk=gone.pk).update(trashed_at=long_ago)
+        with django_capture_on_commit_callbacks(execute=True):
+            trash.empty()
+        assert [default_storage.exists(name) for name in names] == [left, left]
+
+
+def test_a_file_that_cannot_be_copied_is_not_there(come, share, ask, ready, pia):
+    take = ready(filed=True)
+    stored(take.file).write_bytes(b"no clip at all")
+    link = share(ask([take], pia), may_download=True)
+    gil = come(link)
+    for kind in ("play", "download"):
+        assert gil.get(media(link, take, kind)).status_code == 404
+    default_storage.delete(take.file)
+    assert gil.get(media(link, take, "play")).status_code == 404
+
+
+# --- the pages ----------------------------------------------------------------------------
+
+
+def test_the_name_stands_over_the_picture_where_one_may_only_watch(come, share, world):
+    take = world["take"]
+    watch, speak = share(world["made"]), share(world["made"], may_note=True)
+    assert 'class="watermark" aria-hidden="true">Gil<' in come(watch).get(at(watch, "take", take.code)).text
+    assert 'class="watermark"' not in come(speak).get(at(speak, "take", take.code)).text
+
+
+def test_it_stands_over_the_cut_too(come, share, world):
+    link = share(None)
+    assert 'class="watermark" aria-hidden="true">Gil<' in come(link).get(door(link)).text
+
+
+def test_a_script_in_a_name_or_a_title_stays_words(come, share, listed):
+    made, (take,) = listed()
+    Shot.objects.filter(pk=take.shot_id).update(title="</script><script>x()</script>")
+    script = "<script>y()</script>"
+    cut, link = share(None), share(made)
+    for where, browser in (
+        (door(cut), come(cut, name=script)),
+        (at(link, "take", take.code), come(link, name=script)),
+    ):
+        page = browser.get(where).text
+        assert "<script>x()" not in page and script not in page
+
+
+def test_the_cut_of_a_guest_plays_and_shows_no_rejected_take(come, share, world, project, shot, frame):
+    Shot.objects.filter(pk=shot.pk).update(first_frame=frame)
+    Render.objects.filter(pk=world["rejected"].pk).update(circled=True)
+    link = share(None)
+    gil = come(link)
+    found = {each["shot"]: each for each in gil.get(door(link)).context["entries"]}
+    assert found["010"]["kind"] == "picture"
+    assert gil.get(found["010"]["src"]).status_code == 200
+    assert found["020"]["take"] == str(
+        world["take"].code
+    )  # the next best, though the rejected one is circled
+    assert gil.get(found["030"]["src"]).status_code == 200
+    assert gil.get(found["030"]["poster"]).status_code == 200
+
+
+def test_only_first_frames_that_are_shown_can_be_named(come, share, world, project, shot, frame, ready):
+    cut, listed_link = share(None), share(world["made"])
+    address = at(cut, "picture", frame.code)
+    gil = come(cut)
+    assert gil.get(address).status_code == 404  # it is the first frame of no shot without a take
+    Shot.objects.filter(pk=shot.pk).update(first_frame=frame)
+    assert gil.get(address).status_code == 200
+    assert Client().get(address).status_code == 404
+    assert come(listed_link).get(at(listed_link, "picture", frame.code)).status_code == 404
+    ready(filed=True)  # now the shot has a take
+    assert gil.get(address).status_code == 404
+
+
+def test_an_empty_list_says_so(come, share, world):
+    Render.objects.update(verdict="rejected")
+    link = share(world["made"])
+    assert "Nothing to see yet" in come(link).get(door(link)).text
+
+
+def test_a_day_is_named_at_the_door(client, share):
+    day = timezone.localdate() + timedelta(days=3)
+    page = client.get(door(share(expires_on=day))).text
+    assert f"Good until the end of {day:%B} {day.day}" in page
+    assert reverse("accounts:signin") not in page
