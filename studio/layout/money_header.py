@@ -14,7 +14,7 @@ from studio.planning.ledger import lines
 from studio.planning.ledger.models import Balance
 from studio.planning.projects.models import Project
 
-_TEMPLATES = ("components/_money.html", "components/_budget_line.html")
+_TEMPLATES = ("layout/_money.html", "layout/_budget_line.html")
 _waiting = ["0"]
 
 

@@ -39,6 +39,6 @@ def _faces(project):
     html = cache.get(key)
     if html is None:
         faces = [Face(member.user) for member in project.memberships.select_related("user")[:FACES]]
-        html = render_to_string("components/_faces.html", {"project": project, "faces": faces})
+        html = render_to_string("layout/_faces.html", {"project": project, "faces": faces})
         cache.set(key, html, 60)
     return html

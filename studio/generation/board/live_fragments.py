@@ -36,7 +36,7 @@ def board_of(project, *, audience, status, after):
         found, following = board.page(project, status=status, after=after)
         context = {"project": project, "audience": audience, "status": status, "next": following}
         context |= {"rows": draw_rows(found, audience), "counts": shot_status.counts(project)}
-        html = render_to_string("renders/_board.html", context)
+        html = render_to_string("generation/board/_board.html", context)
         # a take in flight tells a usual time, which is learnt anew with every take
         pages.set(key, html, 10 if any(row.open for row in found) else 3600)
     return html
@@ -60,7 +60,7 @@ def draw_rows(rows, audience):
 def _row(row, audience, cards):
     shown = [cards[take.code] for take in row.takes if take.code in cards]
     context = {"row": row, "audience": audience, "cards": shown, "money": audience == "money"}
-    return render_to_string("renders/_shot_row.html", context)
+    return render_to_string("generation/board/_shot_row.html", context)
 
 
 def _row_key(row, audience):
@@ -124,14 +124,16 @@ def _shots(project_id, events):
 
 def _abouts(rows, audience):
     context = {"money": audience == "money"}
-    return "".join(render_to_string("renders/_shot_about.html", {"row": row, **context}) for row in rows)
+    return "".join(
+        render_to_string("generation/board/_shot_about.html", {"row": row, **context}) for row in rows
+    )
 
 
 def _statuses(rows):
-    return "".join(render_to_string("renders/_shot_status.html", {"row": row}) for row in rows)
+    return "".join(render_to_string("generation/renders/_shot_status.html", {"row": row}) for row in rows)
 
 
 def _filters(project):
     return render_to_string(
-        "renders/_filters.html", {"project": project, "counts": shot_status.counts(project)}
+        "generation/board/_filters.html", {"project": project, "counts": shot_status.counts(project)}
     )

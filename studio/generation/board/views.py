@@ -37,7 +37,7 @@ def board_page(request, slug):
     after = board.key_of(request.GET.get("after", ""))
     shown = live_fragments.board_of(seat.project, audience=seat.audience, status=status, after=after)
     context |= {"board": shown, "status": status}
-    return TemplateResponse(request, "renders/board.html", context)
+    return TemplateResponse(request, "generation/board/board.html", context)
 
 
 @login_required
@@ -53,7 +53,7 @@ def new_shot(request, slug):
             form.add_error("code", str(exc))
     context = page_context(seat) | {"form": form, "suggested": actions.next_code(seat.project)}
     return TemplateResponse(
-        request, "renders/new_shot.html", context, status=422 if request.method == "POST" else 200
+        request, "generation/board/new_shot.html", context, status=422 if request.method == "POST" else 200
     )
 
 
@@ -77,7 +77,7 @@ def shot_page(request, slug, code):
     }
     if seat.makes:
         context["composer"] = Composer(shot, seen=seen, by_id=request.user.pk)
-    return TemplateResponse(request, "renders/shot.html", context)
+    return TemplateResponse(request, "generation/board/shot.html", context)
 
 
 @login_required
@@ -88,7 +88,7 @@ def viewer_part(request, slug, code):
     shot = shot_or_404(seat, code)
     seen = viewer.seen(shot, request.GET.get("take"))
     context = page_context(seat) | viewer.context(seen, shot, seat) | {"shot": shot}
-    return TemplateResponse(request, "renders/_viewer.html", context)
+    return TemplateResponse(request, "generation/viewer/_viewer.html", context)
 
 
 @login_required
@@ -108,7 +108,7 @@ def edit_shot(request, slug, code):
             form.add_error("code", str(exc))
     context = page_context(seat) | {"form": form, "shot": shot}
     status = 422 if request.method == "POST" else 200
-    return TemplateResponse(request, "renders/edit_shot.html", context, status=status)
+    return TemplateResponse(request, "generation/board/edit_shot.html", context, status=status)
 
 
 # --- composer -----------------------------------------------------------------------------
@@ -141,8 +141,8 @@ def draft(request, slug, code):
     seen = viewer.seen(shot, request.POST.get("seen"))
     typed = {name: request.POST[name] for name in (*errors, *crop.FIELDS) if name in request.POST}
     composer = Composer(shot, notes=notes, seen=seen, errors=errors, typed=typed, by_id=request.user.pk)
-    names = {"settings": "renders/_composer_settings_changed.html"}
-    template = names.get(part, "renders/_composer_send_changed.html")
+    names = {"settings": "generation/composer/_composer_settings_changed.html"}
+    template = names.get(part, "generation/composer/_composer_send_changed.html")
     context = {"composer": composer, "shot": shot, "project": seat.project, "seat": seat}
     return TemplateResponse(request, template, context)
 
@@ -253,9 +253,9 @@ def _composer_answer(request, seat, shot, *, errors=None, typed=None, status=200
     context = {"composer": composer, "shot": shot, "project": seat.project, "seat": seat}
     context |= viewer.neighbours(shot) | {"row": board.summaries([shot])[0]}
     if request.htmx:
-        return TemplateResponse(request, "renders/_composer.html", context, status=status)
+        return TemplateResponse(request, "generation/composer/_composer.html", context, status=status)
     context |= page_context(seat) | viewer.strip(shot) | viewer.context(seen, shot, seat)
-    return TemplateResponse(request, "renders/shot.html", context, status=status)
+    return TemplateResponse(request, "generation/board/shot.html", context, status=status)
 
 
 def _take_upload(request, shot):

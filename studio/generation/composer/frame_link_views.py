@@ -145,9 +145,11 @@ def _ask(request, take, *, frame, form=None, status=200):
         "others": codes.values_list("code", "title")[:OFFERED],
     }
     if request.htmx:
-        return TemplateResponse(request, "renders/_continue.html", context, status=status)
+        return TemplateResponse(request, "generation/composer/_continue.html", context, status=status)
     seat = seat_on(request.user, take.project)
-    return TemplateResponse(request, "renders/continue.html", page_context(seat) | context, status=status)
+    return TemplateResponse(
+        request, "generation/composer/continue.html", page_context(seat) | context, status=status
+    )
 
 
 # --- stale --------------------------------------------------------------------------------

@@ -94,7 +94,7 @@ def _address_refused(request, seat, shot, sentence, *, status=422):
     if not request.htmx:
         return _choices(request, seat, shot, status=status, **about)
     context = {"project": seat.project, "shot": shot, **about}
-    response = TemplateResponse(request, "renders/_frame_address.html", context, status=status)
+    response = TemplateResponse(request, "generation/composer/_frame_address.html", context, status=status)
     return reswap(retarget(response, "#frame-address"), "outerHTML")
 
 
@@ -116,7 +116,9 @@ def _choices(request, seat, shot, *, status=200, **about):
         "takes": [] if words or before is not None else _takes(shot),
         **about,
     }
-    template = "renders/_frame_choices.html" if request.htmx else "renders/choose_frame.html"
+    template = (
+        "generation/composer/_frame_choices.html" if request.htmx else "generation/composer/choose_frame.html"
+    )
     return TemplateResponse(request, template, context, status=status)
 
 
@@ -141,5 +143,5 @@ def placed(request, seat, shot, *, refused=""):
     )
     context = {"composer": composer, "shot": shot, "project": seat.project, "seat": seat}
     status = 422 if refused else 200
-    response = TemplateResponse(request, "renders/_frame_placed.html", context, status=status)
+    response = TemplateResponse(request, "generation/composer/_frame_placed.html", context, status=status)
     return response if refused else trigger_client_event(response, "frame:placed")

@@ -46,7 +46,7 @@ def search_page(request, slug):
     for version in context["versions"]:
         version.shot.project = seat.project
     context |= {"q": words, "query": urlencode({"q": words}) if words else ""}
-    return TemplateResponse(request, "prompts/search.html", context)
+    return TemplateResponse(request, "generation/composer/prompts/search.html", context)
 
 
 @login_required
@@ -57,8 +57,8 @@ def of_shot(request, slug, code):
     shot = shot_or_404(seat, code)
     context = {"seat": seat, "project": seat.project, "shot": shot, **_page(request, history.of_shot(shot))}
     if request.htmx:
-        return TemplateResponse(request, "prompts/_versions.html", context)
-    return TemplateResponse(request, "prompts/shot.html", page_context(seat) | context)
+        return TemplateResponse(request, "generation/composer/prompts/_versions.html", context)
+    return TemplateResponse(request, "generation/composer/prompts/shot.html", page_context(seat) | context)
 
 
 @login_required
@@ -106,7 +106,7 @@ def _vocabulary(request, seat, *, typed=None, problems=None, status=200):
         for group in vocabulary.groups(seat.project)
     ]
     context = page_context(seat) | {"groups": shown, "most": vocabulary.MOST}
-    return TemplateResponse(request, "prompts/vocabulary.html", context, status=status)
+    return TemplateResponse(request, "generation/composer/prompts/vocabulary.html", context, status=status)
 
 
 @login_required
@@ -148,7 +148,7 @@ def look_page(request, slug):
     context = page_context(seat) | {"form": form, "pictures": pictures, "shelf_url": _shelf(project)}
     context["model"] = catalogue.get(project.model)
     status = 422 if request.method == "POST" else 200
-    return TemplateResponse(request, "prompts/look.html", context, status=status)
+    return TemplateResponse(request, "generation/composer/prompts/look.html", context, status=status)
 
 
 def _shelf(project):

@@ -49,4 +49,4 @@ def _answer(request, seat, shot):
         "project": seat.project,
         "seat": seat,
     }
-    return TemplateResponse(request, "renders/_composer_along_changed.html", context)
+    return TemplateResponse(request, "generation/composer/_composer_along_changed.html", context)

@@ -89,8 +89,8 @@ def changes(request, slug, code):
             "look": differences.words(before.look, after.look) if before.look or after.look else None,
         }
     if request.htmx:
-        return TemplateResponse(request, "renders/_changes.html", context)
-    return TemplateResponse(request, "renders/changes.html", page_context(seat) | context)
+        return TemplateResponse(request, "generation/composer/_changes.html", context)
+    return TemplateResponse(request, "generation/composer/changes.html", page_context(seat) | context)
 
 
 def _to_compare(shot):

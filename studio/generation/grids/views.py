@@ -64,7 +64,7 @@ def plan_page(request, slug, code):
 def _refused(request, seat, shot, problem):
     title = "Too many for one plan" if isinstance(problem, variables.TooMany) else "Not as it stands"
     context = page_context(seat) | {"shot": shot, "title": title, "problem": str(problem)}
-    return TemplateResponse(request, "grids/plan.html", context, status=422)
+    return TemplateResponse(request, "generation/grids/plan.html", context, status=422)
 
 
 def _sheet(request, seat, shot, grid, wish, drawn, *, problem="", status=200, part=False):
@@ -81,8 +81,10 @@ def _sheet(request, seat, shot, grid, wish, drawn, *, problem="", status=200, pa
         "made": sum(line.made is not None for line in drawn.lines),
     }
     if part:
-        return TemplateResponse(request, "grids/_sheet.html", context, status=status)
-    return TemplateResponse(request, "grids/plan.html", page_context(seat) | context, status=status)
+        return TemplateResponse(request, "generation/grids/_sheet.html", context, status=status)
+    return TemplateResponse(
+        request, "generation/grids/plan.html", page_context(seat) | context, status=status
+    )
 
 
 @login_required
@@ -142,7 +144,7 @@ def grid_page(request, slug, code):
         "empty": len(empty),
         "each": _price(grid) if empty and seat.makes else None,
     }
-    return TemplateResponse(request, "grids/grid.html", context)
+    return TemplateResponse(request, "generation/grids/grid.html", context)
 
 
 def _show(cell, grid):

@@ -60,8 +60,10 @@ def _sheet(request, seat, drawn, *, problem="", status=200, part=False, left_out
         "left_out": left_out,
     }
     if part:
-        return TemplateResponse(request, "renders/_plan.html", context, status=status)
-    return TemplateResponse(request, "renders/plan.html", page_context(seat) | context, status=status)
+        return TemplateResponse(request, "generation/orders/_plan.html", context, status=status)
+    return TemplateResponse(
+        request, "generation/orders/plan.html", page_context(seat) | context, status=status
+    )
 
 
 @login_required
@@ -166,7 +168,7 @@ def cancel_press(request, slug, batch):
     )
     messages.info(request, said[0].upper() + said[1:])
     if request.htmx:
-        return trigger_client_event(TemplateResponse(request, "components/_toasts.html"), "live:now")
+        return trigger_client_event(TemplateResponse(request, "layout/_toasts.html"), "live:now")
     return redirect("board:board", slug=slug)
 
 

@@ -39,4 +39,6 @@ def button(context):
 
 
 def _button(project):
-    return render_to_string("queue/_button.html", {"project": project, "moving": sections.moving(project.pk)})
+    return render_to_string(
+        "generation/queue/_button.html", {"project": project, "moving": sections.moving(project.pk)}
+    )

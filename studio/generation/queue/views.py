@@ -36,7 +36,7 @@ def queue_page(request, slug):
         "press": uuid.uuid4(),
         "money": seat.sees_money,
     }
-    template = "queue/_queue.html" if request.htmx else "queue/queue.html"
+    template = "generation/queue/_queue.html" if request.htmx else "generation/queue/queue.html"
     response = TemplateResponse(request, template, context)
     patch_vary_headers(response, ["HX-Request"])
     return response
@@ -54,7 +54,7 @@ def _after(request, slug, said, *, level=messages.INFO):
     """Answer a press: what was said, and the news of it at once."""
     messages.add_message(request, level, said)
     if request.htmx:
-        return trigger_client_event(TemplateResponse(request, "components/_toasts.html"), "live:now")
+        return trigger_client_event(TemplateResponse(request, "layout/_toasts.html"), "live:now")
     return redirect("queue:queue", slug=slug)
 
 

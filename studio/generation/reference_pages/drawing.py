@@ -27,7 +27,10 @@ def _shelf(project_id, events):
     def draw(audience):
         may_edit = audience == "money" and not project.archived_at
         context = {"project": project, "may_edit": may_edit}
-        shown = [render_to_string("pictures/_reference.html", context | {"card": card}) for card in drawn]
+        shown = [
+            render_to_string("generation/reference_pages/_reference.html", context | {"card": card})
+            for card in drawn
+        ]
         return "".join([*map(_gone, sorted(gone)), *shown, _SIGNAL])
 
     return draw

@@ -46,7 +46,7 @@ def _reference(seat, name):
 def shelf_page(request, slug):
     """Characters, places and styles, with where each is used."""
     seat = seat_or_404(request.user, slug)
-    return TemplateResponse(request, "pictures/shelf.html", _shelf(request, seat))
+    return TemplateResponse(request, "generation/reference_pages/shelf.html", _shelf(request, seat))
 
 
 def _shelf(request, seat):
@@ -99,7 +99,7 @@ def used(request, slug, name):
         "takes": takes,
         "next": takes[-1].pk if more else "",
     }
-    return TemplateResponse(request, "pictures/used.html", context)
+    return TemplateResponse(request, "generation/reference_pages/used.html", context)
 
 
 # --- adding -------------------------------------------------------------------------------
@@ -124,7 +124,9 @@ def new(request, slug):
     if not (source.picture or source.take):
         free = seat.project.pictures.kept().filter(references=None)
         context["offered"] = free.order_by("-pk")[:OFFERED]
-    template = "pictures/_new.html" if request.htmx else "pictures/new.html"
+    template = (
+        "generation/reference_pages/_new.html" if request.htmx else "generation/reference_pages/new.html"
+    )
     return TemplateResponse(request, template, context, status=422 if form else 200)
 
 
@@ -222,13 +224,13 @@ def change(request, slug, name):
     if request.htmx:
         return _card(request, seat, reference, form=form, status=422)
     context = _shelf(request, seat) | {"form": form, "of": reference.pk}
-    return TemplateResponse(request, "pictures/shelf.html", context, status=422)
+    return TemplateResponse(request, "generation/reference_pages/shelf.html", context, status=422)
 
 
 def _card(request, seat, reference, *, form=None, status=200):
     (card,) = cards.of(seat.project, [reference])
     context = {"project": seat.project, "card": card, "may_edit": True, "form": form}
-    return TemplateResponse(request, "pictures/_reference.html", context, status=status)
+    return TemplateResponse(request, "generation/reference_pages/_reference.html", context, status=status)
 
 
 def _back(slug, reference, *, was):

@@ -25,4 +25,4 @@ def pictures_page(request, slug):
         "pictures": rows,
         "next": rows[-1].pk if more else "",
     }
-    return TemplateResponse(request, "pictures/pictures.html", context)
+    return TemplateResponse(request, "generation/reference_pages/pictures.html", context)

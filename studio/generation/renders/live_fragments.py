@@ -35,7 +35,7 @@ def card(render, audience):
     key = _card_key(render, render.shot, audience)
     html = cache.get(key)
     if html is None:
-        html = render_to_string("renders/_card.html", card_context(render, audience))
+        html = render_to_string("generation/renders/_card.html", card_context(render, audience))
         # what is in flight tells a usual time, which is learnt anew with every take
         readers = _AUDIENCES if render.state in _PRICELESS else [audience]
         kept = dict.fromkeys((_card_key(render, render.shot, reader) for reader in readers), html)
@@ -122,4 +122,4 @@ def banner(context):
 
 
 def _drawn_banner(hold):
-    return render_to_string("components/_banner.html", {"hold": hold})
+    return render_to_string("layout/_banner.html", {"hold": hold})

@@ -71,4 +71,4 @@ def _draw(shots):
 
 def _of_row(row, *, money):
     context = {"row": row, "money": money, "may_edit": money and not row.shot.project.archived_at}
-    return "".join(render_to_string(f"renders/_{name}.html", context) for name in ("stale", "chain"))
+    return "".join(render_to_string(f"generation/reuse/_{name}.html", context) for name in ("stale", "chain"))

@@ -23,11 +23,11 @@ def boards_page(request, slug):
     """Choose a folder. Without scripts the files come at once, and the answer says what became of each."""
     seat = seat_or_404(request.user, slug, Right.MAKE)
     if request.method != "POST":
-        return TemplateResponse(request, "listing/boards.html", page_context(seat))
+        return TemplateResponse(request, "generation/shotlist/boards.html", page_context(seat))
     files = [file for file in request.FILES.getlist("boards")[:MOST] if not boards.is_hidden(file.name)]
     if not files:
         context = page_context(seat) | {"error": "Choose a folder, or some pictures."}
-        return TemplateResponse(request, "listing/boards.html", context, status=422)
+        return TemplateResponse(request, "generation/shotlist/boards.html", context, status=422)
     by_name = {file.name: file for file in files}
     done = [
         (found, _place(request, seat.project, by_name[found.name], found))
@@ -38,7 +38,7 @@ def boards_page(request, slug):
     if placed == len(done):
         return redirect("listing:list", slug=slug)
     context = page_context(seat) | {"done": done}
-    return TemplateResponse(request, "listing/boards.html", context, status=422)
+    return TemplateResponse(request, "generation/shotlist/boards.html", context, status=422)
 
 
 def _matches(seat, names):
@@ -75,7 +75,7 @@ def match(request, slug):
         "new": sum(found.is_new and not found.problem for found in matches),
         "problems": sum(bool(found.problem) for found in matches),
     }
-    return TemplateResponse(request, "listing/_boards_preview.html", context)
+    return TemplateResponse(request, "generation/shotlist/_boards_preview.html", context)
 
 
 @login_required

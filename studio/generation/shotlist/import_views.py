@@ -29,17 +29,19 @@ def import_page(request, slug):
     seat = seat_or_404(request.user, slug, Right.MAKE)
     if request.method != "POST":
         return TemplateResponse(
-            request, "listing/import.html", page_context(seat) | {"form": SheetForm(project=seat.project)}
+            request,
+            "generation/shotlist/import.html",
+            page_context(seat) | {"form": SheetForm(project=seat.project)},
         )
     form = SheetForm(request.POST, request.FILES, project=seat.project)
     if not form.is_valid():
         return TemplateResponse(
-            request, "listing/import.html", page_context(seat) | {"form": form}, status=422
+            request, "generation/shotlist/import.html", page_context(seat) | {"form": form}, status=422
         )
     ticket = uuid4().hex
     cache.set(_key(request.user, ticket), form.source, KEPT)
     context = page_context(seat) | _preview(form.sheet, seat.project) | {"form": form, "ticket": ticket}
-    return TemplateResponse(request, "listing/import.html", context)
+    return TemplateResponse(request, "generation/shotlist/import.html", context)
 
 
 def _key(user, ticket):

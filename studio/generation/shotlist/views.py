@@ -29,7 +29,7 @@ PAGE = 200
 def list_page(request, slug):
     """The shots in order, 200 a page."""
     seat = seat_or_404(request.user, slug)
-    return TemplateResponse(request, "listing/list.html", _context(request, seat))
+    return TemplateResponse(request, "generation/shotlist/list.html", _context(request, seat))
 
 
 def _context(request, seat, form=None, *, problem=""):
@@ -100,7 +100,7 @@ def move(request, slug):
 def _again(request, seat, form=None, *, problem=""):
     """The page as it was sent, ticks and all, with what is wrong."""
     context = _context(request, seat, form or ManyForm(request.POST), problem=problem)
-    return TemplateResponse(request, "listing/list.html", context, status=422)
+    return TemplateResponse(request, "generation/shotlist/list.html", context, status=422)
 
 
 @login_required

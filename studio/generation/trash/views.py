@@ -35,7 +35,7 @@ def trash_page(request, slug):
         .select_related("trashed_by")
         .order_by("-trashed_at")[:PAGE],
     }
-    return TemplateResponse(request, "renders/trash.html", context)
+    return TemplateResponse(request, "generation/trash/trash.html", context)
 
 
 def _answer(request, to):

@@ -40,7 +40,7 @@ def after(request, take, said=""):
     if said:
         messages.info(request, said)
     if request.htmx:
-        response = TemplateResponse(request, "components/_toasts.html")
+        response = TemplateResponse(request, "layout/_toasts.html")
         return trigger_client_event(response, "live:now")
     if request.GET.get("from") == "queue":
         return redirect("queue:queue", slug=take.project.slug)
@@ -106,7 +106,8 @@ def circle(request, code):
     viewer.circle(take, by=request.user, circled=wanted == "1")
     if request.htmx:
         return trigger_client_event(
-            TemplateResponse(request, "renders/_circle.html", {"take": take, "may_edit": True}), "live:now"
+            TemplateResponse(request, "generation/viewer/_circle.html", {"take": take, "may_edit": True}),
+            "live:now",
         )
     return redirect(take)
 
@@ -116,7 +117,7 @@ def circle(request, code):
 def circle_part(request, code):
     take = _take(request, code)
     seat = access.seat_on(request.user, take.project)
-    return TemplateResponse(request, "renders/_circle.html", {"take": take, "may_edit": seat.makes})
+    return TemplateResponse(request, "generation/viewer/_circle.html", {"take": take, "may_edit": seat.makes})
 
 
 @login_required

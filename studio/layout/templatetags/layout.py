@@ -45,7 +45,7 @@ def icon(name):
     )
 
 
-@register.inclusion_tag("components/_outline.html")
+@register.inclusion_tag("layout/_outline.html")
 def outline(preset, area=450, longest=33):
     """The shape of a preset, drawn."""
     width, height = preset.outline(area=area, longest=longest)

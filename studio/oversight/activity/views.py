@@ -31,7 +31,7 @@ def activity_page(request, slug):
         "query": _query(wish),
         **{f"chosen_{name}": value for name, value in wish.items()},
     }
-    return TemplateResponse(request, "reports/activity.html", context)
+    return TemplateResponse(request, "oversight/activity/activity.html", context)
 
 
 @login_required

@@ -23,7 +23,7 @@ def set_budget(request, slug):
     form = BudgetForm(request.POST)
     if not form.is_valid():
         context = pages.costs(request, seat) | {"form": form}
-        return TemplateResponse(request, "reports/costs.html", context, status=422)
+        return TemplateResponse(request, "oversight/cost_reports/costs.html", context, status=422)
     if "was" in request.POST and form.cleaned_data["was"] != seat.project.budget:
         messages.info(request, "Somebody has changed the budget meanwhile: look again. Nothing was done.")
         return redirect("reports:costs", slug=slug)
@@ -41,7 +41,7 @@ def set_line(request, slug):
         context = pages.costs(request, seat)
         known = form.about in {row.about for row in context["budgets"]}
         context |= {"line_form": form, "wrong_line": form.about if known else ""}
-        return TemplateResponse(request, "reports/costs.html", context, status=422)
+        return TemplateResponse(request, "oversight/cost_reports/costs.html", context, status=422)
     budgets.set_line(seat.project, by=request.user, **form.cleaned_data)
     return _moved(request, seat)
 

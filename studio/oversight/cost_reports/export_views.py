@@ -153,4 +153,4 @@ def statement(request, slug):
         "adjustments": list(spending.entries(seat.project, asked).filter(kind="adjustment")[:200]),
         "printed_at": timezone.now(),
     }
-    return TemplateResponse(request, "reports/statement.html", context)
+    return TemplateResponse(request, "oversight/cost_reports/statement.html", context)

@@ -49,7 +49,7 @@ def studio_costs(request):
         "to_settle": Difference.objects.filter(sandbox=asked.sandbox, settled_at=None).count(),
         "purse": purse.standing(sandbox=asked.sandbox),
     }
-    return TemplateResponse(request, "reports/studio.html", context)
+    return TemplateResponse(request, "oversight/cost_reports/studio.html", context)
 
 
 @login_required

@@ -20,8 +20,8 @@ def costs_page(request, slug):
     """For those who may see money: artists and producers."""
     seat = seat_or_404(request.user, slug, Right.MONEY)
     if request.htmx and not request.htmx.boosted:
-        return TemplateResponse(request, "reports/_costs.html", pages.figures(request, seat))
-    return TemplateResponse(request, "reports/costs.html", pages.costs(request, seat))
+        return TemplateResponse(request, "oversight/cost_reports/_costs.html", pages.figures(request, seat))
+    return TemplateResponse(request, "oversight/cost_reports/costs.html", pages.costs(request, seat))
 
 
 @login_required
@@ -41,4 +41,4 @@ def ledger_page(request, slug):
         "next": rows[-1].pk if more else "",
         "ranges": [(key, label) for key, (label, _) in period.RANGES.items()],
     }
-    return TemplateResponse(request, "reports/ledger.html", context)
+    return TemplateResponse(request, "oversight/cost_reports/ledger.html", context)

@@ -82,7 +82,7 @@ def projects_page(request):
         "any_archived": access.projects_of(request.user).filter(archived_at__isnull=False).exists(),
         "any_trashed": access.thrown_away(request.user).exists(),
     }
-    return TemplateResponse(request, "projects/list.html", context)
+    return TemplateResponse(request, "oversight/dashboard/list.html", context)
 
 
 @login_required
@@ -90,7 +90,7 @@ def projects_page(request):
 def projects_trash(request):
     """Projects thrown away in the last thirty days, for those who may take them back."""
     gone = access.thrown_away(request.user).select_related("trashed_by").order_by("-trashed_at")
-    return TemplateResponse(request, "projects/trash.html", {"projects": gone[:100]})
+    return TemplateResponse(request, "oversight/dashboard/trash.html", {"projects": gone[:100]})
 
 
 def _tiles(user, projects):
@@ -130,7 +130,7 @@ def new_project(request):
     if request.method == "POST" and form.is_valid():
         return redirect(actions.create_project(by=request.user, **form.cleaned_data))
     status = 422 if request.method == "POST" else 200
-    return TemplateResponse(request, "projects/new.html", {"form": form}, status=status)
+    return TemplateResponse(request, "oversight/dashboard/new.html", {"form": form}, status=status)
 
 
 @login_required
@@ -147,7 +147,7 @@ def project_settings(request, slug):
         return redirect("dashboard:settings", slug=slug)
     status = 422 if request.method == "POST" else 200
     return TemplateResponse(
-        request, "projects/settings.html", page_context(seat) | {"form": form}, status=status
+        request, "oversight/dashboard/settings.html", page_context(seat) | {"form": form}, status=status
     )
 
 

@@ -24,7 +24,7 @@ def invitation(request, token):
         raise Http404
     context = {"invitation": found, "words": IN_WORDS[found.role], "closed": people.why_closed(found)}
     if context["closed"]:
-        return TemplateResponse(request, "team/invitation.html", context, status=410)
+        return TemplateResponse(request, "oversight/members/invitation.html", context, status=410)
     if request.user.is_authenticated:
         return _as_somebody(request, found, context)
     return _as_newcomer(request, found, context)
@@ -33,7 +33,7 @@ def invitation(request, token):
 def _as_somebody(request, found, context):
     if request.method != "POST":
         context["member"] = found.project.memberships.filter(user=request.user).exists()
-        return TemplateResponse(request, "team/invitation.html", context)
+        return TemplateResponse(request, "oversight/members/invitation.html", context)
     return _join(request, found, request.user, context)
 
 
@@ -41,7 +41,9 @@ def _as_newcomer(request, found, context):
     form = NewPersonForm(request.POST or None, initial={"email": found.email})
     if request.method != "POST" or not form.is_valid():
         status = 422 if request.method == "POST" else 200
-        return TemplateResponse(request, "team/invitation.html", context | {"form": form}, status=status)
+        return TemplateResponse(
+            request, "oversight/members/invitation.html", context | {"form": form}, status=status
+        )
     try:
         with transaction.atomic():
             user = User.objects.create_user(
@@ -49,10 +51,14 @@ def _as_newcomer(request, found, context):
             )
             people.accept(found, user, request=request)
     except people.Closed as exc:  # somebody was quicker; the account is not made either
-        return TemplateResponse(request, "team/invitation.html", context | {"closed": str(exc)}, status=410)
+        return TemplateResponse(
+            request, "oversight/members/invitation.html", context | {"closed": str(exc)}, status=410
+        )
     except IntegrityError:
         form.add_error("email", "Somebody here has this address. Is it you? Then sign in first.")
-        return TemplateResponse(request, "team/invitation.html", context | {"form": form}, status=422)
+        return TemplateResponse(
+            request, "oversight/members/invitation.html", context | {"form": form}, status=422
+        )
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     return _welcome(request, found)
 
@@ -66,7 +72,9 @@ def _join(request, found, user, context):
     try:
         people.accept(found, user, request=request)
     except people.Closed as exc:
-        return TemplateResponse(request, "team/invitation.html", context | {"closed": str(exc)}, status=410)
+        return TemplateResponse(
+            request, "oversight/members/invitation.html", context | {"closed": str(exc)}, status=410
+        )
     return _welcome(request, found)
 
 

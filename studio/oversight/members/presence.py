@@ -26,7 +26,7 @@ def draw(project_id, here):
             face.person.picture = ""
     members = project.memberships.exclude(user__in=places).select_related("user")[:FACES]
     faces = [*present, *(Face(member.user) for member in members)][: max(FACES, len(present))]
-    return render_to_string("components/_faces.html", {"project": project, "faces": faces})
+    return render_to_string("layout/_faces.html", {"project": project, "faces": faces})
 
 
 def _listed(places):

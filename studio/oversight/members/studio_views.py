@@ -32,7 +32,7 @@ def people(request):
         found = found.filter(pk__lt=before)
     rows, more = paging.page(found, PAGE)
     context = {"people": rows, "next": rows[-1].pk if more else ""}
-    return TemplateResponse(request, "team/studio_people.html", context)
+    return TemplateResponse(request, "oversight/members/studio_people.html", context)
 
 
 @login_required
@@ -83,4 +83,4 @@ def log(request):
         "kind": kind,
         "kinds": StudioEvent.Kind.choices,
     }
-    return TemplateResponse(request, "team/studio_log.html", context)
+    return TemplateResponse(request, "oversight/members/studio_log.html", context)

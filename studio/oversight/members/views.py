@@ -27,7 +27,7 @@ MOST = 200  # people on a page; a film has fewer
 def people_page(request, slug):
     """Everyone on the project; for producers also who is invited, and the forms."""
     seat = access.seat_or_404(request.user, slug)
-    return TemplateResponse(request, "team/people.html", _context(seat))
+    return TemplateResponse(request, "oversight/members/people.html", _context(seat))
 
 
 def _context(seat, form=None):
@@ -56,14 +56,14 @@ def invite(request, slug):
     seat = access.seat_or_404(request.user, slug, Right.PRODUCE)
     form = InvitationForm(request.POST)
     if not form.is_valid():
-        return TemplateResponse(request, "team/people.html", _context(seat, form), status=422)
+        return TemplateResponse(request, "oversight/members/people.html", _context(seat, form), status=422)
     email = form.cleaned_data["email"]
     if email and seat.project.memberships.filter(user__email__iexact=email).exists():
         form.add_error("email", "They are on this project already.")
-        return TemplateResponse(request, "team/people.html", _context(seat, form), status=422)
+        return TemplateResponse(request, "oversight/members/people.html", _context(seat, form), status=422)
     if email and rate_limits.mailed_too_often(f"by {request.user.pk}"):
         form.add_error("email", rate_limits.TOO_MANY_MAILS)
-        return TemplateResponse(request, "team/people.html", _context(seat, form), status=429)
+        return TemplateResponse(request, "oversight/members/people.html", _context(seat, form), status=429)
     people.invite(seat.project, by=request.user, **form.cleaned_data)
     sent = f"It is on its way to {email}, and can be copied below." if email else "Copy the link below."
     messages.success(request, f"The invitation is made. {sent}")

@@ -53,7 +53,7 @@ def _page(request, *, wrong=None, status=200):
         "days": books.DAYS,
         "wrong": wrong,
     }
-    return TemplateResponse(request, "reconcile/page.html", context, status=status)
+    return TemplateResponse(request, "oversight/reconciliation/page.html", context, status=status)
 
 
 @login_required
@@ -105,7 +105,7 @@ def _refused(request, difference, said):
         return _page(request, wrong=wrong, status=422)
     seat = access.seat_on(request.user, difference.project)
     context = page_context(seat) | {"differences": [difference], "wrong": wrong}
-    return TemplateResponse(request, "reconcile/one.html", context, status=422)
+    return TemplateResponse(request, "oversight/reconciliation/one.html", context, status=422)
 
 
 def _back(request, difference):

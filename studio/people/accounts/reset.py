@@ -12,7 +12,7 @@ from studio.people.accounts.forms import ForgottenForm
 class Forgotten(auth_views.PasswordResetView):
     """Ask for a link. The answer is the same whether somebody has that address or not."""
 
-    template_name = "accounts/forgotten.html"
+    template_name = "people/accounts/forgotten.html"
     form_class = ForgottenForm
     success_url = reverse_lazy("accounts:signin")
 
@@ -40,7 +40,7 @@ class Forgotten(auth_views.PasswordResetView):
 class SetNew(auth_views.PasswordResetConfirmView):
     """Set a new password by the link. Every browser that was signed in is signed out."""
 
-    template_name = "accounts/set_new.html"
+    template_name = "people/accounts/set_new.html"
     success_url = reverse_lazy("accounts:signin")
 
     def form_valid(self, form):

@@ -31,4 +31,4 @@ def locked_out(request, original_response=None, credentials=None):
     audit.record(audit.Kind.LOCKED_OUT, request=request, email=email)
     form = SigninForm(request, initial={"username": email})
     context = {"form": form, "locked": True, "next": request.POST.get("next", "")}
-    return TemplateResponse(request, "accounts/signin.html", context, status=429).render()
+    return TemplateResponse(request, "people/accounts/signin.html", context, status=429).render()

@@ -19,7 +19,7 @@ from studio.people.accounts.models import User
 class Signin(auth_views.LoginView):
     """E-mail and password."""
 
-    template_name = "accounts/signin.html"
+    template_name = "people/accounts/signin.html"
     authentication_form = SigninForm
     redirect_authenticated_user = True
 
@@ -72,7 +72,7 @@ def account(request):
         "this_session": request.session.session_key,
     }
     return TemplateResponse(
-        request, "accounts/account.html", context, status=422 if request.method == "POST" else 200
+        request, "people/accounts/account.html", context, status=422 if request.method == "POST" else 200
     )
 
 

@@ -26,7 +26,7 @@ def notices_page(request):
         found = found.filter(pk__lt=before)
     rows, more = paging.page(found, PAGE)
     context = {"notices": rows, "next": rows[-1].pk if more else ""}
-    return TemplateResponse(request, "notices/list.html", context)
+    return TemplateResponse(request, "people/notifications/list.html", context)
 
 
 @login_required
@@ -68,4 +68,4 @@ def switches(request):
         messages.success(request, "Saved.")
         return redirect("notices:switches")
     status = 422 if request.method == "POST" else 200
-    return TemplateResponse(request, "notices/switches.html", {"form": form}, status=status)
+    return TemplateResponse(request, "people/notifications/switches.html", {"form": form}, status=status)

@@ -25,7 +25,7 @@ def cut(request, slug):
     around = request.GET.get("around", "")[:20]
     found = entries.of(seat.project, picture_url=entries.picture_url, around=around)
     context |= {"entries": found, "around": around, "aspect": seat.project.aspect}
-    return TemplateResponse(request, "cut/cut.html", context)
+    return TemplateResponse(request, "review/cut/cut.html", context)
 
 
 @login_required

@@ -29,7 +29,9 @@ def waiting_mark(context):
         if not hasattr(request, "waiting_for_me"):
             request.waiting_for_me = lists.waiting_for(request.user, context["project"]).count()
         number = request.waiting_for_me
-    return render_to_string("review/_waiting.html", {"project": context["project"], "waiting_for_me": number})
+    return render_to_string(
+        "review/dailies/_waiting.html", {"project": context["project"], "waiting_for_me": number}
+    )
 
 
 def note(thread):
@@ -47,13 +49,13 @@ def gone(code):
 
 
 def _drawn(thread):
-    return render_to_string("review/_note.html", {"note": thread, "subject": thread.subject})
+    return render_to_string("review/dailies/_note.html", {"note": thread, "subject": thread.subject})
 
 
 def decisions(subject, me):
     """What each person says of it now, with what `me` may take back."""
     context = {"subject": subject, "said": verdicts.latest(subject), "me": me}
-    return render_to_string("review/_decisions.html", context)
+    return render_to_string("review/dailies/_decisions.html", context)
 
 
 def strokes(note):

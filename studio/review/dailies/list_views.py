@@ -40,7 +40,7 @@ def new_list(request, slug):
     context = page_context(seat) | {"form": form, "chosen": {str(code) for code in chosen}}
     context["offered"] = _offered(seat.project, chosen)
     status = 422 if request.method == "POST" else 200
-    return TemplateResponse(request, "review/new_list.html", context, status=status)
+    return TemplateResponse(request, "review/dailies/new_list.html", context, status=status)
 
 
 @login_required
@@ -63,7 +63,7 @@ def list_page(request, slug, code):
         "may_run": _may_run(seat, review_list),
         "form": _form(seat, review_list, now),
     }
-    return TemplateResponse(request, "review/list.html", context)
+    return TemplateResponse(request, "review/dailies/list.html", context)
 
 
 @login_required
@@ -78,7 +78,7 @@ def change_list(request, slug, code):
     now = lists.standing(review_list)
     context = page_context(seat) | {"list": review_list, "now": now, "told": lists.told(review_list)}
     context |= {"form": form, "may_run": True, "begin": "", "mine": False, "left": 0}
-    return TemplateResponse(request, "review/list.html", context, status=422)
+    return TemplateResponse(request, "review/dailies/list.html", context, status=422)
 
 
 @login_required
@@ -97,7 +97,7 @@ def add_takes(request, slug, code):
     offered = [take for take in _offered(seat.project, chosen) if take.code not in here]
     context = page_context(seat) | {"list": review_list, "offered": offered, "error": error}
     context["chosen"] = {str(code) for code in chosen}
-    return TemplateResponse(request, "review/add_takes.html", context, status=422 if error else 200)
+    return TemplateResponse(request, "review/dailies/add_takes.html", context, status=422 if error else 200)
 
 
 @login_required

@@ -44,7 +44,7 @@ def price(request, code):
     take = finding.take(request.user, code, Right.MAKE)
     form = RetakeForm(request.POST, subject=take, models=retakes.models_for(take))
     form.is_valid()
-    return TemplateResponse(request, "review/_retake_send.html", _priced(take, form) | {"take": take})
+    return TemplateResponse(request, "review/dailies/_retake_send.html", _priced(take, form) | {"take": take})
 
 
 @login_required
@@ -184,7 +184,7 @@ def _page(request, seat, take, form, proposal, *, status=200):
     }
     if seat.makes:
         context |= _priced(take, form)
-    return TemplateResponse(request, "review/retake.html", context, status=status)
+    return TemplateResponse(request, "review/dailies/retake.html", context, status=status)
 
 
 def _frame_of(form, notes):

@@ -237,4 +237,4 @@ def _refused(request, subject, form, *, status=422, beside=""):
     else:
         context |= stage.of_picture(subject, seat=seat)
     context["form"] = form
-    return TemplateResponse(request, "review/shot.html", context, status=status)
+    return TemplateResponse(request, "review/dailies/shot.html", context, status=status)

@@ -53,7 +53,7 @@ def overview(request, slug):
         .order_by("-pk")[:PAGE],
         "rules": RulesForm(instance=seat.project) if seat.produces else None,
     }
-    return TemplateResponse(request, "review/overview.html", context)
+    return TemplateResponse(request, "review/dailies/overview.html", context)
 
 
 @login_required
@@ -63,7 +63,7 @@ def waiting(request, slug):
     seat = seat_or_404(request.user, slug)
     number = lists.waiting_for(request.user, seat.project).count()
     return TemplateResponse(
-        request, "review/_waiting.html", {"project": seat.project, "waiting_for_me": number}
+        request, "review/dailies/_waiting.html", {"project": seat.project, "waiting_for_me": number}
     )
 
 
@@ -84,7 +84,7 @@ def shot_page(request, slug, code):
         compare=request.GET.get("compare"),
         review_list=review_list,
     )
-    return TemplateResponse(request, "review/shot.html", context)
+    return TemplateResponse(request, "review/dailies/shot.html", context)
 
 
 @login_required
@@ -97,7 +97,7 @@ def picture_page(request, slug, code):
     if picture is None:
         raise Http404
     context |= stage.of_picture(picture, seat=seat)
-    return TemplateResponse(request, "review/shot.html", context)
+    return TemplateResponse(request, "review/dailies/shot.html", context)
 
 
 @login_required

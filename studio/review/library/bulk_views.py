@@ -58,7 +58,7 @@ def uncircle(request, slug):
     shots = f"{number} shot{'' if number == 1 else 's'}"
     messages.info(request, f"{shots} put back as before." if number else "There was nothing to put back.")
     if request.htmx:
-        return trigger_client_event(TemplateResponse(request, "components/_toasts.html"), "live:now")
+        return trigger_client_event(TemplateResponse(request, "layout/_toasts.html"), "live:now")
     return redirect("library:library", slug=slug)
 
 
@@ -159,16 +159,16 @@ def _refused(request, seat: Membership, chosen: Selection, why: str):
     """Say why nothing was done; what was ticked is ticked still."""
     if request.htmx:
         messages.error(request, why)
-        return TemplateResponse(request, "components/_toasts.html", status=422)
+        return TemplateResponse(request, "layout/_toasts.html", status=422)
     context = views.library_context(seat, chosen.search, chosen.before)
     context |= {"problem": why, "ticked": {str(code) for code in chosen.codes}, "all_ticked": chosen.all}
-    return TemplateResponse(request, "library/library.html", context, status=422)
+    return TemplateResponse(request, "review/library/library.html", context, status=422)
 
 
 def _done(request, seat: Membership, chosen: Selection):
     """The page shows what was said; the news of the takes arrive by the socket."""
     if request.htmx:
-        response = TemplateResponse(request, "components/_toasts.html")
+        response = TemplateResponse(request, "layout/_toasts.html")
         return trigger_client_event(trigger_client_event(response, "live:now"), "library:done")
     page = [chosen.search.query, urlencode({"before": chosen.before}) if chosen.before else ""]
     query = "&".join(filter(None, page))

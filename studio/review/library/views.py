@@ -37,8 +37,8 @@ def library_page(request, slug):
     before = request.GET.get("before", "")
     if before and request.htmx and not request.htmx.boosted:
         context = {"project": seat.project, **page_of(seat, asked, before)}
-        return TemplateResponse(request, "library/_tiles.html", context)
-    return TemplateResponse(request, "library/library.html", library_context(seat, asked, before))
+        return TemplateResponse(request, "review/library/_tiles.html", context)
+    return TemplateResponse(request, "review/library/library.html", library_context(seat, asked, before))
 
 
 def library_context(seat: Membership, asked: Search, before: str = "") -> dict:
@@ -88,7 +88,7 @@ def news(request, slug):
     newest = paging.number(request.GET.get("newest", "")) or 0
     number = found.matching(found.library(seat.project), asked).filter(pk__gt=newest).count()
     context = {"project": seat.project, "search": asked, "newest": newest, "number": number}
-    return TemplateResponse(request, "library/_news.html", context)
+    return TemplateResponse(request, "review/library/_news.html", context)
 
 
 @login_required
@@ -137,7 +137,7 @@ def compare_page(request, slug):
         ],
         "back": _library(slug, request.GET),
     }
-    return TemplateResponse(request, "library/compare.html", context)
+    return TemplateResponse(request, "review/library/compare.html", context)
 
 
 def _to_compare(seat: Membership, codes) -> list[Render]:

@@ -34,7 +34,7 @@ def behind_the_door(view):
         link = _link(request, token)
         closed = links.why_closed(link)
         if closed:
-            return TemplateResponse(request, "sharing/closed.html", {"closed": closed}, status=410)
+            return TemplateResponse(request, "review/sharing/closed.html", {"closed": closed}, status=410)
         guest = links.guest_of(request.session, link)
         if guest is None and not links.previews(request, link):
             return redirect("sharing:enter", token)
@@ -56,18 +56,18 @@ def enter(request, token):
     link = _link(request, token)
     closed = links.why_closed(link)
     if closed:
-        return TemplateResponse(request, "sharing/closed.html", {"closed": closed}, status=410)
+        return TemplateResponse(request, "review/sharing/closed.html", {"closed": closed}, status=410)
     guest = links.guest_of(request.session, link)
     if guest is not None or links.previews(request, link):
         return _inside(request, link, guest, token)
     form = DoorForm(request.POST if request.method == "POST" else None, link=link)
     if request.method != "POST":
-        return TemplateResponse(request, "sharing/door.html", {"form": form, "link": link})
+        return TemplateResponse(request, "review/sharing/door.html", {"form": form, "link": link})
     if _knocks_too_often(request, link):
         form.add_error(None, rate_limits.TOO_MANY_TRIES)
-        return TemplateResponse(request, "sharing/door.html", {"form": form, "link": link}, status=429)
+        return TemplateResponse(request, "review/sharing/door.html", {"form": form, "link": link}, status=429)
     if not form.is_valid():
-        return TemplateResponse(request, "sharing/door.html", {"form": form, "link": link}, status=422)
+        return TemplateResponse(request, "review/sharing/door.html", {"form": form, "link": link}, status=422)
     guest = Guest.objects.create(link=link, name=form.cleaned_data["name"])
     links.remember(request.session, link, guest.code)
     return redirect("sharing:enter", token)
@@ -84,10 +84,12 @@ def _inside(request, link, guest, token):
     if link.review_list is None:
         links.looked(guest, "the cut")
         context = _around(link, guest, token) | {"entries": links.cut_entries(link, token)}
-        return TemplateResponse(request, "sharing/cut.html", context)
+        return TemplateResponse(request, "review/sharing/cut.html", context)
     links.looked(guest, "the list")
     shown = [(each, links.reel(each, token)) for each in links.takes(link)]
-    return TemplateResponse(request, "sharing/list.html", _around(link, guest, token) | {"shown": shown})
+    return TemplateResponse(
+        request, "review/sharing/list.html", _around(link, guest, token) | {"shown": shown}
+    )
 
 
 @require_GET
@@ -96,7 +98,7 @@ def take_page(request, *, link, guest, token, code):
     """A take behind the link, frame by frame."""
     take, takes = _take(link, code)
     links.looked(guest, str(take.shot.code))
-    return TemplateResponse(request, "sharing/take.html", _stage(link, guest, token, take, takes))
+    return TemplateResponse(request, "review/sharing/take.html", _stage(link, guest, token, take, takes))
 
 
 @require_GET
@@ -108,7 +110,7 @@ def notes_part(request, *, link, guest, token, code):
     context = {"notes": notes, "seen": _seen(notes), "take": take, "token": token}
     if request.GET.get("seen") == context["seen"]:
         return HttpResponse(status=204)  # nothing is new: what somebody reads stays as it is
-    return TemplateResponse(request, "sharing/_notes.html", context)
+    return TemplateResponse(request, "review/sharing/_notes.html", context)
 
 
 @require_POST
@@ -140,7 +142,9 @@ def note(request, *, link, guest, token, code):
         shown = Note.objects.threads().filter(pk=kept.pk).first()
         if shown is None:  # the team has deleted it, and the guest's browser sends it once more
             return HttpResponse(drawing.gone(kept.code))
-        return TemplateResponse(request, "sharing/_note.html", {"note": shown, "take": take, "token": token})
+        return TemplateResponse(
+            request, "review/sharing/_note.html", {"note": shown, "take": take, "token": token}
+        )
     return redirect("sharing:take", token, take.code)
 
 
@@ -174,7 +178,7 @@ def verdict(request, *, link, guest, token, code):
         return _refused(request, link, guest, token, take, takes, form)
     if request.headers.get("X-Rushes") == "script":
         context = {"said": _verdicts(link, take), "take": take, "token": token, "guest": guest}
-        return TemplateResponse(request, "sharing/_decisions.html", context)
+        return TemplateResponse(request, "review/sharing/_decisions.html", context)
     return redirect("sharing:take", token, take.code)
 
 
@@ -293,7 +297,7 @@ def _refused(request, link, guest, token, take, takes, form):
     if request.headers.get("X-Rushes") == "script":
         return JsonResponse({"errors": form.sentences}, status=422)
     context = _stage(link, guest, token, take, takes) | {"form": form}
-    return TemplateResponse(request, "sharing/take.html", context, status=422)
+    return TemplateResponse(request, "review/sharing/take.html", context, status=422)
 
 
 def leave(request, token):

@@ -39,7 +39,7 @@ def links_page(request, slug):
         return redirect("sharing:links", seat.project.slug)
     context = page_context(seat) | {"form": form} | _made(seat.project, request.GET.get("before", ""))
     status = 422 if request.method == "POST" else 200
-    return TemplateResponse(request, "sharing/links.html", context, status=status)
+    return TemplateResponse(request, "review/sharing/links.html", context, status=status)
 
 
 @login_required
@@ -52,7 +52,7 @@ def link_page(request, slug, code):
     before = paging.number(request.GET.get("before", ""))
     rows, more = paging.page(found.filter(pk__lt=before) if before is not None else found, VIEWS)
     context = page_context(seat) | {"link": link, "views": rows, "next": rows[-1].pk if more else ""}
-    return TemplateResponse(request, "sharing/link.html", context)
+    return TemplateResponse(request, "review/sharing/link.html", context)
 
 
 @login_required

@@ -8,7 +8,7 @@ register = template.Library()
 _SHOWN = 3
 
 
-@register.inclusion_tag("grids/_links.html")
+@register.inclusion_tag("generation/grids/_links.html")
 def grids_of(shot):
     found = list(Grid.objects.filter(shot=shot)[:_SHOWN])
     for grid in found:

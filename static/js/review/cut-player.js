@@ -1,0 +1,356 @@
+/**
+ * <cut-player> plays the film: two layers, the next shot waiting behind the one on screen with its first
+ * frame already drawn, so that nothing black comes between them.
+ */
+import { Film, timecode } from "../generation/film.js";
+import { token } from "../layout/outbox.js";
+
+const typing = (target) => target.closest("input:not([type=range]), textarea, select, dialog[open]");
+
+/** One of the two: a clip, a picture or a slate. */
+class Layer {
+  constructor(box) {
+    this.box = box;
+    [this.video, this.image, this.slate] = box.children;
+  }
+
+  /** Have an entry ready at one of its frames; resolves when it can be shown. One after the other. */
+  load(entry, frame) {
+    this.loading = (this.loading ?? Promise.resolve()).then(() => this.loadNow(entry, frame));
+    return this.loading;
+  }
+
+  async loadNow(entry, frame) {
+    const same = this.entry && this.entry.src === entry.src && this.entry.kind === entry.kind;
+    this.entry = entry;
+    this.video.hidden = entry.kind !== "clip";
+    this.image.hidden = entry.kind !== "picture";
+    this.slate.hidden = entry.kind !== "slate";
+    if (entry.kind === "clip") {
+      if (!same || !this.film) {
+        this.film?.close();
+        this.film = null;
+        this.video.src = entry.src;
+        await new Promise((resolve) => {
+          for (const name of ["loadeddata", "error"]) this.video.addEventListener(name, resolve, { once: true });
+        });
+        this.film = new Film(this.video, entry);
+      }
+      await this.film.go(frame);
+      return;
+    }
+    this.film?.close();
+    this.film = null;
+    if (entry.kind === "slate") {
+      this.slate.textContent = `${entry.shot} ${entry.title}`;
+      return;
+    }
+    if (!same) {
+      this.image.src = entry.src;
+      await this.image.decode().catch(() => {});
+    }
+  }
+}
+
+class CutPlayer extends HTMLElement {
+  connectedCallback() {
+    if (this.layers) return;
+    this.entries = JSON.parse(document.getElementById("entries").textContent);
+    this.layers = [...this.querySelectorAll(".cut__layer")].map((box) => new Layer(box));
+    this.top = 0;
+    this.index = Math.max(0, this.entries.findIndex((entry) => entry.shot === this.dataset.around));
+    this.listeners();
+    this.line();
+    this.show(this.index);
+  }
+
+  disconnectedCallback() {
+    this.abort.abort();
+    this.playing = false;
+    for (const layer of this.layers) layer.film?.close();
+  }
+
+  listeners() {
+    this.abort = new AbortController();
+    const on = (target, name, listener, options) => target?.addEventListener(name, listener, { signal: this.abort.signal, ...options });
+    on(this.part("play"), "click", () => this.toggle());
+    on(this.part("in"), "click", () => this.trim("first"));
+    on(this.part("out"), "click", () => this.trim("last"));
+    on(this.part("whole"), "click", () => this.trim(null));
+    on(this.part("full"), "click", () => this.full());
+    on(this.querySelector(".cut__screen"), "click", () => this.toggle());
+    on(document, "keydown", (event) => this.key(event), { capture: true });
+    if (this.dataset.entries) on(document.body, "live:swapped", () => this.ask());
+  }
+
+  part(name) {
+    return this.querySelector(`[data-${name}]`);
+  }
+
+  get entry() {
+    return this.entries[this.index];
+  }
+
+  get layer() {
+    return this.layers[this.top];
+  }
+
+  length(entry) {
+    return entry.kind === "clip" ? ((entry.last - entry.first + 1) * entry.fps[1]) / entry.fps[0] : entry.seconds;
+  }
+
+  // --- showing ----------------------------------------------------------------------------
+
+  /** Put an entry on screen; what is on screen stays until it can be drawn. */
+  async show(index, frame = this.entries[index].first ?? 0) {
+    const asked = (this.asked = Symbol("show"));
+    const under = this.layers[1 - this.top];
+    this.unplay();
+    this.index = index;
+    const here = this.layer.entry === this.entries[index];
+    const layer = here ? this.layer : under;
+    await layer.load(this.entries[index], frame);
+    if (this.asked !== asked) return;
+    if (!here) this.swap();
+    this.begun = 0;
+    this.tell(frame);
+    await this.ready();
+    if (this.asked === asked && this.playing) this.run();
+  }
+
+  swap() {
+    this.top = 1 - this.top;
+    this.layers.forEach((layer, each) => layer.box.toggleAttribute("data-under", each !== this.top));
+    if (this.layer.film) this.layer.film.onframe = (frame) => this.onFrame(frame);
+    const under = this.layers[1 - this.top];
+    if (under.film) {
+      under.film.onframe = () => {};
+      under.video.pause();
+    }
+  }
+
+  /** Have the next entry drawn behind this one. */
+  ready() {
+    const next = this.entries[this.index + 1];
+    this.next = next ? this.layers[1 - this.top].load(next, next.first ?? 0) : null;
+    return Promise.resolve();
+  }
+
+  onFrame(frame) {
+    const { entry } = this.layer; // what plays, though another take may have come for its shot
+    this.tell(frame);
+    if (!this.playing || entry.kind !== "clip" || frame < entry.last || this.leaving) return;
+    this.leaving = true;
+    // the last frame stays its time
+    setTimeout(() => this.forward(), (1000 * entry.fps[1]) / entry.fps[0] / 2);
+  }
+
+  async forward() {
+    this.leaving = false;
+    if (!this.playing) return;
+    if (this.index + 1 >= this.entries.length) return this.pause();
+    this.layer.video.pause();
+    const { asked } = this;
+    await this.next;
+    if (!this.playing || this.asked !== asked) return; // somebody went elsewhere meanwhile
+    this.index += 1;
+    this.swap();
+    this.begun = 0;
+    this.tell(this.entry.first ?? 0);
+    this.run();
+    this.ready();
+  }
+
+  // --- playing ------------------------------------------------------------------------------
+
+  toggle() {
+    this.playing ? this.pause() : this.play();
+  }
+
+  play() {
+    this.playing = true;
+    this.showState();
+    const over = this.entry.kind === "clip" && this.layer.film?.frame >= this.entry.last;
+    if (over && this.index + 1 >= this.entries.length) return this.show(0);
+    if (over) return this.forward();
+    this.run();
+  }
+
+  run() {
+    if (this.entry.kind === "clip") {
+      if (this.layer.film) this.layer.film.onframe = (frame) => this.onFrame(frame);
+      this.layer.film?.play(1);
+      if (!this.layer.film) this.forward(); // a file that cannot be played holds nobody up
+      return;
+    }
+    const from = performance.now() - this.begun * 1000;
+    const tick = () => {
+      if (!this.playing || this.ticking !== tick) return;
+      this.begun = (performance.now() - from) / 1000;
+      this.tell(0);
+      if (this.begun >= this.entry.seconds) return this.forward();
+      requestAnimationFrame(tick);
+    };
+    this.ticking = tick;
+    tick();
+  }
+
+  unplay() {
+    this.leaving = false;
+    this.ticking = null;
+    this.layer.video.pause();
+  }
+
+  async pause() {
+    this.playing = false;
+    this.ticking = null;
+    this.showState();
+    await this.layer.film?.pause();
+    if (this.layer.entry?.src !== this.entry.src) this.show(this.index); // a better take came while this one played
+  }
+
+  step(frames) {
+    this.playing = false;
+    this.unplay();
+    this.showState();
+    if (this.entry.kind !== "clip") return this.move(Math.sign(frames));
+    const wanted = (this.layer.film.wanted ?? this.layer.film.frame) + frames;
+    const { first, last } = this.entry;
+    if (wanted < first && this.index > 0) {
+      const before = this.entries[this.index - 1];
+      return this.show(this.index - 1, before.last ?? 0);
+    }
+    if (wanted > last && this.index + 1 < this.entries.length) return this.show(this.index + 1);
+    this.layer.film.onframe = (frame) => this.onFrame(frame);
+    this.layer.film.go(Math.max(first, Math.min(last, wanted)));
+  }
+
+  move(by) {
+    const wanted = Math.max(0, Math.min(this.entries.length - 1, this.index + by));
+    this.show(wanted);
+  }
+
+  key(event) {
+    if (typing(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if ((event.key === " " || event.key === "Enter") && event.target.closest("button, a, summary")) return;
+    const step = event.shiftKey ? 10 : 1;
+    const acts = {
+      " ": () => this.toggle(),
+      ArrowLeft: () => this.step(-step),
+      ArrowRight: () => this.step(step),
+      ArrowUp: () => this.move(-1),
+      ArrowDown: () => this.move(1),
+      Home: () => this.show(0),
+      End: () => this.show(this.entries.length - 1),
+      F: () => this.full(),
+      ...("trims" in this.dataset ? { i: () => this.trim("first"), o: () => this.trim("last"), "\\": () => this.trim(null) } : {}),
+    };
+    const act = acts[event.key];
+    if (!act) return;
+    event.preventDefault();
+    event.stopPropagation();
+    act();
+  }
+
+  full() {
+    document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen?.().catch(() => {});
+  }
+
+  // --- telling ----------------------------------------------------------------------------
+
+  tell(frame) {
+    const entry = this.entry;
+    const before = this.entries.slice(0, this.index).reduce((sum, each) => sum + this.length(each), 0);
+    const inside = entry.kind === "clip" ? ((frame - entry.first) * entry.fps[1]) / entry.fps[0] : this.begun;
+    const fps = entry.fps ? entry.fps[0] / entry.fps[1] : 24;
+    this.part("now").textContent = timecode(Math.round((before + Math.max(0, inside)) * fps), fps);
+    this.part("shot").textContent = `${entry.shot} ${entry.title}`;
+    this.part("label").textContent = entry.label;
+    this.part("frame").textContent = frame;
+    this.part("count").textContent = entry.frames ?? 1;
+    if (this.marked !== this.index) {
+      this.marked = this.index;
+      this.segments.forEach((segment, index) => segment.toggleAttribute("aria-current", index === this.index));
+      this.segments[this.index]?.setAttribute("aria-current", "true");
+      this.segments[this.index]?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    }
+    const share = Math.max(0, Math.min(1, inside / this.length(entry)));
+    this.segments[this.index]?.style.setProperty("--at", `${100 * share}%`);
+  }
+
+  showState() {
+    const button = this.part("play");
+    button.setAttribute("aria-label", this.playing ? "Pause" : "Play");
+    button.setAttribute("aria-pressed", String(Boolean(this.playing)));
+    this.querySelector("[data-icon-play]").hidden = Boolean(this.playing);
+    this.querySelector("[data-icon-pause]").hidden = !this.playing;
+  }
+
+  line() {
+    const line = this.querySelector(".cut__line");
+    this.marked = -1;
+    this.segments = this.entries.map((entry, index) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "segment";
+      button.dataset.kind = entry.kind;
+      button.style.flexGrow = this.length(entry);
+      if (entry.poster || entry.kind === "picture") button.style.backgroundImage = `url("${entry.poster ?? entry.src}")`;
+      button.setAttribute("aria-label", `${entry.shot} ${entry.title}, ${entry.label}, ${this.length(entry).toFixed(1)} seconds${entry.trimmed ? ", trimmed" : ""}`);
+      button.append(Object.assign(document.createElement("span"), { textContent: entry.shot }));
+      button.addEventListener("click", () => this.show(index));
+      return button;
+    });
+    line.replaceChildren(...this.segments);
+    const whole = this.entries.reduce((sum, each) => sum + this.length(each), 0);
+    const length = document.querySelector("[data-length]");
+    if (length) length.textContent = `${this.entries.length} shots · ${Math.floor(whole / 60)}:${String(Math.round(whole % 60)).padStart(2, "0")}`;
+  }
+
+  // --- changing -----------------------------------------------------------------------------
+
+  async trim(end) {
+    const { entry } = this.layer; // the take that is seen
+    if (entry.kind !== "clip") return;
+    const frame = this.layer.film.wanted ?? this.layer.film.frame;
+    const body = new URLSearchParams();
+    if (end === null) body.set("whole", "1");
+    else {
+      const wanted = { first: entry.first, last: entry.last, [end]: frame };
+      if (wanted.first > wanted.last) return document.dispatchEvent(new CustomEvent("say", { detail: "The in has to be before the out." }));
+      for (const name of ["first", "last"]) body.set(name, (entry[name] = wanted[name]));
+    }
+    const answer = await fetch(`/takes/${entry.take}/trim`, { method: "POST", body, headers: { "X-CSRFToken": token(), "X-Rushes": "script" } }).catch(() => null);
+    if (!answer?.ok) document.dispatchEvent(new CustomEvent("say", { detail: "The trim was not kept. Try again." }));
+    await this.renew();
+  }
+
+  ask() {
+    clearTimeout(this.asking);
+    this.asking = setTimeout(() => this.renew(), 250);
+  }
+
+  /** A take has landed, was circled, approved or trimmed: what comes plays it; what is on screen, once it stands still. */
+  async renew() {
+    const answer = await fetch(this.dataset.entries, { headers: { Accept: "application/json" } }).catch(() => null);
+    if (!answer?.ok) return;
+    const { entries } = await answer.json();
+    if (!entries.length || JSON.stringify(entries) === JSON.stringify(this.entries)) return;
+    const { entry } = this;
+    const frame = this.layer.film?.frame ?? 0;
+    const index = Math.max(0, entries.findIndex((each) => each.shot === entry.shot));
+    this.entries = entries;
+    this.index = index;
+    this.line();
+    const now = entries[index];
+    const same = now.src === entry.src && now.kind === entry.kind;
+    if (same) {
+      this.layer.entry = now;
+      this.tell(frame);
+      return this.ready();
+    }
+    if (this.playing) return this.ready();
+    this.show(index);
+  }
+}
+customElements.define("cut-player", CutPlayer);

@@ -1,0 +1,398 @@
+/**
+ * Notes of the take on screen: writing and drawing, markers on the timeline, drafts that survive, verdicts.
+ * What is sent goes by the outbox; a draft is kept at each keystroke, per take, on this machine.
+ */
+import { short } from "../generation/film.js";
+import { keep, newCode, outbox } from "../layout/outbox.js";
+import { drawn, Pen, strokesOf } from "./review-strokes.js";
+
+export class Notes {
+  constructor(main) {
+    this.main = main;
+    this.player = main.querySelector("review-player");
+    this.form = main.querySelector("#note");
+    this.subject = main.dataset.subject;
+    this.chosen = null;
+    this.abort = new AbortController();
+    const on = (target, name, listener) => target.addEventListener(name, listener, { signal: this.abort.signal });
+    on(document.body, "live:swapped", () => this.refresh());
+    on(document.body, "htmx:afterSwap", () => this.refresh());
+    on(main, "click", (event) => this.click(event));
+    on(main, "player:frame", (event) => this.onFrame(event.detail));
+    on(outbox, "changed", () => this.showOutbox());
+    on(outbox, "sent", (event) => this.sent(event.detail));
+    on(outbox, "refused", (event) => this.refused(event.detail));
+    if (this.form) this.compose(on);
+    this.refresh();
+    this.showOutbox();
+    outbox.pump();
+    const asked = new URLSearchParams(location.search);
+    if (asked.get("note")) this.choose(document.getElementById(`note-${asked.get("note")}`));
+    else if (asked.get("frame")) this.player?.show(Number(asked.get("frame")));
+  }
+
+  /** The list is drawn anew now and then. */
+  get list() {
+    return this.main.querySelector(".notes");
+  }
+
+  close() {
+    this.abort.abort();
+    if (this.drawing) this.pen.stop();
+  }
+
+  // --- writing ----------------------------------------------------------------------------
+
+  compose(on) {
+    const { text, frame, last } = this.form.elements;
+    [this.text, this.frame, this.last] = [text, frame, last ?? { value: "" }];
+    this.code = newCode();
+    const over = this.player?.screens[this.player.lead].querySelector(".screen__over");
+    if (over) this.pen = new Pen(over, () => this.drawnMore());
+    on(this.form, "submit", (event) => {
+      event.preventDefault();
+      this.send();
+    });
+    on(this.text, "input", () => this.typed());
+    on(this.text, "focus", () => this.hold());
+    on(this.text, "blur", () => this.unpin());
+    for (const field of [this.frame, last].filter(Boolean)) on(field, "input", () => this.framed());
+    on(this.text, "keydown", (event) => {
+      if (event.key === "Escape") this.text.blur();
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+        event.preventDefault();
+        event.stopPropagation();
+        this.send();
+      }
+    });
+    on(this.main.querySelector("[data-draw]"), "click", () => this.draw());
+    on(this.main, "player:range", () => this.followRange());
+    const bar = this.main.querySelector(".drawbar");
+    if (bar) on(bar, "click", (event) => this.choosePen(event.target.closest("button")));
+    this.restore();
+  }
+
+  /** Typing pauses, and pins the note to the frame on screen. */
+  async hold() {
+    if (this.pinned || !this.player) return;
+    this.pinned = true;
+    this.main.dispatchEvent(new CustomEvent("desk:writing", { bubbles: true }));
+    const frame = this.player.playing ? await this.player.halt() : this.player.frame;
+    this.pin(frame);
+  }
+
+  /** Left with nothing said: the next note is about the frame that is on screen then. */
+  unpin() {
+    if (this.text.value.trim() || this.pen?.strokes.length || this.drawing) return;
+    this.pinned = false;
+    if (this.player && !this.player.range) this.frame.value = this.player.frame;
+  }
+
+  pin(frame) {
+    const range = this.player.range;
+    this.frame.value = range ? range[0] : frame;
+    this.last.value = range ? range[1] : "";
+    this.placeholder();
+  }
+
+  followRange() {
+    if (!this.pinned && this.player.range) this.pin(this.player.range[0]);
+  }
+
+  framed() {
+    this.pinned = true;
+    if (this.frame.value !== "") this.player?.show(Number(this.frame.value));
+    this.keep();
+  }
+
+  typed() {
+    this.hold();
+    this.grow();
+    this.complain("");
+    this.keep();
+  }
+
+  grow() {
+    this.text.style.height = "auto";
+    this.text.style.height = `${Math.min(220, this.text.scrollHeight + 2)}px`;
+  }
+
+  placeholder() {
+    const still = this.player?.film.still;
+    if (!still && this.player) this.text.placeholder = `Note at ${short(Number(this.frame.value) || 0, this.player.film.fps)} …`;
+  }
+
+  onFrame(frame) {
+    if (this.form && !this.pinned && !this.player.range) {
+      this.frame.value = frame;
+      this.last.value = "";
+      this.placeholder();
+    }
+    if (this.chosen && this.player.playing) this.choose(null);
+  }
+
+  /** Where a draft is kept: one for each person and take. */
+  draft(subject = this.subject) {
+    return `rushes:draft:${this.main.dataset.me}:${subject}`;
+  }
+
+  keep() {
+    const draft = { code: this.code, text: this.text.value, frame: this.frame.value, last: this.last.value, strokes: this.pen?.strokes ?? [] };
+    keep.write(this.draft(), draft.text || draft.strokes.length ? draft : null);
+  }
+
+  restore() {
+    const kept = keep.read(this.draft());
+    if (!kept) return;
+    this.code = kept.code;
+    this.text.value = kept.text;
+    this.frame.value = kept.frame;
+    this.last.value = kept.last;
+    this.pinned = true;
+    if (this.pen) this.pen.strokes = kept.strokes;
+    this.grow();
+    this.showStrokes();
+    if (kept.strokes.length) this.player.show(Number(kept.frame));
+  }
+
+  send() {
+    const strokes = this.pen?.strokes ?? [];
+    if (!this.text.value.trim() && !strokes.length) return this.complain("Write a note, or draw one.");
+    if (this.drawing) this.draw(false);
+    const fields = [["code", this.code], ["text", this.text.value], ["frame", this.frame.value], ["last", this.last.value], ["strokes", strokes.length ? JSON.stringify(strokes) : ""]];
+    keep.write(this.draft(), null);
+    outbox.add({ code: this.code, url: this.form.getAttribute("action"), subject: this.subject, kind: "note", fields });
+    this.clear();
+    this.text.blur();
+  }
+
+  clear() {
+    this.code = newCode();
+    this.text.value = "";
+    this.pinned = false;
+    this.last.value = "";
+    if (this.player) this.frame.value = this.player.frame;
+    if (this.pen) this.pen.strokes = [];
+    this.grow();
+    this.showStrokes();
+  }
+
+  complain(sentence) {
+    const error = this.form.querySelector("#text_error");
+    error.textContent = sentence;
+    this.text.toggleAttribute("aria-invalid", Boolean(sentence));
+    if (sentence) this.text.setAttribute("aria-invalid", "true");
+  }
+
+  // --- the outbox -------------------------------------------------------------------------
+
+  sent({ item, html }) {
+    if (item.kind === "note" && item.subject === this.subject) {
+      this.list?.querySelector(".notes__none")?.remove();
+      this.put(html);
+    }
+    if (item.kind === "verdict" && item.subject === this.subject) this.put(html);
+  }
+
+  /** Where what the studio answered goes: the live page knows; a guest's page is not live. */
+  put(html) {
+    if (document.querySelector("live-feed")) {
+      document.body.dispatchEvent(new CustomEvent("live:told", { detail: html }));
+      return;
+    }
+    const parsed = document.createElement("template");
+    parsed.innerHTML = html;
+    for (const fresh of [...parsed.content.children]) {
+      const old = document.getElementById(fresh.id);
+      old ? old.replaceWith(fresh) : document.getElementById(fresh.dataset.into)?.append(fresh);
+      window.htmx.process(fresh);
+    }
+    this.refresh();
+  }
+
+  /** It could not be kept: the words go back where they came from. */
+  refused({ item, errors }) {
+    const sentence = Object.values(errors)[0];
+    if (item.kind === "verdict") {
+      this.say(sentence);
+      return this.marks();
+    }
+    const value = Object.fromEntries(item.fields);
+    const draft = { code: newCode(), text: value.text, frame: value.frame, last: value.last, strokes: value.strokes ? JSON.parse(value.strokes) : [] };
+    const elsewhere = item.subject !== this.subject || !this.form;
+    const busy = !elsewhere && (this.text.value || this.pen?.strokes.length);
+    if (busy) {
+      this.text.value = `${this.text.value}\n${value.text}`.trim();
+      if (this.pen) this.pen.strokes.push(...draft.strokes);
+      this.showStrokes();
+      this.keep();
+      this.grow();
+      return this.complain(sentence);
+    }
+    const there = this.draft(item.subject);
+    const before = keep.read(there);
+    keep.write(there, before ? { ...before, text: `${before.text}\n${draft.text}`.trim(), strokes: [...before.strokes, ...draft.strokes] } : draft);
+    if (elsewhere) return this.say(`A note was not kept: ${sentence} Its words wait beside its take: ${value.text.slice(0, 200)}`);
+    this.restore();
+    this.complain(sentence);
+  }
+
+  say(sentence) {
+    document.dispatchEvent(new CustomEvent("say", { detail: sentence }));
+  }
+
+  showOutbox() {
+    for (const old of this.main.querySelectorAll(".note[data-pending]")) old.remove();
+    const mine = outbox.items.filter((item) => item.subject === this.subject && item.kind === "note");
+    for (const item of mine) {
+      const value = Object.fromEntries(item.fields);
+      if (document.getElementById(`note-${item.code}`)) continue;
+      const article = document.createElement("article");
+      article.className = "note";
+      article.dataset.pending = item.code;
+      article.dataset.frame = value.frame;
+      if (value.strokes) article.dataset.strokes = value.strokes;
+      const body = Object.assign(document.createElement("p"), { className: "note__text", textContent: value.text });
+      const state = Object.assign(document.createElement("p"), { className: "muted", textContent: "sending …" });
+      const box = Object.assign(document.createElement("div"), { className: "note__body" });
+      box.append(body, state);
+      article.append(box);
+      this.list?.append(article);
+    }
+    const waiting = outbox.items.length;
+    for (const line of this.main.querySelectorAll("[data-outbox]")) line.textContent = waiting && outbox.failures ? `${outbox.why}: ${waiting} kept here, sent again by ${waiting === 1 ? "itself" : "themselves"}.` : "";
+  }
+
+  // --- the list and the timeline ------------------------------------------------------------
+
+  get notes() {
+    return [...(this.list?.querySelectorAll(":scope > .note") ?? [])];
+  }
+
+  /** In the order of frames, with marks on the timeline. */
+  refresh() {
+    if (!this.list || !this.main.isConnected) return;
+    const place = (note) => Number(note.dataset.frame ?? -1);
+    const sorted = this.notes.sort((a, b) => place(a) - place(b));
+    if (sorted.some((note, index) => this.list.children[index] !== note)) {
+      const focused = document.activeElement;
+      this.list.append(...sorted);
+      if (focused && this.list.contains(focused)) focused.focus();
+    }
+    if (sorted.length) this.list.querySelector(".notes__none")?.remove();
+    const open = sorted.filter((note) => !("resolved" in note.dataset)).length;
+    const said = this.main.querySelector("[data-open-notes]");
+    if (said) said.textContent = open ? `${open} open` : "";
+    const mine = (each) => each.closest("[data-by]")?.dataset.by === this.main.dataset.me;
+    for (const each of this.main.querySelectorAll(".only-mine")) each.hidden = !mine(each);
+    for (const each of this.main.querySelectorAll(".not-mine")) each.hidden = mine(each);
+    if (this.chosen) this.chosen = document.getElementById(this.chosen.id);
+    this.marks();
+    this.showStrokes();
+  }
+
+  marks() {
+    const marks = this.player?.part("marks");
+    if (marks) {
+      const count = this.player.film.frames;
+      const marked = this.notes.filter((note) => "frame" in note.dataset && !("resolved" in note.dataset));
+      const state = marked.map((note) => [note.id, note.dataset.frame, note.dataset.initials, count].join()).join(";");
+      if (marks.dataset.state !== state) marks.replaceChildren(...marked.map((note) => {
+        const mark = document.createElement("button");
+        mark.type = "button";
+        mark.className = `notemark face--${note.dataset.face ?? 0}`;
+        mark.textContent = note.dataset.initials ?? "…";
+        mark.style.left = `${(100 * (Number(note.dataset.frame) + 0.5)) / count}%`;
+        mark.setAttribute("aria-label", `Note at ${short(Number(note.dataset.frame), this.player.film.fps)}`);
+        mark.addEventListener("click", () => this.choose(document.getElementById(note.id) ?? note));
+        return mark;
+      }));
+      marks.dataset.state = state;
+    }
+    const mine = this.main.querySelector(`#decisions [data-by="${this.main.dataset.me}"]`)?.dataset.value;
+    const waiting = outbox.items.filter((item) => item.kind === "verdict" && item.subject === this.subject).at(-1);
+    const value = waiting ? Object.fromEntries(waiting.fields).value : mine;
+    for (const button of this.main.querySelectorAll(".decide__row button")) button.setAttribute("aria-pressed", String(button.value === value));
+  }
+
+  click(event) {
+    const link = event.target.closest("a[data-go]");
+    const note = event.target.closest(".note");
+    if (link) event.preventDefault();
+    if (link && !note) this.player?.go(Number(link.dataset.go));
+    else if (note && this.list?.contains(note) && !event.target.closest("button, summary, textarea, a:not([data-go])")) this.choose(note);
+  }
+
+  /** Show a note: its frame, its strokes, its range. */
+  choose(note) {
+    this.chosen?.removeAttribute("aria-current");
+    this.chosen = note;
+    if (note) {
+      note.setAttribute("aria-current", "true");
+      note.scrollIntoView({ block: "nearest" });
+      if (note.dataset.last) this.player?.lend(Number(note.dataset.frame), Number(note.dataset.last));
+      if (note.dataset.frame !== undefined) this.player?.go(Number(note.dataset.frame));
+    }
+    this.showStrokes();
+  }
+
+  next(direction) {
+    const notes = this.notes;
+    if (!notes.length) return;
+    let place = notes.indexOf(this.chosen);
+    if (place < 0) {
+      const now = this.player?.frame ?? 0;
+      const after = notes.findIndex((note) => Number(note.dataset.frame ?? 0) > now);
+      place = direction > 0 ? (after < 0 ? notes.length : after) - 1 : after < 0 ? notes.length : after;
+    }
+    this.choose(notes[Math.max(0, Math.min(notes.length - 1, place + direction))]);
+  }
+
+  // --- drawing ----------------------------------------------------------------------------
+
+  async draw(on = !this.drawing) {
+    if (!this.pen || on === Boolean(this.drawing)) return;
+    this.drawing = on;
+    this.main.querySelector(".drawbar").hidden = !on;
+    this.main.querySelector("[data-draw]").setAttribute("aria-pressed", String(on));
+    if (!on) {
+      this.pen.stop();
+      this.unpin();
+      return;
+    }
+    this.choose(null);
+    await this.hold();
+    this.pen.start();
+    this.pen.svg.focus();
+  }
+
+  choosePen(button) {
+    if (!button) return;
+    const group = { pen: "[data-pen]", colour: "[data-colour]" };
+    if (button.dataset.pen) this.pen.kind = button.dataset.pen;
+    if (button.dataset.colour) this.pen.colour = button.dataset.colour;
+    for (const [name, selector] of Object.entries(group)) {
+      if (name in button.dataset) for (const each of this.main.querySelectorAll(`.drawbar ${selector}`)) each.setAttribute("aria-pressed", String(each === button));
+    }
+    if ("undo" in button.dataset) this.pen.undo();
+    if ("drawn" in button.dataset) {
+      this.draw(false);
+      this.text.focus();
+    }
+  }
+
+  drawnMore() {
+    this.keep();
+    this.showStrokes();
+  }
+
+  showStrokes() {
+    const screen = this.player?.screens[this.player.lead];
+    const svg = screen?.querySelector(".screen__over");
+    if (!svg) return;
+    const { width, height } = svg.viewBox.baseVal;
+    svg.querySelectorAll(".stroke").forEach((each) => each.remove());
+    const shown = [...(this.pen?.strokes ?? []), ...strokesOf(this.chosen)];
+    for (const stroke of shown) svg.append(drawn(stroke, width, height));
+  }
+}
