@@ -14,7 +14,8 @@ from studio.generation.orders.orders import TakeOrder, Wish
 from studio.generation.renders.models import Render
 from studio.generation.reuse import frame_links
 from studio.integrations import catalogue, providers
-from studio.integrations.catalogue import Need
+from studio.integrations.catalogue import Need, render_settings
+from studio.integrations.catalogue.render_settings import Number, Setting
 from studio.planning.ledger import estimate, lines
 from studio.planning.ledger.lines import Line
 from studio.planning.projects.models import Shot
@@ -26,6 +27,43 @@ class Over(NamedTuple):
 
     line: Line
     amount: Decimal
+
+
+class MoreField(NamedTuple):
+    """A setting among "More", as its field shows it."""
+
+    composer: "Composer"
+    name: str
+    about: Setting
+
+    @property
+    def project_says(self):
+        return getattr(self.composer.finish, self.name)
+
+    @property
+    def bounds(self):
+        """The least and the most of a number; None for words."""
+        return self.about.bounds(self.composer.model) if isinstance(self.about, Number) else None
+
+    @property
+    def options(self):
+        """The words it could be instead, each with whether the shot has it; none for a number."""
+        if isinstance(self.about, Number):
+            return []
+        chosen = getattr(self.composer.shot, self.name)
+        return [
+            (word, word == chosen) for word in self.about.of(self.composer.model) if word != self.project_says
+        ]
+
+    @property
+    def typed(self):
+        """What stands in its field, legal or not."""
+        kept = getattr(self.composer.shot, self.name)
+        return self.composer.typed.get(self.name, "" if kept is None else kept)
+
+    @property
+    def error(self):
+        return self.composer.errors.get(self.name, "")
 
 
 @dataclass
@@ -119,30 +157,26 @@ class Composer:
             return None
         return self.typed.get("seed", self.shot.seed)
 
-    @property
-    def quality_typed(self):
-        kept = "" if self.shot.quality is None else self.shot.quality
-        return self.typed.get("quality", kept)
-
     # --- more -----------------------------------------------------------------------------
 
+    @cached_property
+    def finish(self):
+        """What the project says for this model."""
+        return self.project.finish_for(self.model)
+
     @property
-    def default_format(self):
-        return self.project.format_of(self.model)
+    def more(self):
+        """The fields of settings that follow the project unless the shot says otherwise."""
+        return [MoreField(self, name, about) for name, about in render_settings.FINISH.items()]
+
+    @property
+    def more_errors(self):
+        return [self.errors[name] for name in render_settings.FINISH if name in self.errors]
 
     @property
     def chips(self):
         """What differs from the project's defaults, as words."""
-        shot, found = self.shot, []
-        if shot.format and shot.format != self.default_format and shot.format in self.model.formats:
-            found.append(shot.format)
-        if shot.quality is not None and shot.quality != self.project.quality:
-            found.append(f"quality {shot.quality}")
-        if shot.safety and shot.safety != self.project.safety:
-            found.append(f"safety: {shot.safety}")
-        if shot.threshold and shot.threshold != self.project.threshold:
-            found.append(f"public figures: {shot.threshold}")
-        return found
+        return render_settings.chips(self.shot, self.finish, self.model)
 
     # --- the button -----------------------------------------------------------------------
 

@@ -8,26 +8,14 @@ from typing import Any
 from django.urls import reverse
 
 from studio.generation.trash import trash
+from studio.integrations.catalogue import render_settings
 from studio.planning.projects import actions
 from studio.planning.projects.models import Picture, Shot
 from studio.planning.references import giving
 from studio.runtime.live import events
 
 _KEPT = 8  # presses, the newest
-_COLUMNS = (
-    "prompt",
-    "model",
-    "aspect",
-    "seconds",
-    "takes",
-    "seed",
-    "crop",
-    "no_look",
-    "format",
-    "quality",
-    "safety",
-    "threshold",
-)
+_COLUMNS = (*render_settings.NAMES, "prompt", "takes", "crop", "no_look")
 
 
 class TooLate(ValueError):

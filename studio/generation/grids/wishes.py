@@ -8,9 +8,10 @@ from typing import Any
 from studio.generation.grids.models import Grid
 from studio.generation.orders import orders
 from studio.generation.orders.orders import Wish
+from studio.integrations.catalogue import render_settings
 from studio.planning.projects.models import Picture, Shot
 
-_PLAIN = ("model", "aspect", "seconds", "seed", "format", "quality", "safety", "threshold", "crop", "no_look")
+_PLAIN = (*render_settings.NAMES, "crop", "no_look")
 
 
 def of_shot(shot: Shot) -> Wish:

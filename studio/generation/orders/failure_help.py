@@ -14,7 +14,8 @@ from typing import Any
 from studio.generation.orders import forms
 from studio.generation.renders.models import Render
 from studio.integrations import catalogue
-from studio.integrations.catalogue import Model, Need, utf16_length
+from studio.integrations.catalogue import Model, Need, render_settings, utf16_length
+from studio.integrations.catalogue.render_settings import FEWER_FIGURES_REFUSED, FIGURES, FINISH
 from studio.integrations.providers.base import Family
 from studio.integrations.providers.errors import family_of
 from studio.planning.ledger import estimate
@@ -119,7 +120,8 @@ def _settings(take: Render) -> list[Remedy]:
 
 
 def _figures(take: Render) -> list[Remedy]:
-    able = take.threshold != "low" and "low" in take.catalogue_model.thresholds
+    about, fewer = FINISH[FIGURES], FEWER_FIGURES_REFUSED
+    able = getattr(take, FIGURES) != fewer and about.is_legal(fewer, take.catalogue_model)
     return [Remedy("figures", "Refuse less about public figures")] if able else []
 
 
@@ -186,7 +188,7 @@ _Changed = tuple[dict[str, Any], str]
 
 
 def _change_figures(take: Render, shot: Shot, _of: str) -> _Changed:
-    return {"threshold": "low"}, "Public figures: low, so that less is refused."
+    return {FIGURES: FEWER_FIGURES_REFUSED}, "Public figures: low, so that less is refused."
 
 
 def _change_seconds(take: Render, shot: Shot, _of: str) -> _Changed:
@@ -205,11 +207,11 @@ def _change_frameless(take: Render, shot: Shot, _of: str) -> _Changed:
 
 
 def _change_model(take: Render, shot: Shot, key: str) -> _Changed:
-    draft = {
-        name: getattr(shot, name) for name in ("aspect", "seconds", "takes", "format", "safety", "model")
-    }
-    adapted, notes = forms.adapted(shot, draft | {"model": key})
-    return adapted, " ".join([f"{catalogue.get(key).name} makes it next.", *notes.values()])
+    before = {**render_settings.of_row(shot), "takes": shot.takes}
+    adapted, notes = forms.adapted(shot, before | {"model": key})
+    return {name: value for name, value in adapted.items() if value != before[name]}, " ".join(
+        [f"{catalogue.get(key).name} makes it next.", *notes.values()]
+    )
 
 
 def _change_prompt(take: Render, shot: Shot, _of: str) -> _Changed:

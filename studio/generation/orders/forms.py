@@ -8,7 +8,8 @@ from studio.generation.orders import crop as cropping
 from studio.generation.orders import orders, patterns
 from studio.generation.orders.orders import Wish
 from studio.integrations import catalogue
-from studio.integrations.catalogue import Need
+from studio.integrations.catalogue import Need, render_settings
+from studio.integrations.catalogue.render_settings import FINISH, Choice, Number
 from studio.planning.projects import framing
 from studio.planning.projects.actions import nearest
 
@@ -16,7 +17,7 @@ _OF_PART = {
     "prompt": {"prompt"},
     "settings": {"model", "aspect", "seconds", "takes", "seed", "crop", "no_look"},
     "look": {"no_look"},
-    "more": {"format", "quality", "safety", "threshold"},
+    "more": set(FINISH),
 }
 
 
@@ -28,7 +29,7 @@ def fields_of(part):
     known = _OF_PART.get(part)
     if known is None:
         return set().union(*_OF_PART.values())
-    return known | {"format", "safety"} if part == "settings" else known
+    return known | set(FINISH) if part == "settings" else known
 
 
 def _whole(text):
@@ -54,15 +55,12 @@ class ComposerForm(forms.Form):
     takes = forms.CharField(required=False)
     seed_mode = forms.CharField(required=False)
     seed = forms.CharField(required=False)
-    format = forms.CharField(required=False)
-    quality = forms.CharField(required=False)
-    safety = forms.CharField(required=False)
-    threshold = forms.CharField(required=False)
     crop = forms.CharField(required=False)  # never sent as one: what is wrong with its numbers
     references = forms.CharField(required=False)  # only for its sentence: they are given one by one
 
     def __init__(self, data, *, shot):
         super().__init__(data)
+        self.fields |= {name: forms.CharField(required=False) for name in FINISH}
         self.shot = shot
         self.order = None
         self.lines = 0  # prompts that its variables make
@@ -91,7 +89,6 @@ class ComposerForm(forms.Form):
         shot = self.shot
         takes = _whole(sent.get("takes")) if "takes" in sent else shot.takes
         seconds = _whole(sent.get("seconds")) if "seconds" in sent else shot.seconds
-        quality = _whole(sent.get("quality")) if "quality" in sent else shot.quality
         return {
             "prompt": sent.get("prompt", shot.prompt).replace("\r\n", "\n")[:20_000],
             "model": sent.get("model", shot.model)[:40],
@@ -101,11 +98,14 @@ class ComposerForm(forms.Form):
             "seed": self._seed(),
             "crop": self._crop(sent),
             "no_look": sent["look"] != "on" if "look" in sent else shot.no_look,
-            "format": sent.get("format", shot.format)[:8],
-            "quality": quality,
-            "safety": sent.get("safety", shot.safety)[:8],
-            "threshold": sent.get("threshold", shot.threshold)[:8],
+            **{name: self._finish(name, about, sent) for name, about in FINISH.items()},
         }
+
+    def _finish(self, name, about, sent):
+        """A setting as typed; as the shot has it where the browser did not send it."""
+        if name not in sent:
+            return getattr(self.shot, name)
+        return _whole(sent[name]) if isinstance(about, Number) else sent[name][:8]
 
     def _crop(self, sent):
         """The crop as typed; None where it is the middle, or was emptied.
@@ -167,10 +167,9 @@ def adapted(shot, draft):
     if draft["seconds"] and seconds and seconds != draft["seconds"]:
         notes["seconds"] = f"{model.name} has no {draft['seconds']} s. Now {seconds} s."
     draft = {**draft, "seconds": seconds if model.durations else draft["seconds"]}
-    if draft["format"] and draft["format"] not in model.formats:
-        draft = {**draft, "format": ""}
-    if draft["safety"] and draft["safety"] not in model.safety_modes:
-        draft = {**draft, "safety": ""}
+    words = {name for name, about in FINISH.items() if isinstance(about, Choice)}
+    carried = render_settings.carried_over(draft, model)
+    draft |= {name: carried[name] for name in words}  # a number stays as it was typed, legal or not
     draft = {**draft, "takes": max(1, min(draft["takes"], model.max_takes))}
     if model.first_frame is Need.REFUSED and shot.first_frame:
         notes["first_frame"] = f"{model.name} takes no first frame; it stays with the shot."
@@ -184,8 +183,9 @@ def storable(draft):
         del kept["seconds"]
     if not 1 <= kept["takes"] <= 99:
         del kept["takes"]
-    if kept["quality"] is not None and not 0 <= kept["quality"] <= 999:
-        del kept["quality"]
+    for name, about in FINISH.items():
+        if isinstance(about, Number) and kept[name] is not None and not 0 <= kept[name] <= 999:
+            del kept[name]
     if kept["seed"] is not None and kept["seed"] < 0:
         del kept["seed"]
     return kept

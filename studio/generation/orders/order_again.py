@@ -7,6 +7,7 @@ from typing import Any
 from studio.generation.orders.orders import Wish
 from studio.generation.renders.models import Render
 from studio.integrations import catalogue
+from studio.integrations.catalogue import render_settings
 from studio.planning.projects.actions import nearest
 from studio.planning.projects.models import Picture
 from studio.planning.references.models import Reference
@@ -29,10 +30,7 @@ def wish_of(
         seconds=nearest(take.seconds, wanted.durations) if wanted.durations else take.seconds,
         takes=takes,
         seed=take.seed if keep_seed and wanted.key == take.model else None,
-        format=take.format if take.format in wanted.formats else "",
-        quality=take.quality,
-        safety=take.safety if take.safety in wanted.safety_modes else "",
-        threshold=take.threshold,
+        **render_settings.carried_over(render_settings.of_row(take, render_settings.FINISH), wanted),
         first_frame=first_frame_of(take),
         crop=crop_of(take),
         no_look=not take.look,

@@ -11,7 +11,8 @@ from uuid import UUID
 
 from studio.generation.renders.models import Render
 from studio.integrations import catalogue
-from studio.integrations.catalogue import Model, Need, Preset, utf16_length
+from studio.integrations.catalogue import Model, Need, Preset, render_settings, utf16_length
+from studio.integrations.catalogue.render_settings import Finish, RenderSettings, either
 from studio.planning.ledger import estimate
 from studio.planning.projects import framing
 from studio.planning.projects.models import Picture, Project, Shot
@@ -29,8 +30,8 @@ class Problems(ValueError):
         self.fields = fields
 
 
-@dataclass(frozen=True)
-class TakeOrder:
+@dataclass(frozen=True, kw_only=True)
+class TakeOrder(Finish):
     """A legal order for some takes of one shot."""
 
     model: Model
@@ -41,10 +42,6 @@ class TakeOrder:
     seconds: int | None
     takes: int
     seed: int | None
-    format: str
-    quality: int
-    safety: str
-    threshold: str
     first_frame: Picture | None
     box: tuple[float, float, float, float] | None  # of the first frame, in pixels of its original
     references: tuple[Reference, ...]
@@ -64,20 +61,12 @@ class TakeOrder:
         return [(self.seed + step) % whole for step in range(self.takes)]
 
 
-@dataclass(frozen=True)
-class Wish:
+@dataclass(frozen=True, kw_only=True)
+class Wish(RenderSettings):
     """What is typed so far, legal or not. None and "" mean: as the project says."""
 
-    model: str
-    aspect: str
     prompt: str
-    seconds: int | None
     takes: int
-    seed: int | None
-    format: str
-    quality: int | None
-    safety: str
-    threshold: str
     first_frame: Picture | None
     crop: dict[str, Any] | None = None
     no_look: bool = False
@@ -87,16 +76,9 @@ class Wish:
     @classmethod
     def of(cls, shot: Shot) -> Wish:
         return cls(
-            model=shot.model,
-            aspect=shot.aspect,
+            **render_settings.of_row(shot),
             prompt=shot.prompt,
-            seconds=shot.seconds,
             takes=shot.takes,
-            seed=shot.seed,
-            format=shot.format,
-            quality=shot.quality,
-            safety=shot.safety,
-            threshold=shot.threshold,
             first_frame=shot.first_frame,
             crop=shot.crop,
             no_look=shot.no_look,
@@ -141,21 +123,8 @@ def check(
     ):
         if sentence:
             found[field] = sentence
-    chosen_format = wish.format if wish.format in model.formats else project.format_of(model)
-    if wish.format and wish.format not in _formats_of_all():
-        found["format"] = f"{model.name} makes {_either(model.formats)}."
-    quality = project.quality if wish.quality is None else wish.quality
-    low, high = model.quality
-    if not low <= quality <= high:
-        found["quality"] = f"Quality goes from {low} to {high}."
-    safety = wish.safety or project.safety
-    if wish.safety and wish.safety not in model.safety_modes:
-        found["safety"] = f"{model.name} checks content {_either(model.safety_modes)}."
-    elif safety not in model.safety_modes:
-        safety = model.safety_modes[-1]  # the project asks for more than there is: the strictest
-    threshold = wish.threshold or project.threshold
-    if threshold not in model.thresholds:
-        found["threshold"] = f"Public figures: {_either(model.thresholds)}."
+    finish, problems = render_settings.settle(wish, project.finish_for(model), model)
+    found |= problems
     if found or preset is None:
         raise Problems(found)
     seconds = wish.seconds if model.durations else None
@@ -169,10 +138,7 @@ def check(
         seconds=seconds,
         takes=wish.takes,
         seed=wish.seed if model.has_seed else None,
-        format=chosen_format,
-        quality=quality,
-        safety=safety,
-        threshold=threshold,
+        **finish,
         first_frame=frame,
         box=framing.of(frame.width, frame.height, wish.crop, preset).edges if frame else None,
         references=references,
@@ -186,7 +152,7 @@ def impossible_aspect(model: Model, aspect: str) -> str:
     others = [other.name for other in catalogue.models_with_aspect(label, kind=model.kind)]
     if not others:
         return f"{model.name} has no aspect {label}."
-    return f"{label} is not on {model.name}; {_either(others)} has it."
+    return f"{label} is not on {model.name}; {either(others)} has it."
 
 
 def compiled(wish: Wish, project: Project, model: Model, shelf: Shelf) -> Compiled:
@@ -255,7 +221,7 @@ def _seconds_problem(model: Model, seconds: int | None) -> str:
         return ""
     if len(model.durations) > 3:
         return f"{model.name} makes {model.durations[0]} to {model.durations[-1]} seconds."
-    return f"{model.name} makes {_either([str(s) for s in model.durations])} seconds."
+    return f"{model.name} makes {either([str(s) for s in model.durations])} seconds."
 
 
 def _takes_problem(model: Model, takes: int) -> str:
@@ -266,12 +232,3 @@ def _seed_problem(model: Model, seed: int | None) -> str:
     if not model.has_seed or seed is None or 0 <= seed <= model.max_seed:
         return ""
     return f"A seed is a whole number from 0 to {model.max_seed}."
-
-
-def _formats_of_all() -> set[str]:
-    return {name for model in catalogue.MODELS for name in model.formats}
-
-
-def _either(words) -> str:
-    words = [str(word) for word in words]
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"

@@ -15,6 +15,7 @@ from studio.generation.orders.orders import TakeOrder, Wish
 from studio.generation.renders import create_takes, lifecycle
 from studio.generation.renders.models import Render
 from studio.integrations import providers
+from studio.integrations.catalogue import render_settings
 from studio.planning.ledger import estimate, lines
 from studio.planning.ledger.estimate import Tariff
 from studio.planning.ledger.lines import Line
@@ -79,9 +80,9 @@ class PlanLine:
         if order:
             frame: list[object] = [order.first_frame.sha256, order.box] if order.first_frame else []
             frame += [[each.name, each.picture.sha256] for each in order.references]
-            how = (order.format, order.quality, order.safety, order.threshold)
+            finish = render_settings.of_row(order, render_settings.FINISH)
             shown += [order.model.key, order.preset.key, order.prompt, order.seconds, order.takes, order.seed]
-            shown += [*frame, *how, plain(order.estimate)]
+            shown += [*frame, *finish.values(), plain(order.estimate)]
         return shown
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from studio.generation.renders import input_images
 from studio.generation.renders.models import Batch, Render
 from studio.integrations import providers
+from studio.integrations.catalogue import render_settings
 from studio.planning.ledger import ledger
 from studio.planning.projects.models import Shot
 from studio.runtime.live import events
@@ -118,27 +119,14 @@ def frozen(order):
         "width": order.preset.width,
         "height": order.preset.height,
         "seconds": order.seconds,
-        "format": order.format,
-        "quality": order.quality,
-        "safety": order.safety,
-        "threshold": order.threshold,
+        **render_settings.of_row(order, render_settings.FINISH),
         "frames": inputs,
         "estimate": order.estimate,
     }
 
 
-_SAME = (
-    "kind",
-    "model_id",
-    "prompt",
-    "width",
-    "height",
-    "seconds",
-    "format",
-    "quality",
-    "safety",
-    "threshold",
-)
+# Grids keep a word of these: their order is stored data.
+_SAME = ("kind", "model_id", "prompt", "width", "height", "seconds", *render_settings.FINISH)
 
 
 def fingerprint(columns):

@@ -2,6 +2,7 @@
 
 from django.core.files.storage import default_storage
 
+from studio.integrations.catalogue import render_settings
 from studio.integrations.media import pictures
 from studio.integrations.providers.base import Frame, Order
 from studio.planning.projects.models import Picture
@@ -48,10 +49,7 @@ def order_for(render, *, webhook_url, sent):
         height=render.height,
         seconds=render.seconds,
         seed=render.seed_asked,
-        format=render.format,
-        quality=render.quality,
-        safety=render.safety,
-        threshold=render.threshold,
+        **render_settings.of_row(render, render_settings.FINISH),
         frames=tuple(_frame(render, kept, sent) for kept in render.frames),
         webhook_url=webhook_url,
     )

@@ -13,6 +13,7 @@ from studio.core import sql
 from studio.core.money import MoneyField
 from studio.generation.renders import notify
 from studio.integrations import catalogue
+from studio.integrations.catalogue.render_settings import FINISH
 from studio.planning.ledger.purchase import Purchase
 from studio.planning.projects import access
 from studio.planning.projects.models import KeptQuerySet, Project, Shot, Trashable
@@ -277,6 +278,11 @@ class Render(Trashable):
     def typed(self):
         """The prompt as somebody wrote it, without the project's look."""
         return self.words if self.words or self.look else self.prompt
+
+    @property
+    def finish(self):
+        """Pairs of a setting's name for people and what it was."""
+        return [(about.label, getattr(self, name)) for name, about in FINISH.items()]
 
     @property
     def label(self):

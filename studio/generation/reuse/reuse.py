@@ -14,7 +14,7 @@ from studio.generation.orders.orders import Wish
 from studio.generation.renders.models import Render
 from studio.generation.reuse import continue_from_frame
 from studio.integrations import catalogue
-from studio.integrations.catalogue import Model, Need, Preset
+from studio.integrations.catalogue import Model, Need, Preset, render_settings
 from studio.planning.projects import actions
 from studio.planning.projects.models import Picture, Project
 from studio.planning.references import giving
@@ -175,10 +175,9 @@ def _columns(wish: Wish, take: Render) -> dict[str, Any]:
         "aspect": wish.aspect,
         "takes": min(shot.takes, model.max_takes),
         "seed": wish.seed,
-        "format": "" if wish.format == project.format_of(model) else wish.format,
-        "quality": None if wish.quality == project.quality else wish.quality,
-        "safety": "" if wish.safety == project.safety else wish.safety,
-        "threshold": "" if wish.threshold == project.threshold else wish.threshold,
+        **render_settings.differing(
+            render_settings.of_row(wish, render_settings.FINISH), project.finish_for(model)
+        ),
     }
     if model.durations:
         columns["seconds"] = wish.seconds

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import IO, Protocol
 from uuid import UUID
 
+from studio.integrations.catalogue.render_settings import Finish
 from studio.integrations.providers.fetching import Fetched
 
 
@@ -24,8 +25,8 @@ class Frame:
     position: str = "first"
 
 
-@dataclass(frozen=True)
-class Order:
+@dataclass(frozen=True, kw_only=True)
+class Order(Finish):
     """One take to be made, neutral of any provider."""
 
     code: UUID
@@ -36,10 +37,6 @@ class Order:
     height: int
     seconds: int | None
     seed: int | None
-    format: str
-    quality: int
-    safety: str
-    threshold: str
     frames: tuple[Frame, ...] = ()
     webhook_url: str = ""
 

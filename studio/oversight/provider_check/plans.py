@@ -11,7 +11,7 @@ from PIL import Image
 
 from studio.core.money import ZERO
 from studio.integrations import catalogue
-from studio.integrations.catalogue import Model
+from studio.integrations.catalogue import Model, render_settings
 from studio.integrations.providers import Runware, probes
 from studio.integrations.providers.base import Frame, Order
 from studio.integrations.providers.runware import data_uri
@@ -62,10 +62,7 @@ class Plan:
             height=height,
             seconds=self.seconds,
             seed=None,
-            format=model.formats[0],
-            quality=model.default_quality,
-            safety=model.safety_modes[0],
-            threshold=model.thresholds[0],
+            **render_settings.usual(model),
             frames=(Frame(_frame(width, height)),) if self.frame else (),
             webhook_url=webhook_url,
         )

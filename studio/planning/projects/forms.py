@@ -6,6 +6,8 @@ from django import forms
 
 from studio.core import money
 from studio.integrations import catalogue
+from studio.integrations.catalogue import render_settings
+from studio.integrations.catalogue.render_settings import Number
 from studio.planning.projects import codes
 from studio.planning.projects.models import LONGEST_PROMPT, Project
 
@@ -39,6 +41,19 @@ class NewProjectForm(forms.Form):
     budget = budget_field(help_text="Empty: no limit.")
 
 
+def setting_field(about):
+    """The field of a project for a setting that its shots follow."""
+    common = {"label": about.label, "help_text": about.help}
+    if isinstance(about, Number):
+        low, high = about.bounds(_VIDEO[0])
+        return forms.IntegerField(min_value=low, max_value=high, **common)
+    return forms.ChoiceField(choices=list(about.meanings.items()), **common)
+
+
+# All but the format, of which a project keeps one for clips and one for stills.
+_FINISH = {name: about for name, about in render_settings.FINISH.items() if name != "format"}
+
+
 class ProjectForm(forms.ModelForm):
     """Name, budget and the defaults of new shots."""
 
@@ -53,16 +68,6 @@ class ProjectForm(forms.ModelForm):
     still_format = forms.ChoiceField(
         choices=[(f, f) for m in catalogue.MODELS if m.is_still for f in m.formats]
     )
-    quality = forms.IntegerField(min_value=_VIDEO[0].quality[0], max_value=_VIDEO[0].quality[1])
-    safety = forms.ChoiceField(
-        label="Content check",
-        choices=[("none", "None"), ("fast", "Fast: key frames"), ("full", "Full: every frame")],
-        help_text="Stills have no full check; they get the fast one.",
-    )
-    threshold = forms.ChoiceField(
-        label="Public figures", choices=[("auto", "Automatic"), ("low", "Low: refuse less")]
-    )
-
     in_flight = forms.IntegerField(
         label="Takes at the provider at once",
         required=False,
@@ -82,11 +87,15 @@ class ProjectForm(forms.ModelForm):
             "takes",
             "video_format",
             "still_format",
-            "quality",
-            "safety",
-            "threshold",
+            *_FINISH,
             "in_flight",
         ]
+
+        @staticmethod
+        def formfield_callback(column, **kwargs):
+            """The field of a column, as the setting it keeps wants it."""
+            about = _FINISH.get(column.name)
+            return setting_field(about) if about else column.formfield(**kwargs)
 
 
 class ShotForm(forms.Form):

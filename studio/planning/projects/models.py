@@ -1,6 +1,7 @@
 """Films, the people on them, their shot lists and their pictures."""
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +11,7 @@ from django.utils.text import slugify
 
 from studio.core.money import MoneyField
 from studio.integrations import catalogue
+from studio.integrations.catalogue import render_settings
 from studio.planning.projects.rights import CHANGES, ROLES, Right, Role
 
 LONGEST_PROMPT = 20_000  # characters kept of one; what a model takes is less
@@ -87,9 +89,11 @@ class Project(Trashable):
     def get_absolute_url(self):
         return reverse("board:board", args=[self.slug])
 
-    def format_of(self, model):
-        """The file format the project wants of this model."""
-        return self.still_format if model.is_still else self.video_format
+    def finish_for(self, model):
+        """What the project says about the finish of a take by this model."""
+        said: dict[str, Any] = {name: getattr(self, name, None) for name in render_settings.FINISH}
+        said["format"] = self.still_format if model.is_still else self.video_format
+        return render_settings.Finish(**said)
 
     @staticmethod
     def free_slug(name):

@@ -241,14 +241,14 @@ def test_jobs_that_run_at_once_do_not_pass_the_limit(press, project, runware, pi
     actions.change_project(project, by=pia, in_flight=2)
     runware.faults("never_ends")
     first, second = press(2), press(2)
-    room = lifecycle.holds.may_send
+    room = lifecycle.provider_backoff.may_send
 
     def meanwhile(renders):
-        monkeypatch.setattr(lifecycle.holds, "may_send", room)
+        monkeypatch.setattr(lifecycle.provider_backoff, "may_send", room)
         lifecycle.submit(str(second[0].batch))
         return room(renders)
 
-    monkeypatch.setattr(lifecycle.holds, "may_send", meanwhile)
+    monkeypatch.setattr(lifecycle.provider_backoff, "may_send", meanwhile)
     lifecycle.submit(str(first[0].batch))
     assert Render.objects.filter(state="rendering").count() == 2
 

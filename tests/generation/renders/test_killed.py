@@ -25,7 +25,7 @@ TAKES = {"queued": 3600, "submitting": 0, "never sent": 3600, "rendering": 0, "s
 def killed(tmp_path_factory):
     """A studio that was killed with a take in each state, and has come back; their codes by name."""
     with studio_in(tmp_path_factory.mktemp("killed")) as studio:
-        sandbox = studio.integrations.sandbox
+        sandbox = studio.sandbox
         sandbox.faults("answer_slow", match="prompt:submitting", seconds=60)
         for name in ("submitting", "rendering"):
             sandbox.faults("never_ends", match=f"prompt:{name}")
@@ -45,7 +45,7 @@ def killed(tmp_path_factory):
 
         studio.start()
         for name in ("submitting", "rendering"):
-            studio.integrations.sandbox.finish({"taskUUID": uuid_of(codes[name])})
+            studio.sandbox.finish({"taskUUID": uuid_of(codes[name])})
         studio.wait_for(lambda: set(studio.states().values()) == {"ready"})
         yield studio, codes
 
@@ -88,7 +88,7 @@ def test_a_take_survives_the_kill(killed, name):
 def test_nothing_was_bought_twice(killed, name):
     """Row 1: one task each, billed once, and posted again only where the first was in doubt."""
     studio, codes = killed
-    book = studio.integrations.sandbox.book({"taskUUID": uuid_of(codes[name])})
+    book = studio.sandbox.book({"taskUUID": uuid_of(codes[name])})
 
     assert book["billed"] == Decimal("0.08")
     assert len(book["results"]) == 1
@@ -129,7 +129,7 @@ def test_a_second_studio_on_the_same_folder_refuses_to_start(killed):
 def test_a_sandbox_that_is_killed_alone_is_started_again(killed):
     """Its key and port stay, what it was making goes on, and orders meanwhile are not lost."""
     studio, _ = killed
-    sandbox = studio.integrations.sandbox
+    sandbox = studio.sandbox
     sandbox.faults("never_ends", match="prompt:made before")
     (before,) = studio.order({"made before": 0}).values()
     studio.wait_for(lambda: studio.states()[before] == "rendering")
@@ -139,8 +139,8 @@ def test_a_sandbox_that_is_killed_alone_is_started_again(killed):
     os.kill(pid, signal.SIGKILL)
     (meanwhile,) = studio.order({"ordered meanwhile": 0}).values()
     studio.wait_for(lambda: studio.sandbox_pid() not in (None, pid))
-    assert (studio.integrations.sandbox.url, studio.integrations.sandbox.key) == (sandbox.url, sandbox.key)
-    studio.integrations.sandbox.finish({"taskUUID": uuid_of(before)})
+    assert (studio.sandbox.url, studio.sandbox.key) == (sandbox.url, sandbox.key)
+    studio.sandbox.finish({"taskUUID": uuid_of(before)})
     studio.wait_for(lambda: set(studio.states().values()) == {"ready"}, within=10)
 
     for code in (before, meanwhile):

@@ -178,6 +178,6 @@ def test_presses_are_counted_together(server, elsewhere, settings, pia):
     counted = elsewhere(
         "from django.conf import settings; settings.PRESSES_PER_MINUTE = 3\n"
         "from studio.core import rate_limits; from studio.people.accounts.models import User\n"
-        f"print(limits.pressed_too_often(User.objects.get(pk={pia.pk})))"
+        f"print(rate_limits.pressed_too_often(User.objects.get(pk={pia.pk})))"
     )
     assert counted == "True"

@@ -108,10 +108,6 @@ class Command(BaseCommand):
             seconds=seconds if seconds is not None else model.default_seconds,
             takes=options["takes"],
             seed=options["seed"],
-            format="",
-            quality=None,
-            safety="",
-            threshold="",
             first_frame=frame,
         )
         try:
