@@ -27,17 +27,16 @@ def _kept_secret(path: Path) -> str:
     return key
 
 
-def _own_names(host: str) -> list[str]:
-    """What this machine is called from outside when it listens everywhere; no packet is sent."""
-    if host not in ("0.0.0.0", "::"):  # noqa: S104
-        return [host]
+def _network_address(host: str) -> str:
+    """Where others find this machine when it listens everywhere; no packet is sent."""
+    if host not in ("0.0.0.0", "::", ""):  # noqa: S104
+        return host
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(("192.0.2.1", 9))  # an address of nobody (RFC 5737): it picks our interface
-            address = probe.getsockname()[0]
+            return probe.getsockname()[0]
         except OSError:
-            address = "127.0.0.1"
-    return [host, socket.gethostname(), address]
+            return "127.0.0.1"
 
 
 # --- who we are ---------------------------------------------------------------------------
@@ -46,7 +45,9 @@ SECRET_KEY = env.str("SECRET_KEY", "") or _kept_secret(VAR_DIR / "secret_key")
 HOST = env.str("HOST", "127.0.0.1")
 PORT = env.int("PORT", 8000)
 PUBLIC_URL = env.str("PUBLIC_URL", "").rstrip("/")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", *_own_names(HOST)])
+NETWORK_ADDRESS = _network_address(HOST)  # in links, where we listen everywhere
+_names = [HOST] if HOST == NETWORK_ADDRESS else [HOST, socket.gethostname(), NETWORK_ADDRESS]
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", *filter(None, _names)])
 if PUBLIC_URL:
     ALLOWED_HOSTS.append(PUBLIC_URL.split("//", 1)[-1].split("/")[0].split(":")[0])
     CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]

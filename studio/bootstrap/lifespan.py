@@ -11,6 +11,7 @@ import time
 from django.conf import settings
 
 from studio.bootstrap.embedded import Studio
+from studio.core import public_url
 from studio.runtime.jobs.engine import AlreadyRunning
 from studio.runtime.live import hub
 
@@ -53,11 +54,11 @@ class _Beside:
             self._studio.stop()
 
     def _run(self):
-        address = ("127.0.0.1" if settings.HOST in ("0.0.0.0", "::", "") else settings.HOST, settings.PORT)  # noqa: S104
+        address = (public_url.loopback_host(), settings.PORT)
         while not _answers(address):
             if self._leaving.wait(0.05):
                 return
-        studio = Studio(web_base=f"http://{address[0]}:{address[1]}")
+        studio = Studio(web_base=public_url.loopback())
         try:
             studio.start()
             self._studio = studio

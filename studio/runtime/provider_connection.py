@@ -48,12 +48,6 @@ def reached() -> Iterator[Runware]:
         own.stop()
 
 
-def loopback() -> str:
-    """Where a server of this studio listens on this machine, if one runs."""
-    host = "127.0.0.1" if settings.HOST in ("0.0.0.0", "::", "") else settings.HOST  # noqa: S104
-    return f"http://{f'[{host}]' if ':' in host else host}:{settings.PORT}"
-
-
 def _started() -> child.Child:
     begun = child.start(
         directory=_folder(), wait=settings.SANDBOX_WAIT_SECONDS, workers=settings.SANDBOX_WORKERS

@@ -3,7 +3,6 @@
 import re
 
 from django import forms
-from django.conf import settings
 from django.contrib.auth.forms import (
     AuthenticationForm,
     PasswordChangeForm,
@@ -12,6 +11,7 @@ from django.contrib.auth.forms import (
 )
 from django.contrib.auth.password_validation import validate_password
 
+from studio.core import public_url
 from studio.integrations.media import pictures
 from studio.people.accounts.models import User
 from studio.people.mail import outbox
@@ -89,12 +89,11 @@ class ForgottenForm(PasswordResetForm):
         to_email,
         html_email_template_name=None,
     ):
-        base = settings.PUBLIC_URL or f"{context['protocol']}://{context['domain']}"
-        path = f"/reset/{context['uid']}/{context['token']}/"
+        link = public_url.absolute(f"/reset/{context['uid']}/{context['token']}/")
         outbox.write(
             to=to_email,
             subject="A new password for Rushes",
-            body=f"Somebody, you we hope, asked for a new password. Set it here:\n\n{base}{path}\n\n"
+            body=f"Somebody, you we hope, asked for a new password. Set it here:\n\n{link}\n\n"
             "The link works once, for three days. If it was not you, nothing has changed.",
         )
 

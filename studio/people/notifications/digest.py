@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from studio.core import public_url
 from studio.people.mail import outbox
 from studio.people.notifications.models import Notice
 from studio.runtime import jobs
@@ -41,11 +41,12 @@ def _subject(notices):
 
 
 def _body(notices):
-    base = settings.PUBLIC_URL or f"http://{settings.HOST}:{settings.PORT}"
     lines = [
-        f"{': '.join(filter(None, (notice.project, notice.text)))}\n{base}{notice.path}"
+        f"{': '.join(filter(None, (notice.project, notice.text)))}\n{public_url.absolute(notice.path)}"
         for notice in notices[:IN_A_DIGEST]
     ]
     if len(notices) > IN_A_DIGEST:
-        lines.append(f"and {len(notices) - IN_A_DIGEST} more: {base}/notices/")
-    return "\n\n".join([*lines, f"Which of these you get, and where: {base}/account/notices"])
+        lines.append(f"and {len(notices) - IN_A_DIGEST} more: {public_url.absolute('/notices/')}")
+    return "\n\n".join(
+        [*lines, f"Which of these you get, and where: {public_url.absolute('/account/notices')}"]
+    )

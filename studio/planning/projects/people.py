@@ -9,6 +9,7 @@ from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 from django.utils import timezone
 
+from studio.core import public_url
 from studio.people.accounts import audit
 from studio.people.accounts.models import User
 from studio.people.mail import outbox
@@ -68,8 +69,8 @@ def path_of(invitation):
 
 
 def address_of(invitation):
-    base = settings.PUBLIC_URL or f"http://{settings.HOST}:{settings.PORT}"
-    return f"{base}{path_of(invitation)}"
+    """The link, for whoever is invited."""
+    return public_url.absolute(path_of(invitation))
 
 
 def invitation_of(token):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from django.conf import settings
 from django.db.models import Max, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from studio.core import public_url
 from studio.generation.renders.models import Render
 from studio.people.accounts.models import User
 from studio.people.mail import outbox
@@ -200,12 +200,11 @@ def told(review_list) -> str:
 
 def _letter(review_list):
     now = standing(review_list)
-    base = settings.PUBLIC_URL or f"http://{settings.HOST}:{settings.PORT}"
     lines = [f"{review_list.name} is closed: {told(review_list)}.", ""]
     lines += [f"{item.render}: {item.render.verdict or 'open'}" for item in now.items]
     if now.missing:
         lines += ["", "Not answered: " + ", ".join(f"{user} ({number})" for user, number in now.missing)]
-    return "\n".join([*lines, "", f"{base}{review_list.get_absolute_url()}"])
+    return "\n".join([*lines, "", public_url.absolute(review_list.get_absolute_url())])
 
 
 def _takes(review_list):

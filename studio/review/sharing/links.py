@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from studio.core import public_url
 from studio.generation.renders.models import Render
 from studio.planning.projects import access
 from studio.planning.projects.models import Picture
@@ -48,8 +48,8 @@ def token_of(link):
 
 
 def address_of(link):
-    base = settings.PUBLIC_URL or f"http://{settings.HOST}:{settings.PORT}"
-    return f"{base}{reverse('sharing:enter', args=[token_of(link)])}"
+    """The link, for whoever is to look."""
+    return public_url.absolute(reverse("sharing:enter", args=[token_of(link)]))
 
 
 def link_of(token):

@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from studio.bootstrap import sample
+from studio.core import public_url
 from studio.integrations import providers
 from studio.people.accounts import links, studio_owner
 from studio.runtime.jobs import engine
@@ -40,14 +41,12 @@ class Command(BaseCommand):
                 ) from exc
 
     def _greet(self, owner):
-        host = "127.0.0.1" if settings.HOST in ("0.0.0.0", "::") else settings.HOST  # noqa: S104
-        base = settings.PUBLIC_URL or f"http://{host}:{settings.PORT}"
-        self.stdout.write(f"\n  Rushes is at {base}")
+        self.stdout.write(f"\n  Rushes is at {public_url.absolute()}")
         if providers.sandboxed():
             self.stdout.write("  No RUNWARE_API_KEY: takes are made in the sandbox, and cost nothing.")
         if owner.last_login is None:
             self.stdout.write(
-                f"  Sign in once as {owner.email} with this link:\n\n  {base}{links.path_for(owner)}\n"
+                f"  Sign in once as {owner.email} with this link:\n\n  {public_url.absolute(links.path_for(owner))}\n"
             )
         else:
             self.stdout.write(f"  A new sign-in link: .venv/bin/python manage.py signin-link {owner.email}\n")

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from studio.core import public_url
 from studio.core.money import LARGEST, plain
 from studio.integrations import providers
 from studio.integrations.sandbox.child import DidNotStart
@@ -71,7 +72,7 @@ class Command(BaseCommand):
                 limit=report.limit,
                 sandbox=report.sandbox,
                 public_url=settings.PUBLIC_URL,
-                loopback=provider_connection.loopback(),
+                loopback=public_url.loopback(),
                 say=self.stderr.write,
                 report=report,
             )

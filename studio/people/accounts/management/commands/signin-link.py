@@ -1,6 +1,6 @@
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from studio.core import public_url
 from studio.people.accounts import links
 from studio.people.accounts.models import User
 
@@ -15,5 +15,4 @@ class Command(BaseCommand):
         user = User.objects.filter(email__iexact=email, is_active=True).first()
         if user is None:
             raise CommandError(f"Nobody here has the address {email}.")
-        base = settings.PUBLIC_URL or f"http://{settings.HOST}:{settings.PORT}"
-        self.stdout.write(f"{base}{links.path_for(user)}")
+        self.stdout.write(public_url.absolute(links.path_for(user)))
