@@ -2,7 +2,6 @@
 
 from django.contrib import admin, messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404
 
 from studio.generation.renders.models import ProviderHold, Render
 from studio.oversight.provider_check.models import Callback, Job
@@ -11,6 +10,7 @@ from studio.people.accounts import audit
 from studio.people.accounts.models import StudioEvent, User
 from studio.people.notifications.models import Mail, Notice
 from studio.planning.ledger.models import Balance, Budget, DaySpend, LedgerEntry, Purse, ShotGone, ShotSpend
+from studio.planning.projects import access
 from studio.planning.projects.models import Invitation, Membership, Picture, Project, Shot
 from studio.runtime.live.models import Event
 
@@ -25,7 +25,7 @@ class StudioSite(admin.AdminSite):
     def login(self, request, extra_context=None):
         """There is one way to sign in; whoever is signed in and no owner finds nothing here."""
         if request.user.is_authenticated:
-            raise Http404
+            raise access.refusal(request.user, "the database")
         return redirect_to_login(request.get_full_path())
 
 

@@ -19,7 +19,7 @@ from studio.generation.reuse import first_frame as placing
 from studio.generation.viewer import take_views, viewer
 from studio.layout.page_context import page_context
 from studio.planning.projects import actions
-from studio.planning.projects.access import seat_or_404, shot_or_404
+from studio.planning.projects.access import membership_or_404, shot_or_404
 from studio.planning.projects.forms import ShotForm
 from studio.planning.projects.rights import Right
 from studio.planning.references.shelf import Shelf
@@ -31,7 +31,7 @@ from studio.planning.references.shelf import Shelf
 @require_GET
 def board_page(request, slug):
     """The shot list with its takes, 50 shots a page."""
-    seat = seat_or_404(request.user, slug)
+    seat = membership_or_404(request.user, slug)
     context = page_context(seat)  # reads the event number before the rows: nothing is missed in between
     status = shot_status.status_of(request.GET.get("status", ""))
     after = board.key_of(request.GET.get("after", ""))
@@ -43,7 +43,7 @@ def board_page(request, slug):
 @login_required
 def new_shot(request, slug):
     """Add a line to the shot list."""
-    seat = seat_or_404(request.user, slug, Right.MAKE)
+    seat = membership_or_404(request.user, slug, Right.MAKE)
     form = ShotForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -64,7 +64,7 @@ def new_shot(request, slug):
 @require_GET
 def shot_page(request, slug, code):
     """Composer beside viewer, and the takes of the shot."""
-    seat = seat_or_404(request.user, slug)
+    seat = membership_or_404(request.user, slug)
     shot = shot_or_404(seat, code)
     context = page_context(seat)
     seen = viewer.seen(shot, request.GET.get("take"))
@@ -84,7 +84,7 @@ def shot_page(request, slug, code):
 @require_GET
 def viewer_part(request, slug, code):
     """The viewer alone: of the take asked for, or of the one that stands for the shot."""
-    seat = seat_or_404(request.user, slug)
+    seat = membership_or_404(request.user, slug)
     shot = shot_or_404(seat, code)
     seen = viewer.seen(shot, request.GET.get("take"))
     context = page_context(seat) | viewer.context(seen, shot, seat) | {"shot": shot}
@@ -94,7 +94,7 @@ def viewer_part(request, slug, code):
 @login_required
 def edit_shot(request, slug, code):
     """Change a shot's code, title and scene."""
-    seat = seat_or_404(request.user, slug, Right.MAKE)
+    seat = membership_or_404(request.user, slug, Right.MAKE)
     shot = shot_or_404(seat, code)
     initial = {"code": shot.code, "title": shot.title, "scene": shot.scene, "prompt": shot.prompt}
     form = ShotForm(request.POST or None, initial=initial)
@@ -118,7 +118,7 @@ def edit_shot(request, slug, code):
 @require_POST
 def draft(request, slug, code):
     """Keep what is typed, legal or not, and answer with the parts that depend on it."""
-    seat = seat_or_404(request.user, slug, Right.MAKE)
+    seat = membership_or_404(request.user, slug, Right.MAKE)
     shot = shot_or_404(seat, code)
     form = forms.ComposerForm(request.POST, shot=shot)
     wished = form.draft()
@@ -158,7 +158,7 @@ def _unkept(form, wished):
 @require_POST
 def render(request, slug, code):
     """Order the takes the composer describes. The one press that spends money."""
-    seat = seat_or_404(request.user, slug, Right.MAKE)
+    seat = membership_or_404(request.user, slug, Right.MAKE)
     shot = shot_or_404(seat, code)
     press = request.POST.get("press", "")
     repeated = create_takes.ordered_by(press, [shot])
@@ -276,7 +276,7 @@ def _take_upload(request, shot):
 @require_POST
 def first_frame(request, slug, code):
     """Put a picture in as the shot's first frame, or take it out again."""
-    seat = seat_or_404(request.user, slug, Right.MAKE)
+    seat = membership_or_404(request.user, slug, Right.MAKE)
     shot = shot_or_404(seat, code)
     error = ""
     if "take_out" in request.POST:
@@ -297,7 +297,7 @@ def first_frame(request, slug, code):
 @require_POST
 def cancel_batch(request, slug, code, batch):
     """Take back everything of one press that was not sent yet."""
-    seat = seat_or_404(request.user, slug, Right.MAKE)
+    seat = membership_or_404(request.user, slug, Right.MAKE)
     shot = shot_or_404(seat, code)
     takes = list(shot.renders.filter(batch=batch))
     done = sum(lifecycle.cancel(take, by=request.user) for take in takes)

@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
@@ -11,11 +11,12 @@ from django_htmx.http import HttpResponseClientRedirect
 from studio.core import rate_limits
 from studio.generation.composer import undo as undoing
 from studio.generation.renders.models import Render
+from studio.generation.renders.take_access import take_or_404
 from studio.generation.reuse import continue_from_frame, frame_links
 from studio.integrations.catalogue import Need
 from studio.layout.page_context import page_context
 from studio.planning.projects import actions
-from studio.planning.projects.access import seat_on, seat_or_404, shot_or_404
+from studio.planning.projects.access import membership_or_404, seat_on, shot_or_404
 from studio.planning.projects.models import Shot
 from studio.planning.projects.rights import Right
 
@@ -122,9 +123,7 @@ def _composer_of(shot):
 def _watchable(request, code):
     """A take that can be looked at, of a project this person may change."""
     found = Render.objects.open_to(request.user, Right.MAKE).watchable()
-    take = get_object_or_404(found.select_related("shot", "project", "shot__first_frame"), code=code)
-    take.shot.project = take.project
-    return take
+    return take_or_404(request.user, code, Right.MAKE, takes=found)
 
 
 def _frame_asked(request, take):
@@ -159,7 +158,7 @@ def _ask(request, take, *, frame, form=None, status=200):
 @require_POST
 def refresh_frame(request, slug, code):
     """Let a stale shot start from the take that is circled now."""
-    shot = shot_or_404(seat_or_404(request.user, slug, Right.MAKE), code)
+    shot = shot_or_404(membership_or_404(request.user, slug, Right.MAKE), code)
     source = frame_links.source_of(shot)
     if source is None or not source.can_be_refreshed:
         messages.info(request, "There is no newer frame for this shot.")
@@ -180,7 +179,7 @@ def refresh_frame(request, slug, code):
 @require_POST
 def put_back(request, slug, code, key):
     """Undo what a press changed about the draft of a shot."""
-    shot = shot_or_404(seat_or_404(request.user, slug, Right.MAKE), code)
+    shot = shot_or_404(membership_or_404(request.user, slug, Right.MAKE), code)
     to = shot.get_absolute_url()
     try:
         to = undoing.undo(request, shot, key) or to

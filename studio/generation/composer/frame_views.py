@@ -18,7 +18,7 @@ from studio.generation.reuse import first_frame
 from studio.generation.viewer import viewer
 from studio.layout.page_context import page_context
 from studio.planning.projects import actions
-from studio.planning.projects.access import seat_or_404, shot_or_404
+from studio.planning.projects.access import membership_or_404, shot_or_404
 from studio.planning.projects.rights import Right
 
 PAGE = 24  # pictures at once
@@ -29,7 +29,7 @@ TAKES = 12  # of the shot, the newest, above them
 @require_GET
 def choose(request, slug, code):
     """Choose a first frame from the project's pictures, the newest first, or from an address."""
-    seat = seat_or_404(request.user, slug, Right.MAKE)
+    seat = membership_or_404(request.user, slug, Right.MAKE)
     return _choices(request, seat, shot_or_404(seat, code))
 
 
@@ -37,7 +37,7 @@ def choose(request, slug, code):
 @require_POST
 def place(request, slug, code):
     """Make a picture of the project, a take or what is at an address the first frame of this shot."""
-    seat = seat_or_404(request.user, slug, Right.MAKE)
+    seat = membership_or_404(request.user, slug, Right.MAKE)
     shot = shot_or_404(seat, code)
     if "address" in request.POST:
         return _from_address(request, seat, shot)

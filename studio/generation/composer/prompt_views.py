@@ -14,7 +14,7 @@ from studio.generation.orders import forms
 from studio.integrations import catalogue
 from studio.layout.page_context import page_context
 from studio.planning.projects import actions
-from studio.planning.projects.access import seat_or_404, shot_or_404
+from studio.planning.projects.access import membership_or_404, shot_or_404
 from studio.planning.projects.forms import LookForm
 from studio.planning.projects.rights import Right
 from studio.planning.prompts import history, vocabulary
@@ -40,7 +40,7 @@ def _page(request, found):
 @require_GET
 def search_page(request, slug):
     """All that was ever written for shots of the project, the newest first, or what holds some words."""
-    seat = seat_or_404(request.user, slug)
+    seat = membership_or_404(request.user, slug)
     words = request.GET.get("q", "").replace("\x00", "")[:_LONGEST_SEARCH].strip()
     context = page_context(seat) | _page(request, history.search(seat.project, words))
     for version in context["versions"]:
@@ -53,7 +53,7 @@ def search_page(request, slug):
 @require_GET
 def of_shot(request, slug, code):
     """The versions of one shot's prompt; for scripts the list alone."""
-    seat = seat_or_404(request.user, slug)
+    seat = membership_or_404(request.user, slug)
     shot = shot_or_404(seat, code)
     context = {"seat": seat, "project": seat.project, "shot": shot, **_page(request, history.of_shot(shot))}
     if request.htmx:
@@ -65,7 +65,7 @@ def of_shot(request, slug, code):
 @require_POST
 def use(request, slug, code, pk):
     """Put a version back as the shot's prompt."""
-    seat = seat_or_404(request.user, slug, Right.MAKE)
+    seat = membership_or_404(request.user, slug, Right.MAKE)
     shot = shot_or_404(seat, code)
     version = get_object_or_404(PromptVersion, shot=shot, pk=pk)
     actions.change_shot(shot, by=request.user, prompt=version.text)
@@ -80,7 +80,7 @@ def use(request, slug, code, pk):
 @require_POST
 def word(request, slug, code):
     """Without scripts: put words into the prompt as it is typed, or take them out again."""
-    seat = seat_or_404(request.user, slug, Right.MAKE)
+    seat = membership_or_404(request.user, slug, Right.MAKE)
     shot = shot_or_404(seat, code)
     draft = forms.storable(forms.ComposerForm(request.POST, shot=shot).draft())
     words = request.POST.get("word", "").replace("\x00", "")[: vocabulary.LONGEST_WORDS].strip()
@@ -94,7 +94,7 @@ def word(request, slug, code):
 @require_GET
 def vocabulary_page(request, slug):
     """The words the project offers, group by group, to be edited."""
-    seat = seat_or_404(request.user, slug, Right.MAKE)
+    seat = membership_or_404(request.user, slug, Right.MAKE)
     return _vocabulary(request, seat)
 
 
@@ -113,7 +113,7 @@ def _vocabulary(request, seat, *, typed=None, problems=None, status=200):
 @require_POST
 def change_words(request, slug, group):
     """Keep what was written for a group, or go back to ours."""
-    seat = seat_or_404(request.user, slug, Right.MAKE)
+    seat = membership_or_404(request.user, slug, Right.MAKE)
     ours = vocabulary.group_named(group)
     if ours is None:
         raise Http404
@@ -137,7 +137,7 @@ def change_words(request, slug, group):
 @login_required
 def look_page(request, slug):
     """The sentence behind every prompt, beside the pictures of the look and the defaults of new shots."""
-    seat = seat_or_404(request.user, slug, Right.PRODUCE)
+    seat = membership_or_404(request.user, slug, Right.PRODUCE)
     project = seat.project
     form = LookForm(request.POST or None, initial={"look": project.look})
     if request.method == "POST" and form.is_valid():

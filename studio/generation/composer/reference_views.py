@@ -7,7 +7,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_POST
 
 from studio.generation.composer.composer import Composer
-from studio.planning.projects.access import seat_or_404, shot_or_404
+from studio.planning.projects.access import membership_or_404, shot_or_404
 from studio.planning.projects.rights import Right
 from studio.planning.references import actions
 from studio.planning.references.models import NAME, Reference
@@ -25,7 +25,7 @@ def _reference(seat, name):
 @require_GET
 def along_part(request, slug, code):
     """What goes along, asked for again when the shelf changed."""
-    seat = seat_or_404(request.user, slug, Right.MAKE)
+    seat = membership_or_404(request.user, slug, Right.MAKE)
     return _answer(request, seat, shot_or_404(seat, code))
 
 
@@ -33,7 +33,7 @@ def along_part(request, slug, code):
 @require_POST
 def change(request, slug, code):
     """Give the shot a reference of the shelf, or take one back from it."""
-    seat = seat_or_404(request.user, slug, Right.MAKE)
+    seat = membership_or_404(request.user, slug, Right.MAKE)
     shot = shot_or_404(seat, code)
     verb = "take_back" if "take_back" in request.POST else "give"
     reference = _reference(seat, request.POST.get(verb, ""))

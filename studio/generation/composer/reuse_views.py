@@ -5,17 +5,18 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_POST
 
 from studio.core import rate_limits
 from studio.generation.composer import undo
 from studio.generation.renders.models import Render
+from studio.generation.renders.take_access import take_or_404
 from studio.generation.reuse import continue_from_frame, reuse
 from studio.generation.viewer import differences, viewer
 from studio.layout.page_context import page_context
-from studio.planning.projects.access import seat_or_404, shot_or_404
+from studio.planning.projects.access import membership_or_404, shot_or_404
 from studio.planning.projects.rights import Right
 
 TAKES = 100  # to choose from, the newest
@@ -49,9 +50,7 @@ def promote(request, code):
 
 def _take(request, code):
     found = Render.objects.open_to(request.user, Right.MAKE).exclude(state=Render.State.CANCELLED)
-    take = get_object_or_404(found.select_related("shot", "project", "shot__first_frame"), code=code)
-    take.shot.project = take.project
-    return take
+    return take_or_404(request.user, code, Right.MAKE, takes=found)
 
 
 def _into_composer(request, take, change):
@@ -76,7 +75,7 @@ def _to_composer(take):
 @require_GET
 def changes(request, slug, code):
     """What is different between two takes of a shot."""
-    seat = seat_or_404(request.user, slug)
+    seat = membership_or_404(request.user, slug)
     shot = shot_or_404(seat, code)
     takes = _to_compare(shot)
     after = _of(takes, request.GET.get("b")) or viewer.seen(shot)

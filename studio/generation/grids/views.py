@@ -15,7 +15,7 @@ from studio.generation.grids.models import Cell, Grid
 from studio.generation.orders import orders, patterns, plan_views
 from studio.generation.renders import create_takes
 from studio.layout.page_context import page_context
-from studio.planning.projects.access import seat_or_404, shot_or_404
+from studio.planning.projects.access import membership_or_404, shot_or_404
 from studio.planning.projects.rights import Right
 from studio.planning.prompts import variables
 
@@ -51,7 +51,7 @@ def _wish(shot, grid):
 @require_GET
 def plan_page(request, slug, code):
     """Every prompt that the variables make, with its price, before anything is made."""
-    seat = seat_or_404(request.user, slug, Right.MAKE)
+    seat = membership_or_404(request.user, slug, Right.MAKE)
     shot, grid = _asked_for(seat, code, request.GET)
     try:
         wish = _wish(shot, grid)
@@ -91,7 +91,7 @@ def _sheet(request, seat, shot, grid, wish, drawn, *, problem="", status=200, pa
 @require_POST
 def carry_out(request, slug, code):
     """Draw the sheet again for other boxes, or order what it shows."""
-    seat = seat_or_404(request.user, slug, Right.MAKE)
+    seat = membership_or_404(request.user, slug, Right.MAKE)
     shot, grid = _asked_for(seat, code, request.POST)
     try:
         return _carried_out(request, seat, shot, grid)
@@ -129,7 +129,7 @@ def _address(takes):
 @require_GET
 def grid_page(request, slug, code):
     """The takes of a grid in its axes; cells without a take tell what one would cost."""
-    seat = seat_or_404(request.user, slug)
+    seat = membership_or_404(request.user, slug)
     grid = _grid(seat, code)
     context = page_context(seat)
     cells = list(grid.cells.select_related("render__created_by"))

@@ -19,7 +19,7 @@ from studio.generation.orders import plan
 from studio.generation.renders import create_takes, lifecycle, shot_status
 from studio.generation.renders.models import Render
 from studio.layout.page_context import page_context
-from studio.planning.projects.access import seat_or_404
+from studio.planning.projects.access import membership_or_404
 from studio.planning.projects.models import Shot
 from studio.planning.projects.rights import Right
 
@@ -28,7 +28,7 @@ from studio.planning.projects.rights import Right
 @require_GET
 def plan_page(request, slug):
     """The sheet of the shots asked for: some by their keys, or all of a status."""
-    seat = seat_or_404(request.user, slug, Right.MAKE)
+    seat = membership_or_404(request.user, slug, Right.MAKE)
     found = _asked_for(request.GET, seat.project)
     shots = list(found[: plan.MOST])
     drawn = plan.draw_up(seat.project, shots, person_id=request.user.pk)
@@ -70,7 +70,7 @@ def _sheet(request, seat, drawn, *, problem="", status=200, part=False, left_out
 @require_POST
 def carry_out(request, slug):
     """Draw the sheet again for other boxes, or order what it shows."""
-    seat = seat_or_404(request.user, slug, Right.MAKE)
+    seat = membership_or_404(request.user, slug, Right.MAKE)
     shots = list(_asked_for(request.POST, seat.project)[: plan.MOST])
     chosen = set(paging.numbers(request.POST.getlist("render")))
     if request.POST.get("do") != "render":
@@ -157,7 +157,7 @@ def _undo(slug, takes):
 @require_POST
 def cancel_press(request, slug, batch):
     """Take back everything of one press that was not sent yet, whatever shots it was for."""
-    seat = seat_or_404(request.user, slug, Right.MAKE)
+    seat = membership_or_404(request.user, slug, Right.MAKE)
     takes = list(Render.objects.kept().filter(project=seat.project, batch=batch).select_related("shot"))
     if not takes:
         raise Http404

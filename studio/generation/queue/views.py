@@ -17,7 +17,7 @@ from studio.generation.queue import sections
 from studio.generation.renders import create_takes, lifecycle, provider_backoff
 from studio.generation.renders.models import Batch, ProviderHold, Render
 from studio.layout.page_context import page_context
-from studio.planning.projects.access import seat_or_404
+from studio.planning.projects.access import membership_or_404
 from studio.planning.projects.rights import Right
 
 
@@ -25,7 +25,7 @@ from studio.planning.projects.rights import Right
 @require_GET
 def queue_page(request, slug):
     """The whole queue, or one section of it from a key on."""
-    seat = seat_or_404(request.user, slug)
+    seat = membership_or_404(request.user, slug)
     only = request.GET.get("section", "")
     context = {"seat": seat, "project": seat.project} if request.htmx else page_context(seat)
     context |= {
@@ -65,7 +65,7 @@ def _number(takes):
 @login_required
 @require_POST
 def hold(request, slug, batch):
-    seat = seat_or_404(request.user, slug, Right.MAKE)
+    seat = membership_or_404(request.user, slug, Right.MAKE)
     takes = _takes(seat, batch).filter(state=Render.State.QUEUED).select_related("shot").order_by("pk")
     done = queue_actions.hold(list(takes), by=request.user)
     said = f"{_number(done)} held. What they may cost stays set aside." if done else "Too late: all sent."
@@ -75,7 +75,7 @@ def hold(request, slug, batch):
 @login_required
 @require_POST
 def release(request, slug, batch):
-    seat = seat_or_404(request.user, slug, Right.MAKE)
+    seat = membership_or_404(request.user, slug, Right.MAKE)
     takes = _takes(seat, batch).filter(state=Render.State.QUEUED).select_related("shot").order_by("pk")
     done = queue_actions.release(list(takes), by=request.user)
     return _after(request, slug, f"{_number(done)} on the way again." if done else "None of it is held.")
@@ -85,7 +85,7 @@ def release(request, slug, batch):
 @require_POST
 def dismiss(request, slug, batch):
     """Stop waiting for what is being made: it cannot be called back."""
-    seat = seat_or_404(request.user, slug, Right.MAKE)
+    seat = membership_or_404(request.user, slug, Right.MAKE)
     takes = _takes(seat, batch).filter(state__in=Render.IN_FLIGHT).select_related("shot").order_by("pk")
     done = sum(lifecycle.dismiss(take, by=request.user) for take in takes)
     said = f"Not waiting for {_number(done)} any more. What comes is filed and charged."
@@ -96,7 +96,7 @@ def dismiss(request, slug, batch):
 @require_POST
 def retry(request, slug, batch):
     """Order what failed of a press again, at the price the button showed."""
-    seat = seat_or_404(request.user, slug, Right.MAKE)
+    seat = membership_or_404(request.user, slug, Right.MAKE)
     takes = _takes(seat, batch)
     if rate_limits.pressed_too_often(request.user):
         return _after(request, slug, rate_limits.TOO_OFTEN, level=messages.ERROR)
@@ -120,6 +120,6 @@ def retry(request, slug, batch):
 @require_POST
 def try_now(request, slug):
     """The provider is tried again before its time: somebody has topped up, or will not wait."""
-    seat_or_404(request.user, slug, Right.RUN)
+    membership_or_404(request.user, slug, Right.RUN)
     done = provider_backoff.try_now()
     return _after(request, slug, "Trying again now." if done else "Nothing stands in the way any more.")

@@ -19,7 +19,7 @@ from studio.generation.renders.models import Render
 from studio.generation.reuse import continue_from_frame
 from studio.integrations.media import pictures
 from studio.layout.page_context import page_context
-from studio.planning.projects.access import seat_or_404
+from studio.planning.projects.access import membership_or_404
 from studio.planning.projects.actions import keep_picture
 from studio.planning.projects.models import Picture
 from studio.planning.projects.rights import Right
@@ -45,7 +45,7 @@ def _reference(seat, name):
 @require_GET
 def shelf_page(request, slug):
     """Characters, places and styles, with where each is used."""
-    seat = seat_or_404(request.user, slug)
+    seat = membership_or_404(request.user, slug)
     return TemplateResponse(request, "generation/reference_pages/shelf.html", _shelf(request, seat))
 
 
@@ -83,7 +83,7 @@ def _renamed(project, was, now):
 @require_GET
 def used(request, slug, name):
     """Where a reference is used: its shots, and the takes made with it, the newest first."""
-    seat = seat_or_404(request.user, slug)
+    seat = membership_or_404(request.user, slug)
     reference = _reference(seat, name)
     context = page_context(seat)
     found = made_with.takes(seat.project, reference.picture).select_related("shot").order_by("-pk")
@@ -109,7 +109,7 @@ def used(request, slug, name):
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request, slug):
     """Put something on the shelf: a picture of the project, a still, or a file."""
-    seat = seat_or_404(request.user, slug, Right.MAKE)
+    seat = membership_or_404(request.user, slug, Right.MAKE)
     source = _source(request.GET if request.method == "GET" else request.POST, seat.project)
     form = NewForm(request.POST, request.FILES) if request.method == "POST" else None
     if form is not None and not (source.picture or source.take):
@@ -210,7 +210,7 @@ def _answer(request, to):
 @require_POST
 def change(request, slug, name):
     """Rename a reference, make it of another kind, put it in the look or out of it."""
-    seat = seat_or_404(request.user, slug, Right.MAKE)
+    seat = membership_or_404(request.user, slug, Right.MAKE)
     reference = _reference(seat, name)
     form = ReferenceForm(request.POST)
     if form.is_valid():
@@ -245,7 +245,7 @@ def _back(slug, reference, *, was):
 @require_POST
 def reword(request, slug, name):
     """Write the reference's name where prompts still say the one it had."""
-    seat = seat_or_404(request.user, slug, Right.MAKE)
+    seat = membership_or_404(request.user, slug, Right.MAKE)
     reference = _reference(seat, name)
     was = request.POST.get("was", "")
     if _renamed(seat.project, was, name):  # else it is another reference's name by now, or nobody says it
@@ -258,7 +258,7 @@ def reword(request, slug, name):
 @require_POST
 def remove(request, slug, name):
     """Take a reference off the shelf; its picture stays with the project."""
-    seat = seat_or_404(request.user, slug, Right.MAKE)
+    seat = membership_or_404(request.user, slug, Right.MAKE)
     reference = _reference(seat, name)
     actions.remove(reference, by=request.user)
     messages.success(request, f"{reference} is off the shelf. Its picture is still there.")

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from studio.core import paging
 from studio.layout.page_context import page_context
-from studio.planning.projects.access import seat_or_404
+from studio.planning.projects.access import membership_or_404
 
 PAGE = 100
 
@@ -15,7 +15,7 @@ PAGE = 100
 @require_GET
 def pictures_page(request, slug):
     """The pictures the project holds, the newest first."""
-    seat = seat_or_404(request.user, slug)
+    seat = membership_or_404(request.user, slug)
     found = seat.project.pictures.kept().prefetch_related("first_frame_of", "references").order_by("-pk")
     before = paging.number(request.GET.get("before", ""))
     if before is not None:

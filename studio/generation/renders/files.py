@@ -60,7 +60,9 @@ def _of_take(user, code, kind, digest):
         raise Http404
     takes = Render.objects.filter(_open_to(user) & (Q(shot__trashed_at=None) | _produced_by(user)), code=code)
     take = takes.select_related("shot", "project").only(*_OF_VEIL_AND_NAME, column).first()
-    if take is None or take.veiled or take.sha256[:12] != digest:
+    if take is None:  # one line for a page of posters
+        raise access.refusal(user, "files of takes")
+    if take.veiled or take.sha256[:12] != digest:
         raise Http404
     return _existing(getattr(take, column)), take.file_name
 
@@ -70,7 +72,9 @@ def _of_picture(user, code, kind, digest):
     if column is None or not user.is_authenticated:
         raise Http404
     picture = Picture.objects.filter(_open_to(user), code=code).first()
-    if picture is None or picture.sha256[:12] != digest:
+    if picture is None:
+        raise access.refusal(user, "files of pictures")
+    if picture.sha256[:12] != digest:
         raise Http404
     return _existing(getattr(picture, column))
 

@@ -12,7 +12,7 @@ from studio.generation.shotlist import boards
 from studio.integrations.media import pictures
 from studio.layout.page_context import page_context
 from studio.planning.projects import actions, codes, shot_order
-from studio.planning.projects.access import seat_or_404
+from studio.planning.projects.access import membership_or_404
 from studio.planning.projects.rights import Right
 
 MOST = 1000  # files in one folder
@@ -21,7 +21,7 @@ MOST = 1000  # files in one folder
 @login_required
 def boards_page(request, slug):
     """Choose a folder. Without scripts the files come at once, and the answer says what became of each."""
-    seat = seat_or_404(request.user, slug, Right.MAKE)
+    seat = membership_or_404(request.user, slug, Right.MAKE)
     if request.method != "POST":
         return TemplateResponse(request, "generation/shotlist/boards.html", page_context(seat))
     files = [file for file in request.FILES.getlist("boards")[:MOST] if not boards.is_hidden(file.name)]
@@ -65,7 +65,7 @@ def _place(request, project, file, found):
 @require_POST
 def match(request, slug):
     """Which shot each name would go to: a preview, before anything is sent."""
-    seat = seat_or_404(request.user, slug, Right.MAKE)
+    seat = membership_or_404(request.user, slug, Right.MAKE)
     names = [name[:300] for name in request.POST.getlist("name")[:MOST]]
     matches = _matches(seat, names)
     context = {
@@ -82,7 +82,7 @@ def match(request, slug):
 @require_POST
 def place(request, slug):
     """Place one board of the preview."""
-    seat = seat_or_404(request.user, slug, Right.MAKE)
+    seat = membership_or_404(request.user, slug, Right.MAKE)
     file, code = request.FILES.get("board"), request.POST.get("code", "")
     problem = codes.problem(code) if code else "No shot was chosen."
     if not file:

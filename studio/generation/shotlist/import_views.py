@@ -16,7 +16,7 @@ from studio.core.csv_cells import BYTE_ORDER_MARK
 from studio.generation.shotlist import apply_sheet, shotlist
 from studio.generation.shotlist.forms import SheetForm, read
 from studio.layout.page_context import page_context
-from studio.planning.projects.access import seat_or_404
+from studio.planning.projects.access import membership_or_404
 from studio.planning.projects.rights import Right
 
 KEPT = 3600  # seconds a sheet waits between preview and yes
@@ -26,7 +26,7 @@ SHOWN = 200  # rows of the preview
 @login_required
 def import_page(request, slug):
     """Give a sheet; the answer is a preview of what it would change."""
-    seat = seat_or_404(request.user, slug, Right.MAKE)
+    seat = membership_or_404(request.user, slug, Right.MAKE)
     if request.method != "POST":
         return TemplateResponse(
             request,
@@ -75,7 +75,7 @@ def _cells(change):
 @require_POST
 def apply(request, slug):
     """Do what the preview said."""
-    seat = seat_or_404(request.user, slug, Right.MAKE)
+    seat = membership_or_404(request.user, slug, Right.MAKE)
     key = _key(request.user, request.POST.get("ticket", "")[:64])
     source = cache.get(key)
     if source is None:
@@ -91,7 +91,7 @@ def apply(request, slug):
 @require_GET
 def export(request, slug):
     """The shot list as a file that comes back unchanged."""
-    seat = seat_or_404(request.user, slug)
+    seat = membership_or_404(request.user, slug)
     shots = list(seat.project.shots.kept().in_order())
     for shot in shots:
         shot.project = seat.project

@@ -17,7 +17,7 @@ from studio.generation.shotlist.forms import ManyForm
 from studio.generation.trash import trash
 from studio.layout.page_context import page_context
 from studio.planning.projects import shot_order
-from studio.planning.projects.access import seat_or_404
+from studio.planning.projects.access import membership_or_404
 from studio.planning.projects.models import Shot
 from studio.planning.projects.rights import Right
 
@@ -28,7 +28,7 @@ PAGE = 200
 @require_GET
 def list_page(request, slug):
     """The shots in order, 200 a page."""
-    seat = seat_or_404(request.user, slug)
+    seat = membership_or_404(request.user, slug)
     return TemplateResponse(request, "generation/shotlist/list.html", _context(request, seat))
 
 
@@ -76,7 +76,7 @@ def _back(request, slug):
 @require_POST
 def move(request, slug):
     """Put shots behind another one: `after` is its code, or empty for the beginning."""
-    seat = seat_or_404(request.user, slug, Right.MAKE)
+    seat = membership_or_404(request.user, slug, Right.MAKE)
     shots, code = _chosen(request, seat), request.POST.get("after", "").replace("\x00", "").strip()
     anchor = Shot.objects.kept().filter(project=seat.project, code__iexact=code).first() if code else None
     problem = ""
@@ -107,7 +107,7 @@ def _again(request, seat, form=None, *, problem=""):
 @require_POST
 def many(request, slug):
     """What the bar below the list does to the ticked shots."""
-    seat = seat_or_404(request.user, slug, Right.MAKE)
+    seat = membership_or_404(request.user, slug, Right.MAKE)
     shots, verb = _chosen(request, seat), request.POST.get("do", "")
     form = ManyForm(request.POST)
     nothing_set = form.is_valid() and not form.wished()
@@ -137,7 +137,7 @@ def many(request, slug):
 
 
 def _throw_away(request, slug, shots):
-    seat = seat_or_404(request.user, slug, Right.RUN)
+    seat = membership_or_404(request.user, slug, Right.RUN)
     trash.trash_shots(seat.project, shots, by=request.user)
     undo = f"{reverse('listing:restore_many', args=[slug])}?{urlencode([('shot', shot.pk) for shot in shots[:300]])}"
     said = f"{len(shots)} shot{' is' if len(shots) == 1 else 's are'} in the trash for 30 days."
@@ -149,7 +149,7 @@ def _throw_away(request, slug, shots):
 @require_POST
 def restore_many(request, slug):
     """Undo: take shots that were thrown away together out of the trash."""
-    seat = seat_or_404(request.user, slug, Right.RUN)
+    seat = membership_or_404(request.user, slug, Right.RUN)
     keys = paging.numbers(request.GET.getlist("shot")[:300])
     shots = list(Shot.objects.filter(project=seat.project, pk__in=keys, trashed_at__isnull=False).in_order())
     if shots:

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from studio.generation.renders.models import Render
+from studio.generation.renders.take_access import take_or_404
 from studio.generation.trash import trash
 from studio.layout.page_context import page_context
 from studio.planning.projects import access
@@ -23,7 +23,7 @@ PAGE = 100
 @require_GET
 def trash_page(request, slug):
     """What was thrown away in the last thirty days, the newest first."""
-    seat = access.seat_or_404(request.user, slug, Right.PRODUCE)
+    seat = access.membership_or_404(request.user, slug, Right.PRODUCE)
     project = seat.project
     takes = project.renders.filter(trashed_at__isnull=False, shot__trashed_at=None)
     context = page_context(seat) | {
@@ -49,7 +49,7 @@ def _answer(request, to):
 @require_POST
 def trash_shot(request, slug, code):
     """Throw a shot away, with its takes."""
-    seat = access.seat_or_404(request.user, slug, Right.RUN)
+    seat = access.membership_or_404(request.user, slug, Right.RUN)
     shot = get_object_or_404(Shot.objects.kept(), project=seat.project, code=code)
     trash.trash_shots(seat.project, [shot], by=request.user)
     undo = reverse("trash:restore_shot", args=[slug, shot.pk])
@@ -61,7 +61,7 @@ def trash_shot(request, slug, code):
 @require_POST
 def restore_shot(request, slug, pk):
     """Take a shot out of the trash."""
-    seat = access.seat_or_404(request.user, slug, Right.RUN)
+    seat = access.membership_or_404(request.user, slug, Right.RUN)
     shot = get_object_or_404(Shot, project=seat.project, pk=pk, trashed_at__isnull=False)
     trash.restore_shots(seat.project, [shot], by=request.user)
     shot.refresh_from_db()
@@ -74,15 +74,14 @@ def restore_shot(request, slug, pk):
 
 def _thrown_away(request, code):
     found = Render.objects.filter(access.within(request.user, Right.RUN), code=code, trashed_at__isnull=False)
-    return get_object_or_404(found.select_related("shot", "project"))
+    return take_or_404(request.user, code, Right.RUN, takes=found)
 
 
 @login_required
 @require_POST
 def trash_take(request, code):
     """Throw a take away."""
-    found = Render.objects.open_to(request.user, Right.RUN).select_related("shot", "project")
-    take = get_object_or_404(found, code=code)
+    take = take_or_404(request.user, code, Right.RUN)
     try:
         trash.trash_take(take, by=request.user)
     except trash.Busy as exc:
@@ -108,7 +107,7 @@ def restore_take(request, code):
 
 def _picture(request, code, **which):
     found = Picture.objects.filter(access.within(request.user, Right.RUN), code=code, **which)
-    return get_object_or_404(found.select_related("project"))
+    return access.first_or_404(found.select_related("project"), request.user, f"run on picture {code}")
 
 
 @login_required
@@ -143,7 +142,7 @@ def restore_picture(request, code):
 @require_POST
 def trash_project(request, slug):
     """Throw a whole project away."""
-    seat = access.seat_or_404(request.user, slug, Right.PRODUCE)
+    seat = access.membership_or_404(request.user, slug, Right.PRODUCE)
     try:
         trash.trash_project(seat.project, by=request.user)
     except trash.Busy as exc:
@@ -158,9 +157,8 @@ def trash_project(request, slug):
 @require_POST
 def restore_project(request, slug):
     """Take a project out of the trash."""
-    project = access.thrown_away(request.user).filter(slug=slug).first()
-    if project is None:
-        raise Http404
+    found = access.thrown_away(request.user).filter(slug=slug)
+    project = access.first_or_404(found, request.user, f"{Right.PRODUCE.value} on {slug}, in the trash")
     trash.restore_project(project, by=request.user)
     messages.success(request, f"{project} is back.")
     return _answer(request, project.get_absolute_url())

@@ -2,29 +2,22 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from studio.core import rate_limits
 from studio.generation.orders import failure_help, queue_actions
 from studio.generation.renders import create_takes
-from studio.generation.renders.models import Render
+from studio.generation.renders.take_access import take_or_404
 from studio.generation.viewer import take_views
 from studio.planning.projects.rights import Right
-
-
-def _take(request, code):
-    found = Render.objects.open_to(request.user, Right.MAKE).select_related("shot__first_frame", "project")
-    take = get_object_or_404(found, code=code)
-    take.shot.project = take.project
-    return take
 
 
 @login_required
 @require_POST
 def remedy(request, code):
     """Change the draft of the shot, and land in the composer, where it is ordered."""
-    take = _take(request, code)
+    take = take_or_404(request.user, code, Right.MAKE)
     try:
         said = failure_help.apply(take, request.POST.get("do", ""), by=request.user)
     except LookupError:
@@ -41,7 +34,7 @@ def again(request, code):
 
     The queue shows what nobody has ordered again: pressed there by two people it is ordered once.
     """
-    take = _take(request, code)
+    take = take_or_404(request.user, code, Right.MAKE)
     if rate_limits.pressed_too_often(request.user):
         return take_views.after(request, take, rate_limits.TOO_OFTEN)
     try:

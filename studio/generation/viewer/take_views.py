@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
@@ -11,26 +11,18 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 from studio.core import rate_limits
 from studio.generation.orders import queue_actions
 from studio.generation.renders import lifecycle, live_fragments
-from studio.generation.renders.models import Render
+from studio.generation.renders.take_access import take_or_404
 from studio.generation.reuse import continue_from_frame
 from studio.generation.viewer import viewer
 from studio.planning.projects import access
 from studio.planning.projects.rights import Right
 
 
-def _take(request, code, right=Right.LOOK):
-    """A take with which this person may do this."""
-    found = Render.objects.open_to(request.user, right).select_related("shot", "project", "shot__first_frame")
-    take = get_object_or_404(found, code=code)
-    take.shot.project = take.project
-    return take
-
-
 @login_required
 @require_GET
 def take_card(request, code):
     """The tile of a take, asked for now and then by pages that show it in flight."""
-    take = _take(request, code)
+    take = take_or_404(request.user, code)
     audience = access.seat_on(request.user, take.project).audience
     return HttpResponse(live_fragments.card(take, audience))
 
@@ -50,7 +42,7 @@ def after(request, take, said=""):
 @login_required
 @require_POST
 def cancel(request, code):
-    take = _take(request, code, Right.MAKE)
+    take = take_or_404(request.user, code, Right.MAKE)
     done = lifecycle.cancel(take, by=request.user)
     return after(request, take, "Taken back, nothing charged." if done else "Too late: it has been sent.")
 
@@ -58,7 +50,7 @@ def cancel(request, code):
 @login_required
 @require_POST
 def dismiss(request, code):
-    take = _take(request, code, Right.MAKE)
+    take = take_or_404(request.user, code, Right.MAKE)
     lifecycle.dismiss(take, by=request.user)
     return after(request, take, "Not waiting for it any more. If it comes, it is filed and charged.")
 
@@ -66,7 +58,7 @@ def dismiss(request, code):
 @login_required
 @require_POST
 def hold(request, code):
-    take = _take(request, code, Right.MAKE)
+    take = take_or_404(request.user, code, Right.MAKE)
     done = queue_actions.hold([take], by=request.user)
     return after(request, take, f"{take} is held." if done else "Too late: it has been sent.")
 
@@ -74,7 +66,7 @@ def hold(request, code):
 @login_required
 @require_POST
 def release(request, code):
-    take = _take(request, code, Right.MAKE)
+    take = take_or_404(request.user, code, Right.MAKE)
     done = queue_actions.release([take], by=request.user)
     return after(request, take, f"{take} goes out." if done else "Nobody holds it any more.")
 
@@ -82,7 +74,7 @@ def release(request, code):
 @login_required
 @require_POST
 def allow(request, code):
-    take = _take(request, code, Right.RUN)
+    take = take_or_404(request.user, code, Right.RUN)
     done = lifecycle.allow(take, by=request.user)
     return after(request, take, f"{take} goes out." if done else "It no longer waits.")
 
@@ -90,7 +82,7 @@ def allow(request, code):
 @login_required
 @require_POST
 def write_off(request, code):
-    take = _take(request, code, Right.PRODUCE)
+    take = take_or_404(request.user, code, Right.PRODUCE)
     lifecycle.write_off(take, by=request.user)
     return after(request, take, "Written off; the money set aside is free again.")
 
@@ -99,7 +91,7 @@ def write_off(request, code):
 @require_POST
 def circle(request, code):
     """Circle this take, or uncircle it: a person's choice of which take stands for the shot."""
-    take = _take(request, code, Right.MAKE)
+    take = take_or_404(request.user, code, Right.MAKE)
     if take.state != "ready":
         raise Http404
     wanted = request.GET.get("on", "0" if take.circled else "1")  # two who press Circle both want it
@@ -115,7 +107,7 @@ def circle(request, code):
 @login_required
 @require_GET
 def circle_part(request, code):
-    take = _take(request, code)
+    take = take_or_404(request.user, code)
     seat = access.seat_on(request.user, take.project)
     return TemplateResponse(request, "generation/viewer/_circle.html", {"take": take, "may_edit": seat.makes})
 
@@ -124,7 +116,7 @@ def circle_part(request, code):
 @require_POST
 def unveil(request, code):
     """Lift the veil of a flagged take; it is recorded who did."""
-    take = _take(request, code, Right.MAKE)
+    take = take_or_404(request.user, code, Right.MAKE)
     viewer.unveil(take, by=request.user)
     if request.htmx:
         return HttpResponseClientRedirect(take.get_absolute_url())
@@ -135,7 +127,7 @@ def unveil(request, code):
 @require_POST
 def use_as_first_frame(request, code):
     """Make a still the first frame of its shot, in one gesture."""
-    take = _take(request, code, Right.MAKE)
+    take = take_or_404(request.user, code, Right.MAKE)
     if not (take.is_still and take.state == "ready") or take.veiled:
         raise Http404
     if rate_limits.uploaded_too_often(request.user):

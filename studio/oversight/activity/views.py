@@ -12,14 +12,14 @@ from studio.core.csv_cells import BYTE_ORDER_MARK, line_writer, safe_cell
 from studio.core.streaming import Stepwise
 from studio.layout.page_context import page_context
 from studio.oversight.activity import activity
-from studio.planning.projects.access import seat_or_404
+from studio.planning.projects.access import membership_or_404
 
 
 @login_required
 @require_GET
 def activity_page(request, slug):
     """Who did what, when: the whole project's or one shot's, of everyone or one person."""
-    seat = seat_or_404(request.user, slug)
+    seat = membership_or_404(request.user, slug)
     wish = _wish(request)
     before = paging.number(request.GET.get("before", ""))
     entries, following = activity.page(seat.project, before=before, **wish)
@@ -38,7 +38,7 @@ def activity_page(request, slug):
 @require_GET
 def activity_csv(request, slug):
     """The same as a file for a spreadsheet; cells that a spreadsheet would compute are made harmless."""
-    seat = seat_or_404(request.user, slug)
+    seat = membership_or_404(request.user, slug)
     wish = _wish(request)
     response = Stepwise(_lines(seat.project, wish), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = content_disposition_header(True, f"{seat.project.slug}-activity.csv")

@@ -11,7 +11,7 @@ from studio.oversight.cost_reports import pages
 from studio.oversight.cost_reports.forms import BudgetForm, LineForm
 from studio.planning.ledger import budgets
 from studio.planning.projects import actions
-from studio.planning.projects.access import seat_or_404
+from studio.planning.projects.access import membership_or_404
 from studio.planning.projects.rights import Right
 
 
@@ -19,7 +19,7 @@ from studio.planning.projects.rights import Right
 @require_POST
 def set_budget(request, slug):
     """Draw the project's line, move it, or take it away."""
-    seat = seat_or_404(request.user, slug, Right.PRODUCE)
+    seat = membership_or_404(request.user, slug, Right.PRODUCE)
     form = BudgetForm(request.POST)
     if not form.is_valid():
         context = pages.costs(request, seat) | {"form": form}
@@ -35,7 +35,7 @@ def set_budget(request, slug):
 @require_POST
 def set_line(request, slug):
     """The same for a scene, or for a person's day."""
-    seat = seat_or_404(request.user, slug, Right.PRODUCE)
+    seat = membership_or_404(request.user, slug, Right.PRODUCE)
     form = LineForm(request.POST, project=seat.project)
     if not form.is_valid():
         context = pages.costs(request, seat)

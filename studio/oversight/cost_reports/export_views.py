@@ -17,7 +17,7 @@ from studio.layout.page_context import page_context
 from studio.oversight.cost_reports import outcomes, period, spending
 from studio.oversight.cost_reports.costs import Costs
 from studio.planning.ledger.models import LedgerEntry
-from studio.planning.projects.access import seat_or_404
+from studio.planning.projects.access import membership_or_404
 from studio.planning.projects.rights import Right
 
 AT_ONCE = 2000  # rows read together
@@ -31,7 +31,7 @@ COLUMNS = (
 @require_GET
 def costs_csv(request, slug):
     """The rows of the period as a file for a spreadsheet, streamed; what is given back has a minus."""
-    seat = seat_or_404(request.user, slug, Right.MONEY)
+    seat = membership_or_404(request.user, slug, Right.MONEY)
     asked = period.read(request.GET, sandbox=providers.sandboxed())
     return as_file(spending.entries(seat.project, asked), f"{seat.project.slug}-ledger.csv")
 
@@ -85,7 +85,7 @@ def _cells(entry: LedgerEntry) -> list[object]:
 @require_GET
 def costs_json(request, slug):
     """The figures of the page for scripts. Money is text, to the last digit."""
-    seat = seat_or_404(request.user, slug, Right.MONEY)
+    seat = membership_or_404(request.user, slug, Right.MONEY)
     asked = period.read(request.GET, sandbox=providers.sandboxed())
     return JsonResponse(as_data(Costs(seat.project, asked)))
 
@@ -143,7 +143,7 @@ def _line(line):
 @require_GET
 def statement(request, slug):
     """One sheet of paper: what was spent in the period, on what, by whom."""
-    seat = seat_or_404(request.user, slug, Right.MONEY)
+    seat = membership_or_404(request.user, slug, Right.MONEY)
     asked = period.read(request.GET, sandbox=providers.sandboxed())
     costs = Costs(seat.project, asked)
     context = page_context(seat) | {

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET
 
@@ -12,9 +11,9 @@ from studio.integrations import catalogue, providers
 from studio.oversight.cost_reports import chart, export_views, outcomes, pages, period, spending
 from studio.oversight.cost_reports.costs import Line
 from studio.oversight.reconciliation.models import Difference
-from studio.people.accounts import audit
 from studio.planning.ledger import purse
 from studio.planning.ledger.models import Balance
+from studio.planning.projects import access
 from studio.planning.projects.models import Project
 
 PAGE = 50
@@ -24,7 +23,7 @@ PAGE = 50
 @require_GET
 def studio_costs(request):
     """Every project with what it has spent and kept in the period, the newest first, 50 a page."""
-    _owner_or_404(request)
+    access.owner_or_404(request.user, "the costs of all projects")
     asked = _asked(request)
     projects = Project.objects.filter(purged_at=None).order_by("-pk")
     before = paging.number(request.GET.get("before", ""))
@@ -56,7 +55,7 @@ def studio_costs(request):
 @require_GET
 def studio_csv(request):
     """The ledgers of all projects as a file for a spreadsheet."""
-    _owner_or_404(request)
+    access.owner_or_404(request.user, "the costs of all projects")
     asked = _asked(request)
     return export_views.as_file(spending.entries(None, asked), "studio-ledger.csv")
 
@@ -64,12 +63,6 @@ def studio_csv(request):
 def _asked(request):
     """The period, without a scene: those are of one project."""
     return replace(period.read(request.GET, sandbox=providers.sandboxed()), scene=None)
-
-
-def _owner_or_404(request):
-    if not request.user.is_superuser:
-        audit.refused(request.user, "the costs of all projects")
-        raise Http404
 
 
 def _models(rows):

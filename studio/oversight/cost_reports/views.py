@@ -8,7 +8,7 @@ from studio.core import paging
 from studio.integrations import providers
 from studio.layout.page_context import page_context
 from studio.oversight.cost_reports import pages, period, spending
-from studio.planning.projects.access import seat_or_404
+from studio.planning.projects.access import membership_or_404
 from studio.planning.projects.rights import Right
 
 PAGE = 100
@@ -18,7 +18,7 @@ PAGE = 100
 @require_GET
 def costs_page(request, slug):
     """For those who may see money: artists and producers."""
-    seat = seat_or_404(request.user, slug, Right.MONEY)
+    seat = membership_or_404(request.user, slug, Right.MONEY)
     if request.htmx and not request.htmx.boosted:
         return TemplateResponse(request, "oversight/cost_reports/_costs.html", pages.figures(request, seat))
     return TemplateResponse(request, "oversight/cost_reports/costs.html", pages.costs(request, seat))
@@ -28,7 +28,7 @@ def costs_page(request, slug):
 @require_GET
 def ledger_page(request, slug):
     """Every row, the newest first, 100 a page."""
-    seat = seat_or_404(request.user, slug, Right.MONEY)
+    seat = membership_or_404(request.user, slug, Right.MONEY)
     asked = period.read(request.GET, sandbox=providers.sandboxed())
     found = spending.entries(seat.project, asked)
     before = paging.number(request.GET.get("before", ""))

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import OuterRef, Subquery
-from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -20,7 +19,7 @@ from studio.integrations import providers
 from studio.layout.page_context import page_context
 from studio.planning.ledger.models import Balance
 from studio.planning.projects import access, actions
-from studio.planning.projects.access import seat_or_404
+from studio.planning.projects.access import membership_or_404
 from studio.planning.projects.forms import NewProjectForm, ProjectForm
 from studio.planning.projects.models import Membership, Project
 from studio.planning.projects.rights import ROLES, Right, Role
@@ -125,7 +124,7 @@ def _covers(project_ids):
 def new_project(request):
     """Name a project and begin."""
     if not access.may_begin(request.user):
-        raise Http404
+        raise access.refusal(request.user, "begin a project")
     form = NewProjectForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         return redirect(actions.create_project(by=request.user, **form.cleaned_data))
@@ -136,7 +135,7 @@ def new_project(request):
 @login_required
 def project_settings(request, slug):
     """Name, budget and the defaults of new shots; producers only."""
-    seat = seat_or_404(request.user, slug, Right.PRODUCE)
+    seat = membership_or_404(request.user, slug, Right.PRODUCE)
     project = Project.objects.get(pk=seat.project_id)
     form = ProjectForm(request.POST or None, instance=project)
     if request.method == "POST" and form.is_valid():
@@ -155,7 +154,7 @@ def project_settings(request, slug):
 @require_POST
 def archive_project(request, slug):
     """Put a finished project away: it can be seen, and nothing on it can be changed."""
-    seat = seat_or_404(request.user, slug, Right.PRODUCE)
+    seat = membership_or_404(request.user, slug, Right.PRODUCE)
     try:
         trash.archive_project(seat.project, by=request.user)
     except trash.Busy as exc:
@@ -171,7 +170,7 @@ def archive_project(request, slug):
 @require_POST
 def reopen_project(request, slug):
     """Work on an archived project again."""
-    seat = seat_or_404(request.user, slug, Right.PRODUCE)
+    seat = membership_or_404(request.user, slug, Right.PRODUCE)
     actions.reopen_project(seat.project, by=request.user)
     messages.success(request, f"{seat.project} is open again.")
     to = seat.project.get_absolute_url()

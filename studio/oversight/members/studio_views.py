@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_POST
@@ -11,21 +10,17 @@ from django.views.decorators.http import require_GET, require_POST
 from studio.core import paging
 from studio.people.accounts import audit, devices
 from studio.people.accounts.models import StudioEvent, User
+from studio.planning.projects import access
 from studio.planning.projects import people as people_of_projects
 
 PAGE = 100
-
-
-def _owner_or_404(user):
-    if not user.is_superuser:
-        raise Http404
 
 
 @login_required
 @require_GET
 def people(request):
     """Everyone with an account, the newest first."""
-    _owner_or_404(request.user)
+    access.owner_or_404(request.user, "the people of the studio")
     found = User.objects.annotate(projects=Count("memberships")).order_by("-pk")
     before = paging.number(request.GET.get("before", ""))
     if before is not None:
@@ -39,7 +34,7 @@ def people(request):
 @require_POST
 def close_account(request, code):
     """Let somebody in nowhere any more. What they made stays; their browsers are signed out."""
-    _owner_or_404(request.user)
+    access.owner_or_404(request.user, "the people of the studio")
     person = get_object_or_404(User, code=code)
     others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=person.pk)
     if person.is_superuser and not others.exists():
@@ -56,7 +51,7 @@ def close_account(request, code):
 @require_POST
 def open_account(request, code):
     """Let somebody in again."""
-    _owner_or_404(request.user)
+    access.owner_or_404(request.user, "the people of the studio")
     person = get_object_or_404(User, code=code)
     User.objects.filter(pk=person.pk).update(is_active=True)
     audit.record(audit.Kind.OPENED, request=request, user=request.user, detail=person.email)
@@ -68,7 +63,7 @@ def open_account(request, code):
 @require_GET
 def log(request):
     """Sign-ins and refusals, the newest first."""
-    _owner_or_404(request.user)
+    access.owner_or_404(request.user, "the people of the studio")
     found = StudioEvent.objects.select_related("user").order_by("-pk")
     kind = request.GET.get("kind", "")
     if kind in StudioEvent.Kind.values:

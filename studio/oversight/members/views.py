@@ -26,7 +26,7 @@ MOST = 200  # people on a page; a film has fewer
 @require_GET
 def people_page(request, slug):
     """Everyone on the project; for producers also who is invited, and the forms."""
-    seat = access.seat_or_404(request.user, slug)
+    seat = access.membership_or_404(request.user, slug)
     return TemplateResponse(request, "oversight/members/people.html", _context(seat))
 
 
@@ -53,7 +53,7 @@ def _context(seat, form=None):
 @require_POST
 def invite(request, slug):
     """Make a link that lets one person in."""
-    seat = access.seat_or_404(request.user, slug, Right.PRODUCE)
+    seat = access.membership_or_404(request.user, slug, Right.PRODUCE)
     form = InvitationForm(request.POST)
     if not form.is_valid():
         return TemplateResponse(request, "oversight/members/people.html", _context(seat, form), status=422)
@@ -74,7 +74,7 @@ def invite(request, slug):
 @require_POST
 def revoke(request, slug, code):
     """Take an invitation back."""
-    seat = access.seat_or_404(request.user, slug, Right.PRODUCE)
+    seat = access.membership_or_404(request.user, slug, Right.PRODUCE)
     invitation = get_object_or_404(Invitation, project=seat.project, code=code)
     done = people.revoke(invitation, by=request.user)
     messages.success(request, "Taken back." if done else "It was used before.")
@@ -92,7 +92,7 @@ def _member(seat, person):
 @require_POST
 def change_role(request, slug, person):
     """Give a member another role."""
-    seat = access.seat_or_404(request.user, slug, Right.PRODUCE)
+    seat = access.membership_or_404(request.user, slug, Right.PRODUCE)
     member = _member(seat, person)
     form = RoleForm(request.POST)
     if not form.is_valid():
@@ -107,7 +107,7 @@ def change_role(request, slug, person):
 @require_POST
 def remove(request, slug, person):
     """Take somebody off the project."""
-    seat = access.seat_or_404(request.user, slug, Right.PRODUCE)
+    seat = access.membership_or_404(request.user, slug, Right.PRODUCE)
     member = _member(seat, person)
     return _done(
         request, slug, lambda: people.remove(member, by=request.user), f"{member.user} is off the project."
@@ -118,7 +118,7 @@ def remove(request, slug, person):
 @require_POST
 def hand_over(request, slug, person):
     """Make another member the producer instead of oneself."""
-    seat = access.seat_or_404(request.user, slug, Right.PRODUCE)
+    seat = access.membership_or_404(request.user, slug, Right.PRODUCE)
     member = _member(seat, person)
 
     def change():
@@ -131,9 +131,9 @@ def hand_over(request, slug, person):
 @require_POST
 def leave(request, slug):
     """Leave the project oneself."""
-    seat = access.seat_or_404(request.user, slug)
+    seat = access.membership_or_404(request.user, slug)
     if seat.pk is None:  # the studio's owner, who is nowhere a member by that alone
-        raise Http404
+        raise access.refusal(request.user, f"leave {slug}")
     try:
         people.remove(seat, by=request.user)
     except people.LastProducer as exc:
@@ -161,10 +161,8 @@ def face(request, code, digest):
     person = get_object_or_404(User, code=code)
     shared = access.seats(person).filter(project__in=access.projects_of(request.user))
     near = person == request.user or request.user.is_superuser or shared.exists()
-    if (
-        not near
-        or not person.picture_url.endswith(f"/{digest}")
-        or not default_storage.exists(person.picture)
-    ):
+    if not near:
+        raise access.refusal(request.user, "pictures of people")
+    if not person.picture_url.endswith(f"/{digest}") or not default_storage.exists(person.picture):
         raise Http404
     return ranges.respond(request, Path(default_storage.path(person.picture)), etag=digest)

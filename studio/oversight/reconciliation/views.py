@@ -2,8 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_POST
 
@@ -13,7 +12,6 @@ from studio.layout.page_context import page_context
 from studio.oversight.reconciliation import books, settling
 from studio.oversight.reconciliation.forms import SettleForm
 from studio.oversight.reconciliation.models import Comparison, Difference
-from studio.people.accounts import audit
 from studio.planning.projects import access
 from studio.planning.projects.models import Project
 from studio.planning.projects.rights import Right
@@ -27,7 +25,7 @@ LATEST = 14  # comparisons shown
 @require_GET
 def page(request):
     """Open differences first, then what was settled, 50 a page, and the latest comparisons."""
-    _owner_or_404(request.user)
+    access.owner_or_404(request.user, "the reconciliation")
     return _page(request)
 
 
@@ -60,7 +58,7 @@ def _page(request, *, wrong=None, status=200):
 @require_POST
 def compare(request):
     """Compare now: in the process that renders, since it knows the provider."""
-    _owner_or_404(request.user)
+    access.owner_or_404(request.user, "the reconciliation")
     jobs.soon("reconcile.compare", request.user.pk)
     messages.info(request, "Comparing now. The result stands here in a moment.")
     return redirect("reconcile:page")
@@ -70,7 +68,8 @@ def compare(request):
 @require_POST
 def settle(request, code):
     """Adjust our books, or leave them, with a reason."""
-    difference = get_object_or_404(_open_to(request.user), code=code)
+    found = _open_to(request.user).filter(code=code)
+    difference = access.first_or_404(found, request.user, f"{Right.PRODUCE.value} on difference {code}")
     if difference.settled_at:
         return _said(request, difference, done=False)
     form = SettleForm(request.POST, projects=_projects(request.user))
@@ -129,9 +128,3 @@ def _open_to(user):
     if user.is_superuser:
         return found
     return found.filter(project__in=Project.objects.filter(access.within(user, Right.PRODUCE, path="")))
-
-
-def _owner_or_404(user):
-    if not user.is_superuser:
-        audit.refused(user, "the reconciliation")
-        raise Http404

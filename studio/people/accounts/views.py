@@ -99,6 +99,7 @@ def _kept(request, sent, form, person):
 def end_device(request, pk):
     """Sign one of your browsers out from here."""
     if not devices.end(request.user, pk):
+        audit.refused(request.user, f"end device {pk}")
         raise Http404
     audit.record(audit.Kind.SESSION_ENDED, request=request, user=request.user)
     messages.success(request, "That browser is signed out.")

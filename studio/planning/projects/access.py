@@ -56,7 +56,7 @@ def seats(user):
     return Membership.objects.filter(user=user, project__trashed_at=None).select_related("project")
 
 
-def seat_or_404(user, slug, right=Right.LOOK):
+def membership_or_404(user, slug, right=Right.LOOK):
     """This person's seat on a project, with the project.
 
     Raises:
@@ -65,9 +65,41 @@ def seat_or_404(user, slug, right=Right.LOOK):
     """
     seat = _seat(user, slug)
     if seat is None or not seat.may(right):
-        audit.refused(user, f"{right.value} on {slug}")
-        raise Http404
+        raise refusal(user, f"{right.value} on {slug}")
     return seat
+
+
+def refusal(user, what):
+    """What to raise where somebody asks for what is not theirs: 404, and a line in the log of the studio.
+
+    Args:
+        what: for whoever reads that log: "make on take 6f1c…".
+    """
+    if user.is_authenticated:
+        audit.refused(user, what)
+    return Http404()
+
+
+def first_or_404(rows, user, what):
+    """The first of these rows, which are those that this person may have.
+
+    Raises:
+        Http404: there is none.
+    """
+    found = rows.first()
+    if found is None:
+        raise refusal(user, what)
+    return found
+
+
+def owner_or_404(user, what):
+    """Go on for the studio's owner alone.
+
+    Raises:
+        Http404: it is somebody else.
+    """
+    if not user.is_superuser:
+        raise refusal(user, what)
 
 
 def shot_or_404(seat, code):
@@ -130,6 +162,8 @@ def people_with(project: Project, right: Right) -> QuerySet[User]:
 def door(user, slug):
     """Admit a person to the live news of a project: its id and their audience, or None."""
     seat = _seat(user, slug) if user.is_authenticated else None
+    if seat is None and user.is_authenticated:
+        audit.refused(user, f"news of {slug}")
     return (seat.project_id, seat.audience) if seat else None
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from studio.core import paging
 from studio.layout.page_context import page_context
-from studio.planning.projects.access import seat_or_404
+from studio.planning.projects.access import membership_or_404
 from studio.planning.projects.rights import Right
 from studio.review.cut import actions, entries
 from studio.review.dailies import finding
@@ -20,7 +20,7 @@ from studio.review.dailies.subjects import Gone, Problems
 @require_GET
 def cut(request, slug):
     """Play the film; with `?around=030` that shot and two on either side."""
-    seat = seat_or_404(request.user, slug)
+    seat = membership_or_404(request.user, slug)
     context = page_context(seat)
     around = request.GET.get("around", "")[:20]
     found = entries.of(seat.project, picture_url=entries.picture_url, around=around)
@@ -32,7 +32,7 @@ def cut(request, slug):
 @require_GET
 def entries_part(request, slug):
     """The same as data, for an open page in which something has changed."""
-    seat = seat_or_404(request.user, slug)
+    seat = membership_or_404(request.user, slug)
     around = request.GET.get("around", "")[:20]
     found = entries.of(seat.project, picture_url=entries.picture_url, around=around)
     return JsonResponse({"entries": found})

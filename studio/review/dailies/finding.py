@@ -4,7 +4,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from studio.generation.renders.models import Render
-from studio.people.accounts import audit
+from studio.generation.renders.take_access import take_or_404
 from studio.planning.projects import access
 from studio.planning.projects.models import Picture
 from studio.planning.projects.rights import Right
@@ -13,26 +13,23 @@ from studio.review.dailies.models import Note, ReviewList
 
 def take(user, code, right=Right.LOOK):
     """A take that can be looked at: ready, and not behind a veil."""
-    found = Render.objects.open_to(user, right).filter(state="ready")
-    take = found.select_related("shot", "project", "created_by").filter(code=code).first()
-    if take is None:
-        audit.refused(user, f"{right.value} on take {code}")
-    if take is None or take.veiled:
+    found = Render.objects.open_to(user, right).filter(state="ready").select_related("created_by")
+    take = take_or_404(user, code, right, takes=found)
+    if take.veiled:
         raise Http404
-    take.shot.project = take.project
     return take
 
 
 def picture(user, code, right=Right.LOOK):
     found = Picture.objects.kept().filter(access.within(user, right)).select_related("project", "created_by")
-    return get_object_or_404(found, code=code)
+    return access.first_or_404(found.filter(code=code), user, f"{right.value} on picture {code}")
 
 
 def note(user, code, right=Right.REVIEW):
     """A note on something that is still there."""
     found = Note.objects.kept().filter(access.within(user, right), code=code)
     found = found.select_related("render__shot__project", "picture__project", "reply_to", "project", "by")
-    note = get_object_or_404(found)
+    note = access.first_or_404(found, user, f"{right.value} on note {code}")
     subject = note.subject
     if subject.trashed_at or (note.render_id and note.render.shot.trashed_at):
         raise Http404

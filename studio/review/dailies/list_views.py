@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from studio.layout.page_context import page_context
-from studio.planning.projects.access import seat_or_404
+from studio.planning.projects.access import membership_or_404
 from studio.planning.projects.rights import Right
 from studio.review.dailies import finding, lists, stage
 from studio.review.dailies.forms import ListForm
@@ -24,7 +24,7 @@ OFFERED = 200  # takes to choose from on the form
 @login_required
 def new_list(request, slug):
     """Choose takes and people, and say by when."""
-    seat = seat_or_404(request.user, slug, Right.REVIEW)
+    seat = membership_or_404(request.user, slug, Right.REVIEW)
     tomorrow = (timezone.localtime() + timedelta(days=1)).replace(hour=18, minute=0, second=0, microsecond=0)
     initial = {"name": f"Dailies {timezone.localdate():%b %-d}", "due_at": tomorrow}
     form = ListForm(request.POST if request.method == "POST" else None, project=seat.project, initial=initial)
@@ -47,7 +47,7 @@ def new_list(request, slug):
 @require_GET
 def list_page(request, slug, code):
     """The takes of a list with what each person says, and who has not answered."""
-    seat = seat_or_404(request.user, slug)
+    seat = membership_or_404(request.user, slug)
     context = page_context(seat)
     review_list = finding.review_list(seat, code)
     now = lists.standing(review_list)
@@ -129,10 +129,10 @@ def take_off(request, slug, code):
 
 
 def _to_run(request, slug, code):
-    seat = seat_or_404(request.user, slug, Right.REVIEW)
+    seat = membership_or_404(request.user, slug, Right.REVIEW)
     review_list = finding.review_list(seat, code)
     if not _may_run(seat, review_list):
-        seat_or_404(request.user, slug, Right.RUN)  # nobody else: 404
+        membership_or_404(request.user, slug, Right.RUN)  # nobody else: 404
     return seat, review_list
 
 

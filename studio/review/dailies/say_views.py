@@ -11,6 +11,7 @@ from django_htmx.http import reswap, retarget
 
 from studio.layout.page_context import page_context
 from studio.planning.projects import access
+from studio.planning.projects.models import Picture
 from studio.planning.projects.rights import Right
 from studio.review.dailies import drawing, finding, notes, stage, verdicts
 from studio.review.dailies.forms import NoteForm, VerdictForm
@@ -109,7 +110,7 @@ def delete(request, code):
     note = finding.note(request.user, code)
     producer = access.may(request.user, note.project, Right.PRODUCE)
     if note.by_id != request.user.pk and not producer:
-        raise Http404
+        raise access.refusal(request.user, f"delete note {code}")
     notes.delete(note, Voice(user=request.user))
     return _kept(request, note)
 
@@ -144,7 +145,7 @@ def answer_carried(request, code, note):
 def _mine(request, code):
     note = finding.note(request.user, code)
     if note.by_id != request.user.pk:
-        raise Http404
+        raise access.refusal(request.user, f"change note {code}")
     return note
 
 
@@ -191,10 +192,8 @@ def _decide(request, subject):
 @require_GET
 def decisions(request, code):
     """What each person says of a take, or a picture, now."""
-    try:
-        subject = finding.picture(request.user, code)
-    except Http404:
-        subject = finding.take(request.user, code)  # last: a take that is not theirs is written down
+    find = finding.picture if Picture.objects.filter(code=code).exists() else finding.take
+    subject = find(request.user, code)
     return HttpResponse(drawing.decisions(subject, request.user))
 
 

@@ -13,7 +13,7 @@ from studio.core import paging
 from studio.generation.renders.models import Render
 from studio.layout.page_context import page_context
 from studio.planning.projects import actions
-from studio.planning.projects.access import seat_or_404, shot_or_404
+from studio.planning.projects.access import membership_or_404, shot_or_404
 from studio.planning.projects.models import Picture, Project
 from studio.planning.projects.rights import Right
 from studio.review.dailies import film, finding, lists, stage, verdicts
@@ -28,7 +28,7 @@ LISTS = 30
 @require_GET
 def overview(request, slug):
     """Lists, proposals, and the takes that nobody has decided on."""
-    seat = seat_or_404(request.user, slug)
+    seat = membership_or_404(request.user, slug)
     context = page_context(seat)
     found = ReviewList.objects.filter(project=seat.project).select_related("created_by").order_by("-pk")
     before = paging.number(request.GET.get("lists-before", ""))
@@ -60,7 +60,7 @@ def overview(request, slug):
 @require_GET
 def waiting(request, slug):
     """How many verdicts this person owes here, for the mark beside the tab."""
-    seat = seat_or_404(request.user, slug)
+    seat = membership_or_404(request.user, slug)
     number = lists.waiting_for(request.user, seat.project).count()
     return TemplateResponse(
         request, "review/dailies/_waiting.html", {"project": seat.project, "waiting_for_me": number}
@@ -71,7 +71,7 @@ def waiting(request, slug):
 @require_GET
 def shot_page(request, slug, code):
     """The takes of a shot, one at a time or against each other."""
-    seat = seat_or_404(request.user, slug)
+    seat = membership_or_404(request.user, slug)
     context = page_context(seat)
     shot = shot_or_404(seat, code)
     review_list = _list_asked(seat, request.GET.get("list", ""))
@@ -91,7 +91,7 @@ def shot_page(request, slug, code):
 @require_GET
 def picture_page(request, slug, code):
     """A picture, to be noted on and decided."""
-    seat = seat_or_404(request.user, slug)
+    seat = membership_or_404(request.user, slug)
     context = page_context(seat)
     picture = Picture.objects.kept().filter(project=seat.project, code=code).first()
     if picture is None:
@@ -104,7 +104,7 @@ def picture_page(request, slug, code):
 @require_POST
 def rules(request, slug):
     """What makes a take approved, and whether Gen-4.5 waits for an approved first frame."""
-    seat = seat_or_404(request.user, slug, Right.PRODUCE)
+    seat = membership_or_404(request.user, slug, Right.PRODUCE)
     project = Project.objects.get(pk=seat.project_id)
     form = RulesForm(request.POST, instance=project)
     if form.is_valid():

@@ -19,7 +19,7 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from studio.core import paging
 from studio.core.streaming import Stepwise
-from studio.planning.projects.access import seat_or_404
+from studio.planning.projects.access import membership_or_404
 from studio.planning.projects.models import Membership
 from studio.planning.projects.rights import Right
 from studio.review.dailies import finding
@@ -33,7 +33,7 @@ FITS_AN_ADDRESS = 80  # takes
 @require_POST
 def circle(request, slug):
     """Circle the chosen takes, one of each shot."""
-    seat = seat_or_404(request.user, slug, Right.MAKE)
+    seat = membership_or_404(request.user, slug, Right.MAKE)
     chosen = selection.read(seat, request.POST)
     try:
         takes = selection.takes(seat, chosen)
@@ -50,7 +50,7 @@ def circle(request, slug):
 @require_POST
 def uncircle(request, slug):
     """Undo: let what stood for the shots before a press stand for them again."""
-    seat = seat_or_404(request.user, slug, Right.MAKE)
+    seat = membership_or_404(request.user, slug, Right.MAKE)
     first, last = (paging.number(request.GET.get(name, "")) for name in ("first", "last"))
     number = 0
     if first and last:
@@ -66,7 +66,7 @@ def uncircle(request, slug):
 @require_POST
 def throw_away(request, slug):
     """Throw the chosen takes away, together."""
-    seat = seat_or_404(request.user, slug, Right.RUN)
+    seat = membership_or_404(request.user, slug, Right.RUN)
     chosen = selection.read(seat, request.POST)
     try:
         takes = selection.takes(seat, chosen)
@@ -83,7 +83,7 @@ def throw_away(request, slug):
 @require_POST
 def take_back(request, slug):
     """Undo: take what was thrown away together out of the trash."""
-    seat = seat_or_404(request.user, slug, Right.RUN)
+    seat = membership_or_404(request.user, slug, Right.RUN)
     at = _moment(request.GET.get("at", ""))
     number = actions.take_back(seat.project, at, by=request.user) if at else 0
     messages.success(request, f"{number} back." if number else "There was nothing to take back.")
@@ -95,7 +95,7 @@ def take_back(request, slug):
 @require_POST
 def put_on_list(request, slug):
     """Put the chosen takes on a review list: `list` is its code, or "new"."""
-    seat = seat_or_404(request.user, slug, Right.REVIEW)
+    seat = membership_or_404(request.user, slug, Right.REVIEW)
     chosen = selection.read(seat, request.POST)
     try:
         takes = selection.takes(seat, chosen)
@@ -134,7 +134,7 @@ def _list(seat: Membership, code: str):
 @require_POST
 def download(request, slug):
     """The originals of the chosen takes as one zip."""
-    seat = seat_or_404(request.user, slug)
+    seat = membership_or_404(request.user, slug)
     chosen = selection.read(seat, request.POST)
     try:
         takes = selection.takes(seat, chosen)

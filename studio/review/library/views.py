@@ -16,7 +16,7 @@ from studio.core import paging
 from studio.generation.renders.models import Render
 from studio.generation.viewer import differences
 from studio.layout.page_context import page_context
-from studio.planning.projects.access import seat_or_404
+from studio.planning.projects.access import membership_or_404
 from studio.planning.projects.models import Membership
 from studio.review.dailies import film, finding, lists
 from studio.review.dailies.models import ReviewList, review_url
@@ -32,7 +32,7 @@ _FITS_AN_ADDRESS = 4000  # characters
 @require_GET
 def library_page(request, slug):
     """The takes a search finds, a page of them; asked for by a script, only what comes after a key."""
-    seat = seat_or_404(request.user, slug)
+    seat = membership_or_404(request.user, slug)
     asked = search.read(request.GET, money=seat.sees_money)
     before = request.GET.get("before", "")
     if before and request.htmx and not request.htmx.boosted:
@@ -83,7 +83,7 @@ def open_lists(seat: Membership) -> list[ReviewList]:
 @require_GET
 def news(request, slug):
     """How many takes that this search finds came after the newest on the page."""
-    seat = seat_or_404(request.user, slug)
+    seat = membership_or_404(request.user, slug)
     asked = search.read(request.GET, money=seat.sees_money)
     newest = paging.number(request.GET.get("newest", "")) or 0
     number = found.matching(found.library(seat.project), asked).filter(pk__gt=newest).count()
@@ -108,7 +108,7 @@ def compare_page(request, slug):
 
     The form of the library posts, so that nothing but the takes is in the address one comes to.
     """
-    seat = seat_or_404(request.user, slug)
+    seat = membership_or_404(request.user, slug)
     if request.method == "POST":
         return redirect(_compare(slug, request.POST))
     asked = selection.codes(request.GET.getlist("take")[: SIDE_BY_SIDE + 1])

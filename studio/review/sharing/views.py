@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from studio.core import paging
 from studio.layout.page_context import page_context
-from studio.planning.projects.access import seat_or_404
+from studio.planning.projects.access import membership_or_404
 from studio.planning.projects.rights import Right
 from studio.review.dailies import finding
 from studio.review.sharing import links
@@ -28,7 +28,7 @@ VIEWS = 100
 @login_required
 def links_page(request, slug):
     """The links of a project, and a form for another."""
-    seat = seat_or_404(request.user, slug, Right.RUN)
+    seat = membership_or_404(request.user, slug, Right.RUN)
     initial = {"expires_on": timezone.localdate() + timedelta(days=14)}
     with suppress(ValueError):  # else it is the cut's
         initial["review_list"] = finding.review_list(seat, UUID(request.GET.get("list", "")))
@@ -46,7 +46,7 @@ def links_page(request, slug):
 @require_GET
 def link_page(request, slug, code):
     """Who looked at what behind a link, the newest first."""
-    seat = seat_or_404(request.user, slug, Right.RUN)
+    seat = membership_or_404(request.user, slug, Right.RUN)
     link = get_object_or_404(ShareLink.objects.select_related("review_list"), project=seat.project, code=code)
     found = View.objects.filter(link=link).select_related("guest").order_by("-pk")
     before = paging.number(request.GET.get("before", ""))
@@ -59,7 +59,7 @@ def link_page(request, slug, code):
 @require_POST
 def revoke(request, slug, code):
     """Take a link back: it opens nothing from now on."""
-    seat = seat_or_404(request.user, slug, Right.RUN)
+    seat = membership_or_404(request.user, slug, Right.RUN)
     links.revoke(get_object_or_404(ShareLink, project=seat.project, code=code), by=request.user)
     messages.success(request, "Taken back. It opens nothing any more.")
     return redirect("sharing:links", seat.project.slug)
@@ -69,7 +69,7 @@ def revoke(request, slug, code):
 @require_POST
 def see_as_guest(request, slug, code):
     """Look at it as a guest would; nothing is logged and nothing is kept."""
-    seat = seat_or_404(request.user, slug, Right.RUN)
+    seat = membership_or_404(request.user, slug, Right.RUN)
     link = get_object_or_404(ShareLink, project=seat.project, code=code)
     links.remember(request.session, link, "preview")
     return redirect("sharing:enter", links.token_of(link))

@@ -17,7 +17,7 @@ from studio.generation.orders.orders import Wish
 from studio.generation.renders import tokens
 from studio.generation.renders.models import Render
 from studio.oversight.reconciliation.models import Difference
-from studio.people.accounts.models import Device, User
+from studio.people.accounts.models import Device, StudioEvent, User
 from studio.planning.projects import actions, people
 from studio.planning.projects.models import Membership, Picture, Project, Shot
 from studio.planning.references.models import Reference
@@ -159,6 +159,12 @@ def _prepare(name, project, shot, take, frame):
         of[name].objects.filter(pk=things[of[name]].pk).update(trashed_at=gone)
 
 
+def refusals(person):
+    return StudioEvent.objects.filter(kind=StudioEvent.Kind.REFUSED, user=person).values_list(
+        "detail", flat=True
+    )
+
+
 def test_every_address_has_a_row():
     assert _names() == {*PAGES, *POSTS, *MEDIA, *DOORS, *GUESTS}
 
@@ -180,8 +186,10 @@ def test_an_address_lets_in_whom_it_should(name, address, client_of, cast, proje
         response = getattr(client_of(person), method)(where)
         if letter not in allowed:
             assert response.status_code == 404, (letter, response.status_code)
+            assert refusals(person), f"no line in the log when {person} was refused at {name}"
         elif name not in ("viewer:unveil", "viewer:use_as_first_frame"):
             assert response.status_code in (200, 302, 422), (letter, response.status_code)
+            assert not refusals(person), f"a refusal is told of who got in at {name}"
             Membership.objects.get_or_create(project=project, user=cast["v"], defaults={"role": "viewer"})
             for role, back in {"reviewer": "r", "artist": "a", "producer": "p"}.items():
                 Membership.objects.update_or_create(project=project, user=cast[back], defaults={"role": role})
