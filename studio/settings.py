@@ -163,14 +163,21 @@ if REDIS_URL:
         }
     }
     _redis = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
-    CACHES: dict = {"default": _redis, "pages": {**_redis, "KEY_PREFIX": "page"}}
+    CACHES: dict = {
+        "default": _redis,
+        "derived": {**_redis, "KEY_PREFIX": "derived"},
+        "pages": {**_redis, "KEY_PREFIX": "page"},
+    }
 else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
     _memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     CACHES = {
         "default": {**_memory, "OPTIONS": {"MAX_ENTRIES": 20_000}},
+        "derived": {**_memory, "LOCATION": "derived", "OPTIONS": {"MAX_ENTRIES": 20_000}},
         "pages": {**_memory, "LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 200}},  # some 150 KB each
     }
+for _name in ("derived", "pages"):  # nothing that another build has drawn is shown
+    CACHES[_name]["KEY_FUNCTION"] = "studio.core.release.cache_key"
 
 TASKS = {"default": {"BACKEND": "studio.runtime.jobs.backend.InProcessBackend", "QUEUES": []}}
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from django.core.cache import cache
 from django.template.loader import render_to_string
 
+from studio.core.release import derived
 from studio.layout import money_header
 from studio.people.accounts.models import User
 
@@ -36,9 +36,9 @@ def page_context(seat):
 def _faces(project):
     """The members, until the socket tells who is here. Kept a while, and no longer than they are members."""
     key = f"faces:{project.pk}:{project.last_event}"
-    html = cache.get(key)
+    html = derived.get(key)
     if html is None:
         faces = [Face(member.user) for member in project.memberships.select_related("user")[:FACES]]
         html = render_to_string("layout/_faces.html", {"project": project, "faces": faces})
-        cache.set(key, html, 60)
+        derived.set(key, html, 60)
     return html

@@ -3,11 +3,11 @@
 from hashlib import sha256
 from uuid import UUID
 
-from django.core.cache import cache, caches
 from django.db.models import prefetch_related_objects
 from django.template.loader import render_to_string
 
 from studio.core import sql
+from studio.core.release import derived, pages
 from studio.generation.board import board
 from studio.generation.renders import shot_status
 from studio.generation.renders.live_fragments import cards, stays_on_its_way, taken_away
@@ -30,7 +30,6 @@ def board_of(project, *, audience, status, after):
     """
     state = f"{project.last_event}:{audience}:{status}:{after}:{estimate.fingerprint()}"
     key = f"board:{project.pk}:{state}".replace(" ", "")
-    pages = caches["pages"]
     html = pages.get(key)
     if html is None:
         found, following = board.page(project, status=status, after=after)
@@ -48,12 +47,12 @@ def draw_rows(rows, audience):
     At most one query, however many lines.
     """
     keys = {_row_key(row, audience): row for row in rows}
-    kept = cache.get_many(keys)
+    kept = derived.get_many(keys)
     fresh = {key: row for key, row in keys.items() if key not in kept}
     drawn = cards(fresh.values(), audience)
     for key, row in keys.items():
         row.html = kept.get(key) or _row(row, audience, drawn)
-    cache.set_many({key: row.html for key, row in fresh.items() if not row.open}, 3600)
+    derived.set_many({key: row.html for key, row in fresh.items() if not row.open}, 3600)
     return rows
 
 

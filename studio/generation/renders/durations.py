@@ -2,8 +2,7 @@
 
 from statistics import median
 
-from django.core.cache import cache
-
+from studio.core.release import derived
 from studio.generation.renders.models import Render
 from studio.integrations import catalogue
 
@@ -18,12 +17,12 @@ def usual_seconds(model_key, seconds, *, sandbox):
     own pace.
     """
     key = f"usual:{model_key}:{seconds}:{sandbox}"
-    known = cache.get(key)
+    known = derived.get(key)
     if known is None:
         known = _from_history(model_key, seconds, sandbox)
         if known is None:
             known = 0 if sandbox else catalogue.get(model_key).usual_seconds
-        cache.set(key, known, 60)
+        derived.set(key, known, 60)
     return known or None
 
 

@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from django.core.cache import cache
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 
 from studio.core import sql
+from studio.core.release import derived
 from studio.generation.renders import durations, failure_messages, provider_backoff
 from studio.generation.renders.models import Render
 from studio.layout import money_header
@@ -33,20 +33,20 @@ def _card_key(render, shot, audience):
 def card(render, audience):
     """The take as a tile. Drawn once for every page and person of an audience."""
     key = _card_key(render, render.shot, audience)
-    html = cache.get(key)
+    html = derived.get(key)
     if html is None:
         html = render_to_string("generation/renders/_card.html", card_context(render, audience))
         # what is in flight tells a usual time, which is learnt anew with every take
         readers = _AUDIENCES if render.state in _PRICELESS else [audience]
         kept = dict.fromkeys((_card_key(render, render.shot, reader) for reader in readers), html)
-        cache.set_many(kept, 10 if render.is_open else 24 * 3600)
+        derived.set_many(kept, 10 if render.is_open else 24 * 3600)
     return html
 
 
 def cards(rows, audience):
     """The cards of these lines by code; takes whose card is not kept are read together."""
     keys = {_card_key(take, row.shot, audience): take.code for row in rows for take in row.takes}
-    found = {keys[key]: html for key, html in cache.get_many(keys).items()}
+    found = {keys[key]: html for key, html in derived.get_many(keys).items()}
     shots = {row.shot.pk: row.shot for row in rows}
     missing = [code for code in keys.values() if code not in found]
     for render in Render.objects.filter(code__in=missing) if missing else ():

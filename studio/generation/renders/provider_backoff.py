@@ -1,9 +1,9 @@
 """When a provider is busy, out of money or does not know our key: one hold, one banner, no error per take."""
 
-from django.core.cache import cache
 from django.db.models import F
 from django.utils import timezone
 
+from studio.core.release import derived
 from studio.generation.renders.models import ProviderHold, Render, in_seconds
 from studio.integrations.providers.base import Family
 from studio.runtime.live import events
@@ -86,11 +86,13 @@ def try_now():
 
 def current():
     """The hold people should know of, or None; at most five seconds old."""
-    return cache.get_or_set(_KEPT, lambda: ProviderHold.objects.order_by("since").first() or _NONE, 5) or None
+    return (
+        derived.get_or_set(_KEPT, lambda: ProviderHold.objects.order_by("since").first() or _NONE, 5) or None
+    )
 
 
 def _tell(provider):
-    cache.delete(_KEPT)
+    derived.delete(_KEPT)
     queued = Render.objects.filter(provider=provider, state__in=["queued", "submitting"])
     for project_id in set(queued.values_list("project_id", flat=True)):
         with events.locked(project_id):

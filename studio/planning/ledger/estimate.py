@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
 
-from django.core.cache import cache
-
 from studio.core import sql
 from studio.core.money import ZERO, exact, from_column
+from studio.core.release import derived
 from studio.integrations import catalogue, providers
 from studio.integrations.catalogue import Model
 from studio.planning.ledger import calibration
@@ -66,10 +65,10 @@ def tariff(model: Model, *, sandbox: bool | None = None) -> Tariff:
     """
     purse = providers.sandboxed() if sandbox is None else sandbox
     key = _key(model.key, purse)
-    kept: Tariff | None = cache.get(key)
+    kept: Tariff | None = derived.get(key)
     if kept is None:
         kept = _fitted(model, purse)
-        cache.set(key, kept, _KEPT_SECONDS)
+        derived.set(key, kept, _KEPT_SECONDS)
     return kept
 
 
@@ -79,7 +78,7 @@ def _key(model_key: str, sandbox: bool) -> str:
 
 def forget(model_key: str, *, sandbox: bool) -> None:
     """An invoice came: fit again when somebody asks."""
-    cache.delete(_key(model_key, sandbox))
+    derived.delete(_key(model_key, sandbox))
 
 
 def _fitted(model: Model, sandbox: bool) -> Tariff:
