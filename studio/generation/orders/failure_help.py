@@ -12,12 +12,12 @@ from decimal import Decimal
 from typing import Any
 
 from studio.generation.orders import forms
+from studio.generation.renders import failure_messages
 from studio.generation.renders.models import Render
 from studio.integrations import catalogue
 from studio.integrations.catalogue import Model, Need, render_settings, utf16_length
 from studio.integrations.catalogue.render_settings import FEWER_FIGURES_REFUSED, FIGURES, FINISH
-from studio.integrations.providers.base import Family
-from studio.integrations.providers.errors import family_of
+from studio.integrations.providers.failures import FailureReason
 from studio.planning.ledger import estimate
 from studio.planning.projects import actions
 from studio.planning.projects.models import Shot
@@ -51,42 +51,39 @@ class Clinic:
 
 def of(take: Render) -> Clinic:
     """What to offer for a failed take; the shot's own project is read for what it says of defaults."""
-    family = family_of(take.failure_code)
-    wanted = _wanted(take, family)
+    reason = failure_messages.reason(take)
+    wanted = _wanted(take, reason)
     remedies = [remedy for make in wanted for remedy in make(take)]
     return Clinic(
         remedies=list({remedy.key: remedy for remedy in remedies}.values()),
         again=estimate.of_take(take.catalogue_model, take.seconds),
-        again_first=family in _PASSES or take.failure_code in _OURS_THAT_PASS,
-        prompt=marked(take.typed, take.failure) if family is Family.SAFETY else [],
+        again_first=reason.about.passes,
+        prompt=marked(take.typed, take.failure) if reason is FailureReason.SAFETY else [],
     )
 
 
 # --- which ones ---------------------------------------------------------------------------
 
-_PASSES = {Family.TIMEOUT, Family.PROVIDER, Family.SERVER, Family.NOT_FOUND, Family.QUOTA}
-_OURS_THAT_PASS = {"fileGone", "otherPurse", "writtenOff"}
-
 _Maker = Callable[[Render], list[Remedy]]
 
 
-def _wanted(take: Render, family: Family) -> list[_Maker]:
+def _wanted(take: Render, reason: FailureReason) -> list[_Maker]:
     """The makers of its remedies, in the order to offer them."""
-    if take.failure_code == "firstFrameGone":
+    if reason is FailureReason.FIRST_FRAME_GONE:
         return [_frame]
-    if take.failure_code in _OURS_THAT_PASS:
+    if reason in (FailureReason.UNKNOWN, FailureReason.REFERENCE_GONE):
+        return [_edit, _settings, _models]
+    if reason.about.is_ours:
         return []
-    if family is Family.SAFETY:
+    if reason is FailureReason.SAFETY:
         first: list[_Maker] = [_figures, _edit] if _FIGURES.search(take.failure) else [_edit, _figures]
         if "image" in take.failure_code.lower():
             first = [_frame, *first]
         return [*first, _frame, _models]
-    if family is Family.VALIDATION:
+    if reason is FailureReason.VALIDATION:
         return [*_of_parameter(take), _settings, _models]
-    if family in (Family.TIMEOUT, Family.PROVIDER, Family.SERVER):
+    if reason in (FailureReason.TIMEOUT, FailureReason.PROVIDER, FailureReason.SERVER):
         return [_shorter, _models]
-    if family is Family.UNKNOWN:
-        return [_edit, _settings, _models]
     return []
 
 

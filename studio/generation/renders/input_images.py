@@ -5,6 +5,7 @@ from django.core.files.storage import default_storage
 from studio.integrations.catalogue import render_settings
 from studio.integrations.media import pictures
 from studio.integrations.providers.base import Frame, Order
+from studio.integrations.providers.failures import FailureReason
 from studio.planning.projects.models import Picture
 
 REFERENCE_SIDE = 2048  # px, the longest side of a reference: more is scaled down there (`protocols.md` 1.10)
@@ -15,7 +16,8 @@ class Gone(LookupError):
 
     def __init__(self, sentence, *, position="first"):
         super().__init__(sentence)
-        self.code = "referenceGone" if position == "reference" else "firstFrameGone"
+        reasons = {"reference": FailureReason.REFERENCE_GONE}
+        self.code = reasons.get(position, FailureReason.FIRST_FRAME_GONE).code
 
 
 def frozen(picture, position="first", **more):

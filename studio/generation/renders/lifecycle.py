@@ -27,6 +27,7 @@ from studio.generation.renders import (
 from studio.generation.renders.models import Render, in_seconds
 from studio.integrations import providers
 from studio.integrations.providers.base import Accepted, Later, Refused, Unknown
+from studio.integrations.providers.failures import FailureReason
 from studio.planning.ledger import alarms, ledger, lines
 from studio.planning.projects.models import Project
 from studio.planning.prompts import history
@@ -172,7 +173,9 @@ def write_off(render, *, by):
         render.refresh_from_db()
         if render.state != State.EXPIRED:
             return False
-        render.move_to(State.FAILED, by=by, failure_code="writtenOff", ended_at=timezone.now())
+        render.move_to(
+            State.FAILED, by=by, failure_code=FailureReason.WRITTEN_OFF.code, ended_at=timezone.now()
+        )
         ledger.release(render.purchase, reason="written off")
     return True
 
@@ -199,7 +202,7 @@ def submit(batch):
     for render in due:
         if render.sandbox != providers.sandboxed():
             if render.undoable:  # else it may be bought: the provider it was sent to will tell
-                results.fail(render, code="otherPurse", message="")
+                results.fail(render, code=FailureReason.OTHER_ACCOUNT.code, message="")
             continue
         try:
             orders[render.code] = input_images.order_for(
@@ -287,7 +290,7 @@ def _requeue(render, later):
                 attempts=doubts,
                 sent_at=render.sent_at if doubts else None,
                 due_at=in_seconds(later.seconds * random.uniform(1.0, 1.3)),  # noqa: S311
-                note=provider_backoff.sentence(later.family),
+                note=provider_backoff.sentence(later.reason),
             )
 
 

@@ -5,23 +5,15 @@ from django.utils import timezone
 
 from studio.core.release import derived
 from studio.generation.renders.models import ProviderHold, Render, in_seconds
-from studio.integrations.providers.base import Family
+from studio.integrations.providers import failures
 from studio.runtime.live import events
 
 _KEPT, _NONE = "holds:current", ()
 
-_SENTENCES = {
-    Family.QUOTA: "The provider account is out of money.",
-    Family.AUTH: "The provider does not accept our key.",
-    Family.RESERVED: "The provider has set the rest of the balance aside for takes in progress.",
-    Family.RATE: "The provider is busy.",
-    Family.SERVER: "The provider cannot be reached.",
-}
 
-
-def sentence(family):
+def sentence(reason):
     """Why nothing is sent, in words for everyone."""
-    return _SENTENCES.get(Family(family), "The provider asks us to wait.")
+    return reason.about.waiting or "The provider asks us to wait."
 
 
 def may_send(renders):
@@ -36,7 +28,9 @@ def may_send(renders):
     now = timezone.now()
     if hold.until > now:
         put_off = Render.objects.filter(pk__in=[r.pk for r in renders], state="queued")
-        put_off.update(due_at=hold.until, note=sentence(hold.family), revision=F("revision") + 1)
+        put_off.update(
+            due_at=hold.until, note=sentence(failures.stored(hold.family)), revision=F("revision") + 1
+        )
         return False
     trial = ProviderHold.objects.filter(pk=hold.pk, until=hold.until)
     return bool(trial.update(until=in_seconds(30)))
@@ -48,13 +42,13 @@ def place(provider, later):
         provider=provider,
         defaults={
             "code": later.code,
-            "family": later.family,
+            "family": later.reason.code,
             "message": later.message,
             "until": in_seconds(later.seconds),
         },
         create_defaults={
             "code": later.code,
-            "family": later.family,
+            "family": later.reason.code,
             "message": later.message,
             "until": in_seconds(later.seconds),
             "since": timezone.now(),

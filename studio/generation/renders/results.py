@@ -14,7 +14,8 @@ from studio.core.money import ZERO
 from studio.generation.renders import failure_messages, uploaded_images
 from studio.generation.renders.models import Render, in_seconds
 from studio.integrations import providers
-from studio.integrations.providers.base import Failure, Family, Missing, Result, Running
+from studio.integrations.providers.base import Failure, Missing, Result, Running
+from studio.integrations.providers.failures import FailureReason
 from studio.planning.ledger import ledger
 from studio.planning.ledger.models import LedgerEntry
 from studio.planning.projects.models import Shot
@@ -24,15 +25,13 @@ from studio.runtime.live import events
 logger = logging.getLogger(__name__)
 State = Render.State
 
-# A failure of one of these kinds, told of a task, says nothing final about the task itself.
-_PASSING = {Family.RATE, Family.RESERVED, Family.AUTH, Family.NOT_FOUND, Family.CONFLICT}
 _FAR_FROM_ESTIMATE = 2  # times more or less than expected is asked again before it counts
 
 
 def says_nothing(outcome):
     """Whether the provider does not know the task, or has nothing to say about it yet."""
     return isinstance(outcome, Missing) or (
-        isinstance(outcome, Failure) and outcome.family is Family.NOT_FOUND
+        isinstance(outcome, Failure) and outcome.reason is FailureReason.NOT_FOUND
     )
 
 
@@ -53,7 +52,7 @@ def receive(outcome, *, asked=False):
                     _file_result(render, result)
                 else:
                     _ask_soon(render)
-            case Failure() as failure if failure.family not in _PASSING:
+            case Failure() as failure if failure.reason.about.is_final:
                 fail(render, code=failure.error, message=failure.message, parameter=failure.parameter)
             case Running() if render.state == State.SUBMITTING:
                 render.move_to(State.RENDERING, accepted_at=timezone.now())
@@ -202,7 +201,7 @@ def lost(render, *, message):
     """The file of a paid result cannot be had any more."""
     return render.move_to(
         State.FAILED,
-        failure_code="fileGone",
+        failure_code=FailureReason.FILE_GONE.code,
         failure=message,
         ended_at=timezone.now(),
         check_at=in_seconds(0),

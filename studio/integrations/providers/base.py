@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from typing import IO, Protocol
 from uuid import UUID
 
 from studio.integrations.catalogue.render_settings import Finish
+from studio.integrations.providers.failures import FailureReason
 from studio.integrations.providers.fetching import Fetched
 
 
@@ -41,23 +41,6 @@ class Order(Finish):
     webhook_url: str = ""
 
 
-class Family(StrEnum):
-    """What kind of error a code is (`protocols.md` 1.7)."""
-
-    VALIDATION = "validation"
-    AUTH = "auth"
-    QUOTA = "quota"
-    RESERVED = "reserved"
-    RATE = "rate"
-    SAFETY = "safety"
-    PROVIDER = "provider"
-    TIMEOUT = "timeout"
-    NOT_FOUND = "not_found"
-    SERVER = "server"
-    CONFLICT = "conflict"
-    UNKNOWN = "unknown"
-
-
 # --- answers to an order ------------------------------------------------------------------
 
 
@@ -74,7 +57,7 @@ class Refused:
     """Certainly not taken, and a person must change something first."""
 
     code: str
-    family: Family
+    reason: FailureReason
     message: str
     parameter: str = ""
 
@@ -85,7 +68,7 @@ class Later:
 
     seconds: float
     code: str
-    family: Family
+    reason: FailureReason
     message: str = ""
 
 
@@ -124,7 +107,7 @@ class Result:
 class Failure:
     code: UUID
     error: str
-    family: Family
+    reason: FailureReason
     message: str
     parameter: str = ""
 

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from studio.integrations.providers.base import Failure, Missing, Outcome, Result, Running
-from studio.integrations.providers.errors import family_of
+from studio.integrations.providers.errors import reason_of
 
 _RUNNING = {"processing", "pending", "queued", "scheduled", "waiting"}
 _LARGEST_COST = Decimal(1_000_000)
@@ -127,7 +127,7 @@ def failure(code: UUID, item: dict[str, Any]) -> Failure:
     error = text(item.get("code"))[:80] or "unknown"
     said = [text(item.get("message")), text(item.get("responseContent"))]
     message = "\n".join(part for part in said if part)[:4000]
-    return Failure(code, error, family_of(error), message, parameter_of(item))
+    return Failure(code, error, reason_of(error), message, parameter_of(item))
 
 
 def parameter_of(item: dict[str, Any]) -> str:

@@ -12,9 +12,9 @@ from uuid import UUID
 
 from studio.integrations.catalogue import Model
 from studio.integrations.providers import bodies
-from studio.integrations.providers.base import Family
 from studio.integrations.providers.bodies import Unreadable, envelope, parse
-from studio.integrations.providers.errors import family_of
+from studio.integrations.providers.errors import reason_of
+from studio.integrations.providers.failures import FailureReason
 from studio.integrations.providers.wire import Said, Task
 
 _LIMITS = ("retry-after", "ratelimit", "x-ratelimit", "x-rate-limit")
@@ -72,7 +72,9 @@ def _shape_of_value(value: Any) -> str:
 
 def key_refused(said: Said) -> bool:
     """Whether the answer is that the key does not open anything."""
-    return said.status in (401, 403) or any(family_of(code) is Family.AUTH for code in error_codes(said))
+    return said.status in (401, 403) or any(
+        reason_of(code) is FailureReason.AUTH for code in error_codes(said)
+    )
 
 
 def error_codes(said: Said) -> list[str]:
@@ -83,7 +85,7 @@ def error_codes(said: Said) -> list[str]:
 
 def conflicts(said: Said) -> bool:
     """Whether a task was refused because its UUID is known already."""
-    return any(family_of(code) is Family.CONFLICT for code in error_codes(said))
+    return any(reason_of(code) is FailureReason.CONFLICT for code in error_codes(said))
 
 
 def about(said: Said) -> str:

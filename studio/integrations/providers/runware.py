@@ -22,7 +22,6 @@ from studio.integrations.providers import bodies, fetching, wire
 from studio.integrations.providers.base import (
     Accepted,
     Answer,
-    Family,
     Frame,
     Later,
     Missing,
@@ -35,21 +34,27 @@ from studio.integrations.providers.base import (
     Unknown,
     UploadRefused,
 )
+from studio.integrations.providers.failures import FailureReason
 from studio.integrations.providers.wire import Said, Task
 
 logger = logging.getLogger(__name__)
 
 # How long until the same order is sent again, by why it was not taken; seconds.
 _PATIENCE = {
-    Family.RATE: 15.0,
-    Family.RESERVED: 120.0,
-    Family.QUOTA: 120.0,
-    Family.AUTH: 300.0,
+    FailureReason.RATE: 15.0,
+    FailureReason.RESERVED: 120.0,
+    FailureReason.QUOTA: 120.0,
+    FailureReason.AUTH: 300.0,
 }
 _SHORTEST_KEY = 8  # characters; a shorter one would blot out ordinary words
-_BUSY_STATUS = {429: Family.RATE, 402: Family.QUOTA, 401: Family.AUTH, 403: Family.AUTH}
+_BUSY_STATUS = {
+    429: FailureReason.RATE,
+    402: FailureReason.QUOTA,
+    401: FailureReason.AUTH,
+    403: FailureReason.AUTH,
+}
 # With a 5xx these tell of the server, or of something in between, and prove nothing about a task.
-_DOUBTFUL = {Family.TIMEOUT, Family.PROVIDER, Family.UNKNOWN}
+_DOUBTFUL = {FailureReason.TIMEOUT, FailureReason.PROVIDER, FailureReason.UNKNOWN}
 
 
 @dataclass(frozen=True)
@@ -126,7 +131,7 @@ class Runware:
         try:
             said = self.post([self.task(order) for order in orders])
         except NotConnected:
-            late = Later(15.0, "notConnected", Family.SERVER, "Runware cannot be reached.")
+            late = Later(15.0, "notConnected", FailureReason.SERVER, "Runware cannot be reached.")
             return dict.fromkeys(codes, late)
         except NoAnswer as exc:  # sent, at least in part
             return dict.fromkeys(codes, Unknown(str(exc)))
@@ -305,17 +310,17 @@ def data_uri(content: bytes, *, mime: str) -> str:
 def _answer_to_error(item: dict[str, Any], said: Said) -> Answer:
     code = bodies.code_of(item)
     error = bodies.failure(code or UUID(int=0), item)
-    if error.family is Family.CONFLICT:
+    if error.reason is FailureReason.CONFLICT:
         return Accepted()  # the proof that the first one was taken (`protocols.md` 1.6)
-    if error.family in _PATIENCE:
-        seconds = said.retry_after or _PATIENCE[error.family]
-        return Later(seconds, error.error, error.family, error.message)
-    if error.family is Family.SERVER or (said.is_server_error and error.family in _DOUBTFUL):
+    if error.reason in _PATIENCE:
+        seconds = said.retry_after or _PATIENCE[error.reason]
+        return Later(seconds, error.error, error.reason, error.message)
+    if error.reason is FailureReason.SERVER or (said.is_server_error and error.reason in _DOUBTFUL):
         return _unknown(said, error.error)
     busy = _by_status(said)
-    if error.family is Family.UNKNOWN and busy:
+    if error.reason is FailureReason.UNKNOWN and busy:
         return busy
-    return Refused(error.error, error.family, error.message, bodies.parameter_of(item))
+    return Refused(error.error, error.reason, error.message, bodies.parameter_of(item))
 
 
 def _by_status(said: Said) -> Later | None:
@@ -323,16 +328,16 @@ def _by_status(said: Said) -> Later | None:
 
     A 5xx, perhaps from something in between, says nothing about whether the task was taken.
     """
-    family = _BUSY_STATUS.get(said.status)
-    if family is None:
+    reason = _BUSY_STATUS.get(said.status)
+    if reason is None:
         return None
-    seconds = said.retry_after or _PATIENCE[family]
-    return Later(seconds, f"http{said.status}", family, said.reason)
+    seconds = said.retry_after or _PATIENCE[reason]
+    return Later(seconds, f"http{said.status}", reason, said.reason)
 
 
 def _is_of_the_asking(item: dict[str, Any]) -> bool:
     """Whether a server's error is about this poll: a task that failed carries a status (`protocols.md` 1.7)."""
-    server = bodies.failure(UUID(int=0), item).family is Family.SERVER
+    server = bodies.failure(UUID(int=0), item).reason is FailureReason.SERVER
     return server and item.get("status") != "error"
 
 

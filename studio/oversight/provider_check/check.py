@@ -15,7 +15,6 @@ from studio.integrations.providers.base import (
     Accepted,
     Answer,
     Failure,
-    Family,
     Later,
     NoAnswer,
     NotConnected,
@@ -35,7 +34,6 @@ from studio.people.accounts.models import User
 from studio.planning.projects.models import Project
 
 # A failure of one of these kinds, told of a task, says nothing final about the task itself.
-_PASSING = {Family.RATE, Family.RESERVED, Family.AUTH, Family.NOT_FOUND, Family.CONFLICT}
 
 
 @dataclass(frozen=True)
@@ -143,7 +141,7 @@ class Check:
             case Result():
                 self.results[job.code] = outcome
                 self.spent += books.take(job, outcome) or ZERO
-            case Failure(family=family) if family not in _PASSING:
+            case Failure(reason=reason) if reason.about.is_final:
                 books.close(job, outcome.error)
             case Running() if job.state == Job.State.SENDING:
                 books.accept(job)

@@ -11,7 +11,8 @@ from studio.generation.orders import orders
 from studio.generation.renders import archive, lifecycle, results
 from studio.generation.renders.models import Render
 from studio.integrations import providers
-from studio.integrations.providers.base import Failure, Family, Result
+from studio.integrations.providers.base import Failure, Result
+from studio.integrations.providers.failures import FailureReason
 from studio.runtime.live.models import Event
 from tests.generation.conftest import balanced
 
@@ -107,7 +108,7 @@ def test_a_result_and_a_failure_at_once(order, runware, books):
         (take,) = order()
         lifecycle.submit(str(take.batch))
         told = result_of(take, runware)
-        failure = Failure(take.code, "timeoutProvider", Family.TIMEOUT, "late")
+        failure = Failure(take.code, "timeoutProvider", FailureReason.TIMEOUT, "late")
         at_once(lambda told=told: results.receive(told), lambda failure=failure: results.receive(failure))
         take.refresh_from_db()
         assert take.state == "saving"

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from studio.generation.renders import lifecycle, provider_backoff
 from studio.generation.renders.models import ProviderHold, Render
+from studio.integrations.providers import failures
 from studio.runtime.live.models import Event
 
 PRICE = Decimal("0.605")
@@ -35,7 +36,7 @@ def test_one_hold_for_all_and_everything_goes_on_when_it_is_over(order, engine, 
     for take in (second, third):
         assert (send(take).state, take.note, posts_or_none(posts, take)) == ("queued", WHY[fault], 0)
         assert take.due_at > timezone.now()
-    assert provider_backoff.sentence(provider_backoff.current().family) == WHY[fault]
+    assert provider_backoff.sentence(failures.stored(provider_backoff.current().family)) == WHY[fault]
     assert Event.objects.filter(kind="provider.held").count() == 1
     assert books().held == 3 * PRICE
 

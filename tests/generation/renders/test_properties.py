@@ -26,7 +26,6 @@ from studio.integrations.providers import Runware
 from studio.integrations.providers.base import (
     Accepted,
     Failure,
-    Family,
     Later,
     Missing,
     Refused,
@@ -34,6 +33,7 @@ from studio.integrations.providers.base import (
     Running,
     Unknown,
 )
+from studio.integrations.providers.failures import FailureReason
 from studio.planning.ledger import budgets, lines
 from studio.planning.ledger.models import Balance, LedgerEntry
 from studio.planning.projects import actions
@@ -109,8 +109,8 @@ class Film:
             answers = [
                 Accepted(),
                 Accepted(outcome=self.made_up(take, pick)),
-                Refused("invalidWidth", Family.VALIDATION, "No."),
-                Later(1, "rateLimitExceeded", Family.RATE),
+                Refused("invalidWidth", FailureReason.VALIDATION, "No."),
+                Later(1, "rateLimitExceeded", FailureReason.RATE),
                 Unknown(),
             ]
             lifecycle.settle(take, answers[pick % len(answers)])
@@ -129,7 +129,7 @@ class Film:
 
     def failure(self, pick):
         if take := self.one(pick):
-            families = [("timeoutProvider", Family.TIMEOUT), ("taskNotFound", Family.NOT_FOUND)]
+            families = [("timeoutProvider", FailureReason.TIMEOUT), ("taskNotFound", FailureReason.NOT_FOUND)]
             code, family = families[pick % 2]
             if take.state != "waiting":
                 results.receive(Failure(take.code, code, family, "Oh."))

@@ -15,7 +15,7 @@ PRICE = 80_000_000  # of a still, in nano-dollars
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory):
     with studio_in(tmp_path_factory.mktemp("served")) as studio:
-        studio.integrations.sandbox.faults("never_ends", match="prompt:running")
+        studio.sandbox.faults("never_ends", match="prompt:running")
         yield studio
 
 
@@ -125,7 +125,7 @@ def test_a_repeat_and_a_late_failure_change_nothing(studio, codes, knock):
 def test_ten_times_the_price_is_asked_about_first(studio, codes, knock):
     """Row 24: the provider says it is still being made, so nothing is charged."""
     code = codes["running"]
-    url = studio.integrations.sandbox.root + "/image/a.jpg"
+    url = studio.sandbox.root + "/image/a.jpg"
     dear = {"taskUUID": uuid_of(code), "imageUUID": "x", "imageURL": url, "cost": 0.8}
 
     assert knock(code, dear) == 204

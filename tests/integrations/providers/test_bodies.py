@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.integrations.providers import bodies
-from studio.integrations.providers.base import Failure, Family, Missing, Result, Running
+from studio.integrations.providers.base import Failure, Missing, Result, Running
+from studio.integrations.providers.failures import FailureReason
 
 CODE = UUID("0d5b7c2e-1a90-4f52-9a0e-5c0b8f6a1101")
 DONE = {
@@ -22,7 +23,7 @@ DONE = {
 }
 ERROR = {"taskUUID": str(CODE), "code": "invalidProviderContent", "message": "Flagged."}
 RESULT = Result(CODE, DONE["videoUUID"], DONE["videoURL"], 48120, Decimal("0.605"))
-FAILURE = Failure(CODE, "invalidProviderContent", Family.SAFETY, "Flagged.")
+FAILURE = Failure(CODE, "invalidProviderContent", FailureReason.SAFETY, "Flagged.")
 
 
 @pytest.mark.parametrize(

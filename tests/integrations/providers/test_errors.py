@@ -2,42 +2,42 @@
 
 import pytest
 
-from studio.integrations.providers.base import Family
-from studio.integrations.providers.errors import family_of
+from studio.integrations.providers.errors import reason_of
+from studio.integrations.providers.failures import FailureReason
 
 
 @pytest.mark.parametrize(
     ("code", "family"),
     [
-        ("invalidWidth", Family.VALIDATION),
-        ("unsupportedDuration", Family.VALIDATION),
-        ("invalidPositivePromptLength", Family.VALIDATION),
-        ("unknownParameter", Family.VALIDATION),
-        ("mismatchProviderSettingsProvider", Family.VALIDATION),
-        ("invalidProviderContent", Family.SAFETY),
-        ("providerContentPolicyViolation", Family.SAFETY),
-        ("nsfwContentDetected", Family.SAFETY),
-        ("moderationFailed", Family.SAFETY),
-        ("invalidApiKey", Family.AUTH),
-        ("unauthorized", Family.AUTH),
-        ("accountSuspended", Family.AUTH),
-        ("insufficientCredits", Family.QUOTA),
-        ("providerInsufficientCredits", Family.QUOTA),
-        ("quotaExceeded", Family.QUOTA),
-        ("concurrentRequestLimitExceeded", Family.RESERVED),
-        ("rateLimitExceeded", Family.RATE),
-        ("timeoutProvider", Family.TIMEOUT),
-        ("providerGatewayTimeout", Family.TIMEOUT),
-        ("providerError", Family.PROVIDER),
-        ("noAvailableServer", Family.PROVIDER),
-        ("taskNotFound", Family.NOT_FOUND),
-        ("taskExpired", Family.NOT_FOUND),
-        ("internalServerError", Family.SERVER),
-        ("internalError", Family.SERVER),
-        ("conflictTaskUUID", Family.CONFLICT),
-        ("quantumFluxMisaligned", Family.UNKNOWN),
-        ("", Family.UNKNOWN),
+        ("invalidWidth", FailureReason.VALIDATION),
+        ("unsupportedDuration", FailureReason.VALIDATION),
+        ("invalidPositivePromptLength", FailureReason.VALIDATION),
+        ("unknownParameter", FailureReason.VALIDATION),
+        ("mismatchProviderSettingsProvider", FailureReason.VALIDATION),
+        ("invalidProviderContent", FailureReason.SAFETY),
+        ("providerContentPolicyViolation", FailureReason.SAFETY),
+        ("nsfwContentDetected", FailureReason.SAFETY),
+        ("moderationFailed", FailureReason.SAFETY),
+        ("invalidApiKey", FailureReason.AUTH),
+        ("unauthorized", FailureReason.AUTH),
+        ("accountSuspended", FailureReason.AUTH),
+        ("insufficientCredits", FailureReason.QUOTA),
+        ("providerInsufficientCredits", FailureReason.QUOTA),
+        ("quotaExceeded", FailureReason.QUOTA),
+        ("concurrentRequestLimitExceeded", FailureReason.RESERVED),
+        ("rateLimitExceeded", FailureReason.RATE),
+        ("timeoutProvider", FailureReason.TIMEOUT),
+        ("providerGatewayTimeout", FailureReason.TIMEOUT),
+        ("providerError", FailureReason.PROVIDER),
+        ("noAvailableServer", FailureReason.PROVIDER),
+        ("taskNotFound", FailureReason.NOT_FOUND),
+        ("taskExpired", FailureReason.NOT_FOUND),
+        ("internalServerError", FailureReason.SERVER),
+        ("internalError", FailureReason.SERVER),
+        ("conflictTaskUUID", FailureReason.CONFLICT),
+        ("quantumFluxMisaligned", FailureReason.UNKNOWN),
+        ("", FailureReason.UNKNOWN),
     ],
 )
 def test_a_code_belongs_to_its_family(code, family):
-    assert family_of(code) is family
+    assert reason_of(code) is family

@@ -4,6 +4,7 @@ from django import template
 from django.utils.safestring import mark_safe
 
 from studio.generation.renders import live_fragments, provider_backoff
+from studio.integrations.providers import failures
 from studio.planning.ledger import estimate
 
 register = template.Library()
@@ -21,4 +22,4 @@ def estimate_of(shot):
 
 @register.filter
 def hold_sentence(hold):
-    return provider_backoff.sentence(hold.family)
+    return provider_backoff.sentence(failures.stored(hold.family))
