@@ -1,7 +1,6 @@
 /** <take-viewer data-fps-num data-fps-den data-frames> plays a take and goes to any of its frames. */
+import { typing } from "../layout/typing.js";
 import { Film, short } from "./film.js";
-
-const typing = (target) => target.closest("input:not([type=range], [type=radio]), textarea, select, dialog");
 
 class TakeViewer extends HTMLElement {
   connectedCallback() {
@@ -75,7 +74,7 @@ class TakeViewer extends HTMLElement {
 
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-    if (event.target.closest("summary, [type=radio]")) return; // the arrows and Space are theirs
+    if (event.target.closest("summary, [type=radio], [type=checkbox]")) return; // the arrows and Space are theirs
     const step = event.shiftKey ? 10 : 1;
     const moves = {
       ArrowLeft: () => this.go(this.frame - step),

@@ -1,6 +1,5 @@
 /** What every page can do by keyboard, and messages that leave by themselves. */
-
-const typing = (target) => target.closest("input:not([type=range], [type=radio], [type=checkbox]), textarea, select, [contenteditable], dialog[open]");
+import { typing } from "./typing.js";
 
 /** A key presses the element that names it: <a data-key="n">. Keys never fire while typing. */
 document.addEventListener("keydown", (event) => {

@@ -2,10 +2,9 @@
  * <cut-player> plays the film: two layers, the next shot waiting behind the one on screen with its first
  * frame already drawn, so that nothing black comes between them.
  */
+import { typing } from "../layout/typing.js";
 import { Film, timecode } from "../generation/film.js";
 import { token } from "../layout/outbox.js";
-
-const typing = (target) => target.closest("input:not([type=range]), textarea, select, dialog[open]");
 
 /** One of the two: a clip, a picture or a slate. */
 class Layer {
@@ -232,7 +231,7 @@ class CutPlayer extends HTMLElement {
 
   key(event) {
     if (typing(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
-    if ((event.key === " " || event.key === "Enter") && event.target.closest("button, a, summary")) return;
+    if ((event.key === " " || event.key === "Enter") && event.target.closest("button, a, summary, [type=checkbox], [type=radio]")) return;
     const step = event.shiftKey ? 10 : 1;
     const acts = {
       " ": () => this.toggle(),

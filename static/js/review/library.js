@@ -4,10 +4,10 @@
  * One tile is in the order of the Tab key at a time. Cards are drawn anew by the socket and more come while
  * one scrolls, so what belongs to a tile is put right after each of these.
  */
+import { typing } from "../layout/typing.js";
 import { Choice } from "./library-choice.js";
 import { Preview } from "./library-preview.js";
 
-const typing = (target) => target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], dialog[open]");
 const SIZE = "rushes:tiles";
 
 class TakeLibrary extends HTMLElement {

@@ -1,10 +1,10 @@
 /** The desk of a reviewer: its keys, and going from take to take and shot to shot without loading it anew. */
+import { typing } from "../layout/typing.js";
 import { named, playing } from "./player-keys.js";
 import "./review-player.js";
 import { Decide } from "./review-decide.js";
 import { Notes } from "./review-notes.js";
 
-const typing = (target) => target.closest("input:not([type=range], [type=radio], [type=checkbox]), textarea, select, [contenteditable], dialog[open]");
 const WAYS = ["single", "side", "wipe", "difference", "flip", "wall"];
 
 export class Desk {

@@ -1,29 +1,20 @@
 """The token in a check's callback address: made for one job, checked before its body is read."""
 
-from uuid import UUID
-
 from django.urls import reverse
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import salted_hmac
+
+from studio.core.code_tokens import CallbackCodes
 
 
-def make(code):
-    """The token of this job: its code and a truncated HMAC of it."""
-    return f"{code.hex}{_mac(code)}"
+def _mac(code):
+    return salted_hmac("studio.checks.tokens", code.bytes, algorithm="sha256").hexdigest()[:32]
 
 
-def job_code(token):
-    """The code of the job this token was made for; None for one we did not make."""
-    try:
-        code = UUID(token[:32])
-    except ValueError:
-        return None
-    return code if constant_time_compare(token[32:], _mac(code)) else None
+_tokens = CallbackCodes(_mac)
+make = _tokens.make  # the token of the job with this code
+job_code = _tokens.read  # the code of the job that a token was made for; None for one we did not make
 
 
 def address(base, token):
     """Where to call with this token, at a studio that is reached by this address; "" without one."""
     return f"{base}{reverse('checks:hook', args=[token])}" if base else ""
-
-
-def _mac(code):
-    return salted_hmac("studio.checks.tokens", code.bytes, algorithm="sha256").hexdigest()[:32]

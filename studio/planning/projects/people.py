@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from uuid import UUID
 
 from django.conf import settings
-from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 from django.utils import timezone
 
 from studio.core import public_url
+from studio.core.code_tokens import SignedCodes
 from studio.people.accounts import audit
 from studio.people.accounts.models import User
 from studio.people.mail import outbox
@@ -19,7 +18,7 @@ from studio.planning.projects.models import Invitation, Membership, Project
 from studio.planning.projects.rights import Role
 from studio.runtime.live import events
 
-_signer = Signer(salt="studio.projects.people")
+_tokens = SignedCodes("studio.projects.people")
 
 
 class Closed(ValueError):
@@ -65,7 +64,7 @@ def invite(project, *, role, by, email="", days=None):
 
 def path_of(invitation):
     """The path of the link. It is signed: an invitation's row alone opens nothing."""
-    return reverse("team:invitation", args=[_signer.sign(invitation.code.hex)])
+    return reverse("team:invitation", args=[_tokens.make(invitation.code)])
 
 
 def address_of(invitation):
@@ -75,9 +74,8 @@ def address_of(invitation):
 
 def invitation_of(token):
     """The invitation of a link, open or not; None for a made-up one."""
-    try:
-        code = UUID(hex=_signer.unsign(token))
-    except (BadSignature, ValueError):
+    code = _tokens.read(token)
+    if code is None:
         return None
     found = Invitation.objects.filter(code=code, project__trashed_at=None)
     return found.select_related("project", "invited_by").first()

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
-from django.core.signing import BadSignature, Signer
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from studio.core import public_url
+from studio.core.code_tokens import SignedCodes
 from studio.generation.renders.models import Render
 from studio.planning.projects import access
 from studio.planning.projects.models import Picture
@@ -19,7 +17,7 @@ from studio.review.dailies import film, stage
 from studio.review.sharing.models import Guest, ShareLink, View
 from studio.runtime.live import events
 
-_signer = Signer(salt="studio.sharing.links")
+_tokens = SignedCodes("studio.sharing.links")
 
 
 def create(project, *, by, password="", **fields):
@@ -44,7 +42,7 @@ def clear(project):
 
 
 def token_of(link):
-    return _signer.sign(link.code.hex)
+    return _tokens.make(link.code)
 
 
 def address_of(link):
@@ -54,9 +52,8 @@ def address_of(link):
 
 def link_of(token):
     """The link of an address, open or not; None for a made-up one."""
-    try:
-        code = UUID(hex=_signer.unsign(token))
-    except (BadSignature, ValueError):
+    code = _tokens.read(token)
+    if code is None:
         return None
     found = ShareLink.objects.filter(code=code, project__trashed_at=None)
     return found.select_related("project", "review_list", "created_by").first()
