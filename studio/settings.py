@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "csp",
     "axes",
     "channels",
+    "studio.bootstrap",
     "studio.live",
     "studio.jobs",
     "studio.accounts",
