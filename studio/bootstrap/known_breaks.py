@@ -58,7 +58,10 @@ def _add_numbers_gone(editor, apps: StateApps) -> None:
 
 
 def _gone(apps: StateApps) -> dict[tuple[int, str], dict[str, int]]:
-    there = set(apps.get_model("renders.Render").objects.values_list("code", flat=True))
+    try:
+        there = set(apps.get_model("renders.Render").objects.values_list("code", flat=True))
+    except LookupError:  # only shots have their tables yet
+        return {}
     found: dict[tuple[int, str], dict[str, int]] = defaultdict(dict)
     entries = apps.get_model("costs.LedgerEntry").objects.values_list(
         "project", "shot_code", "what", "render_code"
@@ -101,11 +104,15 @@ def _add_conclusions(editor, apps: StateApps) -> None:
     before: dict[bool, Any] = {}
     for seen in apps.get_model("reconcile.Comparison").objects.exclude(beyond=None).order_by("pk"):
         last = before.get(seen.sandbox)
-        goes_on = last and last.account == seen.account and (seen.used_ever or 0) >= (last.used_ever or 0)
-        seen.counted_from = last.counted_from if goes_on else seen.at
+        seen.counted_from = last.counted_from if last and _goes_on(last, seen) else seen.at
         seen.conclusive = seen.used_ever is not None and not seen.on_their_way and _was_quiet(apps, seen)
         seen.save(update_fields=["counted_from", "conclusive"])
         before[seen.sandbox] = seen
+
+
+def _goes_on(last, seen) -> bool:
+    """Whether both looked at one account; an account of another name, or whose use has fallen, is another."""
+    return last.account == seen.account and (seen.used_ever or 0) >= (last.used_ever or 0)
 
 
 def _was_quiet(apps: StateApps, seen) -> bool:

@@ -7,12 +7,12 @@ Only reads. Names are compared, and types, and whether a column may be empty; wh
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any, NamedTuple
 
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import StateApps
-from django.db.models import Field, Model
+from django.db.models import Model
 
 MISSING, UNEXPECTED, DIFFERENT = "missing", "unexpected", "different"
 
@@ -37,8 +37,7 @@ class Column(NamedTuple):
 
 def promised_apps(loader: MigrationLoader, applied: Collection[tuple[str, str]]) -> StateApps:
     """The models as they are after these migrations."""
-    nodes = [node for node in applied if node in loader.graph.nodes]
-    return loader.project_state(nodes).apps if nodes else loader.project_state([]).apps
+    return loader.project_state([node for node in applied if node in loader.graph.nodes]).apps
 
 
 def differences(connection, loader: MigrationLoader, promised: StateApps) -> list[Difference]:
@@ -83,7 +82,7 @@ def _of_columns(connection, cursor, model: type[Model]) -> Iterator[Difference]:
     table = model._meta.db_table
     read = _columns_of_sqlite if connection.vendor == "sqlite" else _columns_of_postgres
     there = read(cursor, table)
-    promised = {field.column: _promised(field, connection) for field in _fields(model)}
+    promised = {_column(field): _promised(field, connection) for field in _fields(model)}
     for name in sorted(promised.keys() | there.keys()):
         if name not in there:
             yield Difference(MISSING, table, "column", name)
@@ -93,11 +92,19 @@ def _of_columns(connection, cursor, model: type[Model]) -> Iterator[Difference]:
             yield Difference(DIFFERENT, table, "column", name)
 
 
-def _fields(model: type[Model]) -> list[Field]:
+def _fields(model: type[Model]) -> list[Any]:
     return [field for field in model._meta.local_concrete_fields if field.column]
 
 
-def _promised(field: Field, connection) -> Column:
+def _column(field: Any) -> str:
+    return str(field.column)
+
+
+def _columns(model: type[Model], names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(_column(model._meta.get_field(name.lstrip("-"))) for name in names)
+
+
+def _promised(field: Any, connection) -> Column:
     return Column(_plain(field.db_type(connection) or ""), field.null)
 
 
@@ -131,10 +138,10 @@ def _of_constraints(connection, cursor, model: type[Model]) -> Iterator[Differen
     )
     for each in (*model._meta.indexes, *model._meta.constraints):
         found = there.get(each.name)
-        columns = [model._meta.get_field(name.lstrip("-")).column for name in getattr(each, "fields", ())]
+        columns = _columns(model, getattr(each, "fields", ()))
         if found is None:
             yield Difference(MISSING, table, "index", each.name)
-        elif columns and list(found["columns"]) != columns:
+        elif columns and tuple(found["columns"]) != columns:
             yield Difference(DIFFERENT, table, "index", each.name)
     yield from _of_fields(model, there)
     yield from _strange_rules(model, there)
@@ -146,21 +153,20 @@ def _of_fields(model: type[Model], there: dict) -> Iterator[Difference]:
     indexed = {tuple(each["columns"]) for each in there.values() if each["index"] or each["unique"]}
     refers = {tuple(each["columns"]) for each in there.values() if each["foreign_key"]}
     for field in _fields(model):
-        mine = (field.column,)
+        mine = (_column(field),)
         if field.unique and mine not in unique:
-            yield Difference(MISSING, model._meta.db_table, "index", field.column)
+            yield Difference(MISSING, model._meta.db_table, "index", *mine)
         if field.db_index and not field.unique and mine not in indexed:
-            yield Difference(MISSING, model._meta.db_table, "index", field.column)
-        if field.remote_field and getattr(field, "db_constraint", False) and mine not in refers:
-            yield Difference(MISSING, model._meta.db_table, "reference", field.column)
+            yield Difference(MISSING, model._meta.db_table, "index", *mine)
+        if field.remote_field and field.db_constraint and mine not in refers:
+            yield Difference(MISSING, model._meta.db_table, "reference", *mine)
 
 
 def _strange_rules(model: type[Model], there: dict) -> Iterator[Difference]:
     """Rules nobody promised could refuse what is to be written; an index that somebody added does no harm."""
     named = {each.name for each in (*model._meta.indexes, *model._meta.constraints)}
-    columns = {(field.column,) for field in _fields(model) if field.unique}
-    for names in model._meta.unique_together:
-        columns.add(tuple(model._meta.get_field(name).column for name in names))
+    columns = {_columns(model, [field.name]) for field in _fields(model) if field.unique}
+    columns |= {_columns(model, names) for names in model._meta.unique_together}
     for name, each in there.items():
         if each["unique"] and name not in named and tuple(each["columns"]) not in columns:
             yield Difference(UNEXPECTED, model._meta.db_table, "index", name)
