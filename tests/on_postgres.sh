@@ -8,7 +8,7 @@ if [ $# = 0 ]; then
     set -- tests/costs tests/renders/test_properties.py tests/renders/test_a_take_from_press_to_file.py \
         tests/renders/test_failures_at_once.py tests/renders/test_trash.py \
         tests/projects/test_people.py tests/listing/test_order.py tests/notices \
-        tests/review/test_verdicts.py tests/review/test_retakes.py tests/room
+        tests/review/test_verdicts.py tests/review/test_retakes.py tests/room tests/upgrades
 fi
 PYTHON=${PYTHON:-.venv/bin/python}
 export PYTHON

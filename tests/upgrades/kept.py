@@ -6,8 +6,13 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import contextmanager
+from subprocess import PIPE
 
+import dj_database_url
 import psycopg
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.utils import ConnectionHandler
 
 from tests.renders.served import ROOT
 from tests.upgrades.make_dumps import DUMPS, SECRET_KEY
@@ -67,8 +72,20 @@ def picture(database):
     return [columns, indexes, rows]
 
 
-def python(*arguments, database, var, **environment):
-    """Run our Python on that database, under the key its links were signed with."""
+@contextmanager
+def opened(database):
+    """A connection of Django's to that database, in this process."""
+    one = ConnectionHandler({DEFAULT_DB_ALIAS: dj_database_url.parse(database)})
+    connections.settings["kept"] = one.settings[DEFAULT_DB_ALIAS]
+    try:
+        yield connections["kept"]
+    finally:
+        connections["kept"].close()
+        del connections["kept"], connections.settings["kept"]
+
+
+def where(database, var, **environment):
+    """What a process of ours is started with, to run on that database under the key its links were signed with."""
     ours = {
         "DATABASE_URL": database,
         "VAR_DIR": str(var),
@@ -77,9 +94,11 @@ def python(*arguments, database, var, **environment):
         "DJANGO_SETTINGS_MODULE": "studio.settings",
         **environment,
     }
-    return subprocess.run(
-        [sys.executable, *arguments], cwd=ROOT, env={**os.environ, **ours}, capture_output=True, text=True
-    )
+    return {"cwd": ROOT, "env": {**os.environ, **ours}, "stdout": PIPE, "stderr": PIPE, "text": True}
+
+
+def python(*arguments, database, var, **environment):
+    return subprocess.run([sys.executable, *arguments], **where(database, var, **environment))
 
 
 def migrate(database, var):
