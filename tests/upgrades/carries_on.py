@@ -62,6 +62,7 @@ def main(before, *, takes=True):
         "differences": [str(each) for each in schema_repair.Look(connection).differences],
         "facts": facts.read(),
         "numbers gone": numbers_gone(),
+        "kept frames": kept_frames(),
         "comparisons": comparisons(),
         "added up": added_up(),
         "pages": pages(before["owner"]),
@@ -97,6 +98,12 @@ def added_up():
 def numbers_gone():
     shots = apps.get_model("projects.Shot").objects.exclude(numbers_gone={})
     return {shot.code: shot.numbers_gone for shot in shots}
+
+
+def kept_frames():
+    """How many frames of each approved take are approved; None for all of them."""
+    takes = apps.get_model("renders.Render").objects.filter(verdict="approved")
+    return list(takes.values_list("kept_frames", flat=True))
 
 
 def comparisons():

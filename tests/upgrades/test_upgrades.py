@@ -22,6 +22,7 @@ REPAIRED = {
     },
 }
 ONCE = {"state": "ready", "cost": "0.605000000", "ledger": ["charge", "hold", "release"]}
+WITH_REVIEW = {"ef80ebb", "8c3a951", "0dd1983", "606d909", "a4981c3"}
 WITH_TRASH = set(COMMITS) - {"9db87a5", "347450a"}
 
 
@@ -47,6 +48,7 @@ def test_a_database_of_an_earlier_commit_comes_up_to_date_and_carries_on(older, 
     assert after["differences"] == []
     same_as_before(before, after["facts"])
     assert after["numbers gone"] == ({"020": {"still": 3}} if commit in WITH_TRASH else {})
+    assert after["kept frames"] == ([1] if commit in WITH_REVIEW else [])  # before 6b7de1a: all of them
     assert after["comparisons"] == [before["rows"].get("reconcile_comparison", 0), 0]
     carried_on(before, after)
 
