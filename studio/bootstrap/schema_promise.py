@@ -1,7 +1,8 @@
 """What the applied migrations promise, held against the tables that are really there.
 
 Only reads. Names are compared, and types, and whether a column may be empty; what an index leaves out
-(its condition) is not, as the two databases tell of it differently.
+(its condition) is not, as the two databases tell of it differently. So a migration that makes a column, or a
+rule that refuses rows, by SQL of its own has to tell the models of it (`state_operations`).
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ def _strange_tables(there: set[str], promised: set[str], loader: MigrationLoader
 
     Others may share a database with us: what they keep there is theirs.
     """
-    ours = {model._meta.db_table for model in _models(loader.project_state().apps, loader).values()}
+    ours = set(_models(loader.project_state().apps, loader))
     for table in sorted(there - promised):
         if table in ours or table.removeprefix("new__") in ours | promised:
             yield Difference(UNEXPECTED, table)
@@ -125,7 +126,7 @@ def _columns_of_postgres(cursor, table: str) -> dict[str, Column]:
 def _plain(kind: str) -> str:
     """A type by one of its names: "varchar(80)" and "character varying(80)" are the same."""
     kind = re.sub(r"\s*([(),])\s*", r"\1", kind.lower())
-    return re.sub(r"^varchar", "character varying", kind)
+    return re.sub(r"^varchar", "character varying", kind).removesuffix(" without time zone")
 
 
 # --- indexes, constraints, references -----------------------------------------------------
@@ -141,7 +142,7 @@ def _of_constraints(connection, cursor, model: type[Model]) -> Iterator[Differen
         columns = _columns(model, getattr(each, "fields", ()))
         if found is None:
             yield Difference(MISSING, table, "index", each.name)
-        elif columns and tuple(found["columns"]) != columns:
+        elif columns and tuple(found["columns"][: len(columns)]) != columns:
             yield Difference(DIFFERENT, table, "index", each.name)
     yield from _of_fields(model, there)
     yield from _strange_rules(model, there)

@@ -7,6 +7,7 @@ packages move to. A healthy database is only read.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 from django.db import connection as default_connection
 from django.db.migrations.loader import MigrationLoader
@@ -64,11 +65,16 @@ def repair(connection=default_connection) -> None:
         _rename(connection, look.renamed)
         for each in look.breaks:
             each.complete(editor, look.promised)
-    logger.warning("The database was made by a migration that was edited later. Completed: %s", _told(look))
+        # complete means complete: whatever still differs takes all of it back
+        _recognised(schema_promise.differences(connection, look.loader, look.promised), known=[])
+    if not look.is_healthy:
+        logger.warning(
+            "The database was made by a migration that was edited later. Completed: %s", _told(look)
+        )
 
 
-def _recognised(differences: list[Difference]) -> list[Break]:
-    found = [each for each in BREAKS if each.lacks <= set(differences)]
+def _recognised(differences: list[Difference], known: Sequence[Break] = BREAKS) -> list[Break]:
+    found = [each for each in known if each.lacks <= set(differences)]
     strange = set(differences).difference(*(each.lacks for each in found))
     if strange:
         first = min(strange)
@@ -95,4 +101,4 @@ def _rename(connection, rows: list[tuple[str, str]]) -> None:
 
 def _told(look: Look) -> str:
     renamed = ["migrations had other names"] if look.renamed else []
-    return "; ".join([*renamed, *(each.story for each in look.breaks)]) or "nothing was left to do"
+    return "; ".join([*renamed, *(each.story for each in look.breaks)])

@@ -88,4 +88,5 @@ def test_two_that_start_at_once_complete_it_once(older, tmp_path, django_db_bloc
     said = [process.communicate()[1] for process in both]
 
     assert [process.returncode for process in both] == [0, 0], said
+    assert "".join(said).count("Completed: ") == 1
     assert is_as_promised(database, django_db_blocker)
