@@ -43,6 +43,10 @@ def _add(editor, apps: StateApps, model: str, *names: str) -> None:
         editor.add_field(made, made._meta.get_field(name))
 
 
+def _rows(editor, apps: StateApps, model: str):
+    return apps.get_model(model).objects.using(editor.connection.alias)
+
+
 # --- 8624751 to 2005e11 (5414261 added a column to projects.0002) ---------------------------
 
 
@@ -52,18 +56,18 @@ def _add_numbers_gone(editor, apps: StateApps) -> None:
     A shot never gives a number twice; then nobody wrote down which were given, but the ledger names each take.
     """
     _add(editor, apps, "projects.Shot", "numbers_gone")
-    shots = apps.get_model("projects.Shot").objects
-    for (project, code), numbers in _gone(apps).items():
+    for (project, code), numbers in _gone(editor, apps).items():
+        shots = _rows(editor, apps, "projects.Shot")
         shots.filter(project=project, code=code).update(numbers_gone=numbers)
 
 
-def _gone(apps: StateApps) -> dict[tuple[int, str], dict[str, int]]:
+def _gone(editor, apps: StateApps) -> dict[tuple[int, str], dict[str, int]]:
     try:
-        there = set(apps.get_model("renders.Render").objects.values_list("code", flat=True))
+        there = set(_rows(editor, apps, "renders.Render").values_list("code", flat=True))
     except LookupError:  # only shots have their tables yet
         return {}
     found: dict[tuple[int, str], dict[str, int]] = defaultdict(dict)
-    entries = apps.get_model("costs.LedgerEntry").objects.values_list(
+    entries = _rows(editor, apps, "costs.LedgerEntry").values_list(
         "project", "shot_code", "what", "render_code"
     )
     for project, shot, what, render in entries.iterator():
@@ -102,10 +106,12 @@ def _add_conclusions(editor, apps: StateApps) -> None:
     """
     _add(editor, apps, "reconcile.Comparison", "counted_from", "conclusive")
     before: dict[bool, Any] = {}
-    for seen in apps.get_model("reconcile.Comparison").objects.exclude(beyond=None).order_by("pk"):
+    for seen in _rows(editor, apps, "reconcile.Comparison").exclude(beyond=None).order_by("pk"):
         last = before.get(seen.sandbox)
         seen.counted_from = last.counted_from if last and _goes_on(last, seen) else seen.at
-        seen.conclusive = seen.used_ever is not None and not seen.on_their_way and _was_quiet(apps, seen)
+        seen.conclusive = (
+            seen.used_ever is not None and not seen.on_their_way and _was_quiet(editor, apps, seen)
+        )
         seen.save(update_fields=["counted_from", "conclusive"])
         before[seen.sandbox] = seen
 
@@ -115,9 +121,9 @@ def _goes_on(last, seen) -> bool:
     return last.account == seen.account and (seen.used_ever or 0) >= (last.used_ever or 0)
 
 
-def _was_quiet(apps: StateApps, seen) -> bool:
+def _was_quiet(editor, apps: StateApps, seen) -> bool:
     """Whether nothing was charged just then; that was not looked at, and decides since whether a sum can be believed."""
-    charges = apps.get_model("costs.LedgerEntry").objects.filter(sandbox=seen.sandbox, kind="charge")
+    charges = _rows(editor, apps, "costs.LedgerEntry").filter(sandbox=seen.sandbox, kind="charge")
     return not charges.filter(at__range=(seen.at - QUIET, seen.at + QUIET)).exists()
 
 

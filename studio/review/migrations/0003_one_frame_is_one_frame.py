@@ -8,8 +8,9 @@ from django.db import migrations
 
 
 def fill(apps, schema_editor):
-    renders = apps.get_model("renders", "Render").objects
-    verdicts = apps.get_model("review", "Verdict").objects
+    database = schema_editor.connection.alias
+    renders = apps.get_model("renders", "Render").objects.using(database)
+    verdicts = apps.get_model("review", "Verdict").objects.using(database)
     one_frame = verdicts.filter(value="approved", last=None).exclude(frame=None)
     found = renders.filter(verdict="approved", kept_frames=None, pk__in=one_frame.values("render"))
     for pk in list(found.values_list("pk", flat=True)):
