@@ -22,9 +22,9 @@ from django.test import Client  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from studio import providers  # noqa: E402
 from studio.bootstrap import schema_repair  # noqa: E402
-from studio.generation.renders import archive, pipeline  # noqa: E402
+from studio.generation.renders import archive, lifecycle  # noqa: E402
+from studio.integrations import providers  # noqa: E402
 from studio.integrations.sandbox import child  # noqa: E402
 from studio.oversight.reconciliation import listing  # noqa: E402
 from tests import sums  # noqa: E402
@@ -145,7 +145,7 @@ def carry_on(codes):
     takes = apps.get_model("renders.Render").objects.filter(code__in=codes)
     for _ in range(100):
         takes.update(check_at=timezone.now())
-        pipeline.ask()
+        lifecycle.ask()
         for code in takes.to_save().values_list("code", flat=True):
             archive.save(str(code))
         if not takes.exclude(state="ready").exists():

@@ -18,7 +18,7 @@ from django.conf import settings  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
 
-from studio import providers  # noqa: E402
+from studio.integrations import providers  # noqa: E402
 
 LONG = 10**10  # seconds
 
