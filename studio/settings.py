@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "csp",
     "axes",
     "channels",
+    "studio.bootstrap",
     "studio.live",
     "studio.jobs",
     "studio.accounts",
@@ -119,6 +120,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "studio.renders.context.studio",
+                "studio.bootstrap.context.pause",
             ],
         },
     }

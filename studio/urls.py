@@ -7,6 +7,7 @@ urlpatterns = [
     path("admin/", site.urls),
     path("", RedirectView.as_view(pattern_name="renders:projects")),
     path("", include("studio.accounts.urls")),
+    path("", include("studio.bootstrap.urls")),
     path("", include("studio.notices.urls")),
     path("", include("studio.team.urls")),
     path("", include("studio.listing.urls")),

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from studio import paging, providers
 from studio.accounts import audit
+from studio.jobs import pause
 from studio.projects import access
 from studio.projects.models import Project
 from studio.projects.rights import Right
@@ -59,6 +60,9 @@ def _page(request, *, wrong=None, status=200):
 def compare(request):
     """Compare now: in the process that renders, since it knows the provider."""
     _owner_or_404(request.user)
+    if pause.paused():
+        messages.error(request, "The provider is not asked while this studio stands still.")
+        return redirect("reconcile:page")
     tasks.compare.enqueue(request.user.pk)
     messages.info(request, "Comparing now. The result stands here in a moment.")
     return redirect("reconcile:page")

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from studio import providers, whom
 from studio.checks import run as checks
+from studio.jobs import pause
 from studio.money import LARGEST, plain
 from studio.sandbox.child import DidNotStart
 
@@ -44,6 +45,7 @@ class Command(BaseCommand):
         if real and not options["yes"]:
             self._ask(limit)
         call_command("migrate", verbosity=0, interactive=False)
+        pause.refuse_commands()
         try:
             with whom.reached() as client:
                 report = checks.new_report(client, limit=limit, sandbox=not real)

@@ -4,6 +4,7 @@ import json
 
 from django.core.management.base import BaseCommand, CommandError
 
+from studio.jobs import pause
 from studio.money import plain
 from studio.reconcile import books
 from studio.reconcile.models import Difference
@@ -18,6 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one object for scripts")
 
     def handle(self, *args, **options):
+        pause.refuse_commands()
         try:
             with reached():
                 seen = books.compare()

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from studio import catalogue
 from studio.accounts.models import User
 from studio.embedded import Studio
+from studio.jobs import pause
 from studio.jobs.engine import AlreadyRunning
 from studio.media import pictures
 from studio.money import plain
@@ -46,6 +47,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         call_command("migrate", verbosity=0, interactive=False)
+        pause.refuse_commands()
         by = self._person(options["email"])
         project = self._project(options["project"], by)
         order, frame = self._order(project, by, options)
