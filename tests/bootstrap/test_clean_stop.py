@@ -1,0 +1,102 @@
+"""After a clean stop the one database file is complete: copied alone, it holds every row."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+
+import pytest
+
+from tests.renders.served import ROOT, Studio
+
+
+@pytest.fixture
+def served(tmp_path):
+    folder = tmp_path / "var"
+    folder.mkdir()
+    studio = Studio(folder)
+    yield studio
+    studio.stop()
+
+
+def counts(path):
+    """How many rows each table has."""
+    database = sqlite3.connect(path)
+    try:
+        names = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {name: database.execute(f'SELECT COUNT(*) FROM "{name}"').fetchone()[0] for name in names}
+    finally:
+        database.close()
+
+
+def copied_alone(folder, tmp_path):
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    return shutil.copy(folder / "studio.sqlite3", alone / "studio.sqlite3")
+
+
+def read_beside(folder):
+    """A connection that has the database open and has read, as a page's thread keeps one."""
+    reader = sqlite3.connect(folder / "studio.sqlite3", check_same_thread=False, isolation_level=None)
+    reader.execute("SELECT COUNT(*) FROM renders_render").fetchall()
+    return reader
+
+
+def test_a_server_that_is_told_to_stop_leaves_one_complete_file(served, tmp_path):
+    served.start()
+    reader = read_beside(served.folder)
+    served.order({f"take {number}": 3600 for number in range(5)})
+    assert (served.folder / "studio.sqlite3-wal").stat().st_size > 0
+    whole = counts(served.folder / "studio.sqlite3")
+    assert counts(copied_alone(served.folder, tmp_path)) != whole, (
+        "while it runs the file alone is not enough"
+    )
+    shutil.rmtree(tmp_path / "alone")
+
+    served.stop()
+    alone = copied_alone(served.folder, tmp_path)
+    reader.close()
+    assert counts(alone) == whole and whole["renders_render"] == 5
+    assert "Traceback" not in served.log()
+
+
+def test_somebody_who_still_reads_the_latest_moment_does_not_keep_rows_out_of_it(served, tmp_path):
+    """A transaction that is open in another process: the log stays, and the file is complete without it."""
+    served.start()
+    served.order({"take": 3600})
+    reader = read_beside(served.folder)
+    served.environment["SWEEP_SECONDS"] = "3600"
+    whole = counts(served.folder / "studio.sqlite3")
+    reader.execute("BEGIN")
+    reader.execute("SELECT COUNT(*) FROM renders_render").fetchall()
+    served.stop()
+    alone = copied_alone(served.folder, tmp_path)
+    reader.close()
+    assert counts(alone) == whole
+    assert "still reads the database" in served.log()
+
+
+@pytest.mark.parametrize("wait", [[], ["--wait"]])
+def test_the_command_line_leaves_it_complete_too(served, tmp_path, wait):
+    done = subprocess.run(
+        [
+            sys.executable,
+            "manage.py",
+            "render",
+            "--project",
+            "x",
+            "--prompt",
+            "y",
+            "--model",
+            "gen-4-image",
+            *wait,
+        ],
+        cwd=ROOT,
+        env={**os.environ, **served.environment},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    alone = counts(copied_alone(served.folder, tmp_path))
+    assert alone == counts(served.folder / "studio.sqlite3") and alone["renders_render"] == 1
