@@ -53,6 +53,8 @@ class Places:
             setattr(self.settings, each, value)
         _forget()
         try:
+            if not empty and vendor != self.vendor:
+                call_command("migrate", verbosity=0, interactive=False)
             yield folder
         finally:
             database.close()
@@ -74,7 +76,7 @@ class Places:
         _admin(f'CREATE DATABASE "{self._names[name]}"' + (f' TEMPLATE "{like}"' if like else ""))
 
     def _database(self, name, vendor, folder, *, empty):
-        like = None if empty else self._template
+        like = self._template if vendor == self.vendor and not empty else None
         if vendor == "sqlite":
             path = folder / "studio.sqlite3"
             if like and not path.exists():

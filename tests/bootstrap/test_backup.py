@@ -19,11 +19,13 @@ from tests import takes
 from tests.bootstrap.conftest import contents, fill, manifest, media, raw, rows
 
 
-def test_a_restored_studio_is_row_for_row_and_byte_for_byte_the_same(studios, filled, tmp_path):
+@pytest.mark.parametrize("empty", [True, False], ids=["nothing", "tables"])
+def test_a_restored_studio_is_row_for_row_and_byte_for_byte_the_same(studios, filled, tmp_path, empty):
+    """Into a database without anything, and into one that was migrated and never used."""
     with studios.at("one") as one:
         made = making.make(tmp_path / "b.tar")
         before, kept = raw(), media(one)
-    with studios.at("two", empty=True) as two:
+    with studios.at("two", empty=empty) as two:
         done = restoring.restore(tmp_path / "b.tar")
         after = raw()
         assert media(two) == kept
@@ -41,7 +43,7 @@ def test_a_restored_studio_is_row_for_row_and_byte_for_byte_the_same(studios, fi
 def test_a_backup_of_the_restored_one_holds_the_same(studios, filled, tmp_path):
     with studios.at("one"):
         making.make(tmp_path / "b.tar")
-    with studios.at("two", empty=True):
+    with studios.at("two"):
         restoring.restore(tmp_path / "b.tar")
         making.make(tmp_path / "c.tar")
     before, after = rows(tmp_path / "b.tar"), rows(tmp_path / "c.tar")
@@ -97,7 +99,7 @@ def test_every_key_file_is_in_it(studios, filled, settings, tmp_path):
         "keys/secret_key": b"the key of one",
         "keys/signing.pem": b"signs\n",
     }
-    with studios.at("two", empty=True) as two:
+    with studios.at("two") as two:
         restoring.restore(tmp_path / "b.tar")
         assert (two / "signing.pem").read_bytes() == b"signs\n"
         assert stat.S_IMODE((two / "signing.pem").stat().st_mode) == 0o600
@@ -114,7 +116,7 @@ def test_it_holds_the_key_that_is_used_where_the_environment_sets_it(studios, fi
 def test_another_key_in_the_environment_is_spoken_of(studios, filled, settings, tmp_path, own, said, capsys):
     with studios.at("one"):
         making.make(tmp_path / "b.tar")
-    with studios.at("two", empty=True):
+    with studios.at("two"):
         settings.SECRET_KEY = own
         call_command("restore", str(tmp_path / "b.tar"))
     assert ("sets another SECRET_KEY" in capsys.readouterr().out) == said
@@ -125,7 +127,7 @@ def test_without_media_it_says_so(studios, filled, tmp_path, capsys):
         call_command("backup", str(tmp_path / "b.tar"), "--without-media")
     assert "no media" in capsys.readouterr().out
     assert not [name for name in contents(tmp_path / "b.tar") if name.startswith("media/")]
-    with studios.at("two", empty=True) as two:
+    with studios.at("two") as two:
         call_command("restore", str(tmp_path / "b.tar"))
         assert "copy them to" in capsys.readouterr().out
         assert not (two / "media").exists()
@@ -149,7 +151,7 @@ def test_a_file_that_is_nowhere_is_named(studios, filled, tmp_path, capsys):
             call_command("backup", str(tmp_path / "strict.tar"), "--strict")
     assert manifest(tmp_path / "b.tar")["missing"] == [filled["take"].poster]
     assert manifest(tmp_path / "strict.tar")["missing"] == [filled["take"].poster]
-    with studios.at("two", empty=True):
+    with studios.at("two"):
         call_command("restore", str(tmp_path / "b.tar"))
     assert filled["take"].poster in capsys.readouterr().out
 
@@ -249,7 +251,7 @@ def test_keys_that_were_given_out_are_not_given_again(studios, filled, tmp_path)
     with studios.at("one"):
         gone = fill_more(filled)
         making.make(tmp_path / "b.tar")
-    with studios.at("two", empty=True):
+    with studios.at("two"):
         restoring.restore(tmp_path / "b.tar")
         assert fill_more(filled) == gone + 1
 
@@ -266,10 +268,10 @@ def fill_more(filled):
 def test_a_paused_studio_can_be_backed_up_and_one_word_ends_both_pauses(studios, filled, tmp_path):
     with studios.at("one"):
         making.make(tmp_path / "b.tar")
-    with studios.at("two", empty=True):
+    with studios.at("two"):
         restoring.restore(tmp_path / "b.tar")
         making.make(tmp_path / "c.tar")
-    with studios.at("three", empty=True):
+    with studios.at("three"):
         restoring.restore(tmp_path / "c.tar")
         assert pause.confirm(by=None) and not pause.paused()
 
@@ -287,6 +289,6 @@ def test_it_may_be_forced_over_another(studios, filled, tmp_path):
 def test_an_empty_studio_has_a_backup_too(studios, tmp_path):
     with studios.at("one"):
         making.make(tmp_path / "b.tar")
-    with studios.at("two", empty=True):
+    with studios.at("two"):
         restoring.restore(tmp_path / "b.tar")
         fill()

@@ -1,6 +1,5 @@
 """After a clean stop the one database file is complete: copied alone, it holds every row."""
 
-import os
 import shutil
 import sqlite3
 import subprocess
@@ -16,6 +15,7 @@ def served(tmp_path):
     folder = tmp_path / "var"
     folder.mkdir()
     studio = Studio(folder)
+    studio.environment.pop("DATABASE_URL", None)  # also where the other tests are on PostgreSQL
     yield studio
     studio.stop()
 
@@ -93,7 +93,7 @@ def test_the_command_line_leaves_it_complete_too(served, tmp_path, wait):
             *wait,
         ],
         cwd=ROOT,
-        env={**os.environ, **served.environment},
+        env=served.environment,
         capture_output=True,
         text=True,
     )

@@ -135,7 +135,7 @@ def test_no_value_and_the_value_null_are_two_things(studios, filled, tmp_path):
         cursor.execute(f"UPDATE projects_shot SET crop = 'null'{cast}")
         before = held(Shot)
         making.make(tmp_path / "b.tar")
-    with studios.at("two", empty=True):
+    with studios.at("two"):
         restoring.restore(tmp_path / "b.tar")
         assert held(Shot) == before
     assert rows(tmp_path / "b.tar")["projects_shot"][0]["crop"] == "null"

@@ -85,7 +85,7 @@ def _give_keys_after(told: Manifest, shape: Schema) -> None:
     there = set(connection.introspection.table_names())
     for table, model in shape.tables.items():
         last = told.tables[table].last_key
-        if last is not None and table in there and snapshot.gives_keys(model):
+        if last and table in there and snapshot.gives_keys(model):
             _number_from(table, snapshot.key(model).column, last)
 
 

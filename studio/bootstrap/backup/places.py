@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from studio.bootstrap.backup import Refused, archive
+from studio.bootstrap.backup.schema import Schema, applied
 
 # what `migrate` itself puts into an empty database
 _MADE_BY_MIGRATE = {"django_migrations", "django_content_type", "auth_permission"}
@@ -35,7 +37,7 @@ def refuse_unless_empty() -> None:
     """
     if connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists():
         return
-    there = set(connection.introspection.table_names())
+    there = _tables()
     if strange := sorted(there - _ours()):
         raise Refused(
             f"The database holds tables of something else ({strange[0]}): give the studio one of its own."
@@ -50,9 +52,17 @@ def refuse_unless_empty() -> None:
                 )
 
 
-def being_filled() -> AbstractContextManager[None]:
-    """An empty database to fill through the usual connection: it counts when this ends well, else nothing did."""
-    return _file() if connection.vendor == "sqlite" else _transaction()
+def being_filled(shape: Schema) -> AbstractContextManager[None]:
+    """An empty database to fill through the usual connection: it counts when this ends well, else nothing did.
+
+    Tables that have this very shape already are used as they are.
+    """
+    fits = "django_migrations" in _tables() and set(applied(connection)) == shape.migrations
+    return _file(copied=fits) if connection.vendor == "sqlite" else _transaction(emptied=not fits)
+
+
+def _tables() -> set[str]:
+    return set(connection.introspection.table_names())
 
 
 def _ours() -> set[str]:
@@ -65,7 +75,7 @@ def _name() -> str:
 
 
 @contextmanager
-def _file() -> Iterator[None]:
+def _file(*, copied: bool) -> Iterator[None]:
     """A new file beside the studio's, which takes its place at the end."""
     target = Path(connection.settings_dict["NAME"])
     made = target.with_name(f"{target.name}.restoring")
@@ -74,6 +84,8 @@ def _file() -> Iterator[None]:
     wal = target.with_name(f"{target.name}-wal")
     if wal.exists() and wal.stat().st_size:
         raise Refused(f"Another process has {target} open: stop it first.")
+    if copied:
+        shutil.copyfile(target, made)
     before = connections[DEFAULT_DB_ALIAS]
     own = own_connection(connection, NAME=str(made))
     # nobody reads it before it is whole, so nothing has to be on the disk until then
@@ -100,11 +112,11 @@ def _remove(made: Path) -> None:
 
 
 @contextmanager
-def _transaction() -> Iterator[None]:
+def _transaction(*, emptied: bool) -> Iterator[None]:
     """PostgreSQL makes tables in transactions too: one holds all of it."""
     with transaction.atomic():
         with connection.cursor() as cursor:
-            for table in sorted(set(connection.introspection.table_names(cursor)) & _ours()):
-                # they are empty, and of a later shape than the rows that come
+            for table in sorted(_tables() & _ours()) if emptied else []:
+                # they are empty, and of another shape than the rows that come
                 cursor.execute(f"DROP TABLE {connection.ops.quote_name(table)} CASCADE")
         yield

@@ -96,6 +96,6 @@ def _put_media(backup: Reader) -> int:
 
 
 def _put_rows(backup: Reader, shape: Schema) -> None:
-    with places.being_filled():
+    with places.being_filled(shape):
         loading.load(backup, shape)
         pause.begin(f"restored {timezone.now():%Y-%m-%d %H:%M}", backup_at=backup.manifest.when)

@@ -51,7 +51,7 @@ class Schema:
 
     def __init__(self, migrations: Iterable[Node]) -> None:
         loader = MigrationLoader(None, ignore_no_migrations=True)
-        known = set(migrations)
+        self.migrations = known = set(migrations)
         if strange := sorted(known - set(loader.graph.nodes)):
             app, name = strange[0]
             raise Refused(

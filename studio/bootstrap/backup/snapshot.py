@@ -51,7 +51,7 @@ class Snapshot:
             return None
         if self.vendor == "sqlite":
             found = self._ask("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
-            return found and found[0]
+            return (found and found[0]) or None  # 0, where a table was made anew and had no rows
         (name,) = self._ask("SELECT pg_get_serial_sequence(%s, %s)", [self._quoted(table), column])
         last, given = self._ask(f"SELECT last_value, is_called FROM {name}")  # noqa: S608
         return last if given else None
