@@ -5,6 +5,7 @@ It holds `media/…`, `rows/<table>.jsonl.gz`, `keys/…` and, last, the list of
 
 from __future__ import annotations
 
+import glob
 import gzip
 import hashlib
 import io
@@ -35,7 +36,7 @@ class Writer:
 
     def __init__(self, target: Path) -> None:
         self.target = target
-        for left in target.parent.glob(f".{target.name}.*.partial"):
+        for left in target.parent.glob(f".{glob.escape(target.name)}.*.partial"):
             left.unlink()  # of a backup that was killed: one is made at a time
         self.path = target.with_name(f".{target.name}.{secrets.token_hex(4)}.partial")
         opened = os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)

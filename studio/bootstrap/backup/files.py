@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Any
@@ -42,12 +41,14 @@ def keys() -> dict[str, bytes]:
 
 def put_key(name: str, content: bytes) -> None:
     """Write a key file that only we can read."""
-    _put(Path(settings.VAR_DIR) / name, [content], mode=0o600)
+    folder = Path(settings.VAR_DIR)
+    _put(folder / name, [content], through=folder, mode=0o600)
 
 
 def put_media(name: str, content: IO[bytes]) -> None:
     """Store a file under exactly this name, all of it or nothing."""
-    _put(path_of(name), iter(lambda: content.read(_PIECE), b""), mode=0o666)
+    pieces = iter(lambda: content.read(_PIECE), b"")
+    _put(path_of(name), pieces, through=Path(settings.MEDIA_ROOT), mode=0o666)
 
 
 def sync_media(names: Iterable[str]) -> None:
@@ -64,9 +65,11 @@ def another_key_is_set() -> bool:
     return not kept.exists() or kept.read_text().strip() != settings.SECRET_KEY
 
 
-def _put(path: Path, pieces: Iterable[bytes], *, mode: int) -> None:
+def _put(path: Path, pieces: Iterable[bytes], *, through: Path, mode: int) -> None:
+    """All of it or nothing. What a restore that was killed left half done is in the next one's way, and goes."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{secrets.token_hex(4)}.restoring")
+    fresh = through / ".restoring"
+    fresh.unlink(missing_ok=True)
     opened = os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode)
     try:
         with os.fdopen(opened, "wb") as file:

@@ -64,7 +64,7 @@ def make(target: Path, *, media: bool = True, force: bool = False) -> Made:
             f"{target} is there already; choose another name"
             + ("." if target.is_dir() else ", or give --force.")
         )
-    with _alone(), _spoken(target):
+    with _spoken(target), _alone():
         writer = Writer(target)
         try:
             contents = _write(writer, media=media)
@@ -93,9 +93,8 @@ def _spoken(target: Path) -> Iterator[None]:
     except FileExistsError as exc:
         raise Refused(f"{target} was made by somebody else meanwhile; choose another name.") from exc
     except OSError as exc:
-        raise Refused(
-            f"{target} could not be written: {exc.strerror or exc}. Nothing is left of it."
-        ) from exc
+        what = exc.filename or target
+        raise Refused(f"{what}: {exc.strerror or exc}. Nothing is left of the backup.") from exc
 
 
 def _write(writer: Writer, *, media: bool) -> Manifest:
