@@ -42,6 +42,7 @@ def _network_address(host: str) -> str:
 # --- who we are ---------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "") or _kept_secret(VAR_DIR / "secret_key")
+KEY_FILES = ["secret_key"]  # in VAR_DIR: what was signed opens with them, so a backup holds them
 HOST = env.str("HOST", "127.0.0.1")
 PORT = env.int("PORT", 8000)
 PUBLIC_URL = env.str("PUBLIC_URL", "").rstrip("/")

@@ -7,6 +7,7 @@ urlpatterns = [
     path("admin/", site.urls),
     path("", RedirectView.as_view(pattern_name="dashboard:projects")),
     path("", include("studio.people.accounts.urls")),
+    path("", include("studio.bootstrap.urls")),
     path("", include("studio.people.notifications.urls")),
     path("", include("studio.oversight.members.urls")),
     path("", include("studio.generation.shotlist.urls")),

@@ -41,6 +41,7 @@ KITE = "A kite over dunes, slow push in"
 # Each of these files starts something for all of its tests that takes long, so one worker does the whole file.
 TOGETHER = {
     "tests/browser/test_every_page.py",
+    "tests/bootstrap/test_running.py",
     "tests/hardening/test_over_https.py",
     "tests/generation/renders/test_killed.py",
     "tests/generation/renders/test_webhook_served.py",

@@ -151,7 +151,7 @@ def test_a_module_named_in_a_string_exists_unless_it_is_the_salt_of_a_signature(
     }  # stored data: what was signed before the packages moved still opens
     if dotted in salts:
         assert Path(where).name in {"links.py", "tokens.py", "people.py", Path(__file__).name}
-    elif "migrations" not in where:
+    elif "migrations" not in where and not where.endswith("upgrades/past.py"):  # which runs in older commits
         exists(dotted)
 
 

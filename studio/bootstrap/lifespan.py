@@ -10,6 +10,7 @@ import time
 
 from django.conf import settings
 
+from studio.bootstrap import clean_stop
 from studio.bootstrap.embedded import Studio
 from studio.core import public_url
 from studio.runtime.jobs.engine import AlreadyRunning
@@ -32,6 +33,7 @@ async def lifespan(scope, receive, send):
             if studio:
                 await asyncio.to_thread(studio.stop)
             await hub.stop()
+            await asyncio.to_thread(clean_stop.complete_the_file)
             await send({"type": "lifespan.shutdown.complete"})
             return
 

@@ -3,6 +3,7 @@
 from django.apps import apps
 from django.db.models.signals import post_migrate
 
+from studio.bootstrap import pause_banner
 from studio.generation.board import live_fragments as board_fragments
 from studio.generation.queue import drawing as queue_drawing
 from studio.generation.reference_pages import drawing as pictures_drawing
@@ -74,6 +75,7 @@ def _live():
 def _layout():
     """What the header of every page shows of packages above it."""
     money_header.count_waiting_by(WAITING_OF_PROJECT)
+    slots.fill("pause", pause_banner.draw)
     slots.fill("banner", render_fragments.banner)
     slots.fill("queue", queue_drawing.button)
     slots.fill("review", review_drawing.waiting_mark)

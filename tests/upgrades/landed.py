@@ -10,7 +10,7 @@ import json
 import sys
 from pathlib import Path
 
-from tests.renders.served import ROOT
+from tests.generation.renders.served import ROOT
 
 KEPT = Path(__file__).with_name("landed.json")
 OURS = "studio"

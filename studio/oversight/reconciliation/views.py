@@ -16,6 +16,7 @@ from studio.planning.projects import access
 from studio.planning.projects.models import Project
 from studio.planning.projects.rights import Right
 from studio.runtime import jobs
+from studio.runtime.jobs import pause
 
 PAGE = 50
 LATEST = 14  # comparisons shown
@@ -59,6 +60,9 @@ def _page(request, *, wrong=None, status=200):
 def compare(request):
     """Compare now: in the process that renders, since it knows the provider."""
     access.owner_or_404(request.user, "the reconciliation")
+    if pause.paused():
+        messages.error(request, "The provider is not asked while this studio stands still.")
+        return redirect("reconcile:page")
     jobs.soon("reconcile.compare", request.user.pk)
     messages.info(request, "Comparing now. The result stands here in a moment.")
     return redirect("reconcile:page")

@@ -111,6 +111,7 @@ class StudioEvent(models.Model):
         JOINED = "joined", "Joined by invitation"
         CLOSED = "closed", "Account closed"
         OPENED = "opened", "Account opened again"
+        RESUMED = "resumed", "Let a restored studio go on"
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
     user = models.ForeignKey(

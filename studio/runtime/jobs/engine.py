@@ -17,6 +17,8 @@ from typing import IO, Any
 from django.conf import settings
 from django.db import close_old_connections
 
+from studio.runtime.jobs import pause
+
 logger = logging.getLogger(__name__)
 
 _sweeps: list[Callable[[], None]] = []
@@ -114,7 +116,8 @@ class Engine:
             self._pending.discard(key)
         close_old_connections()
         try:
-            func(*args, **kwargs)
+            if not pause.paused():  # else its row stays due
+                func(*args, **kwargs)
         except Exception:
             # the row is still due, the sweep will try again
             logger.exception("Job %s%s failed", key[1], args)
@@ -124,13 +127,22 @@ class Engine:
     def _sweep(self) -> None:
         while not self._stopping.is_set():
             close_old_connections()
-            for sweep in _sweeps:
+            for sweep in _due_sweeps():
                 try:
                     sweep()
                 except Exception:
                     logger.exception("A sweep failed; the next one tries again")
             close_old_connections()
             self._stopping.wait(settings.SWEEP_SECONDS)
+
+
+def _due_sweeps() -> list[Callable[[], None]]:
+    """All of them; none while this studio stands still, or while that cannot be read."""
+    try:
+        return [] if pause.paused() else _sweeps
+    except Exception:
+        logger.exception("Whether this studio stands still could not be read; the next sweep tries again")
+        return []
 
 
 def _lock() -> IO[str]:

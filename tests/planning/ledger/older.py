@@ -134,4 +134,5 @@ class Before:
             project.balances.create(sandbox=sandbox, spent=of["charge"], held=of["hold"] - of["release"])
 
 
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -125,6 +125,7 @@ POSTS = {
     "team:remove": PRODUCERS,
     "team:hand_over": PRODUCERS,
     "team:leave": "vrap",
+    "bootstrap:confirm": OWNERS,
     "team:close_account": OWNERS,
     "team:open_account": OWNERS,
     "prompts:use": SPENDERS,

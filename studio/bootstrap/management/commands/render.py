@@ -21,6 +21,7 @@ from studio.people.accounts.models import User
 from studio.planning.projects import access, actions
 from studio.planning.projects.models import Project
 from studio.planning.projects.rights import Right
+from studio.runtime.jobs import pause
 from studio.runtime.jobs.engine import AlreadyRunning
 
 POLL = 0.25  # seconds
@@ -48,6 +49,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         call_command("migrate", verbosity=0, interactive=False)
+        pause.refuse_commands()
         by = self._person(options["email"])
         project = self._project(options["project"], by)
         order, frame = self._order(project, by, options)

@@ -15,6 +15,7 @@ from studio.integrations import providers
 from studio.integrations.sandbox.child import DidNotStart
 from studio.oversight.provider_check import run as checks
 from studio.runtime import provider_connection
+from studio.runtime.jobs import pause
 
 
 def amount(text):
@@ -46,6 +47,7 @@ class Command(BaseCommand):
         if real and not options["yes"]:
             self._ask(limit)
         call_command("migrate", verbosity=0, interactive=False)
+        pause.refuse_commands()
         try:
             with provider_connection.reached() as client:
                 report = checks.new_report(client, limit=limit, sandbox=not real)

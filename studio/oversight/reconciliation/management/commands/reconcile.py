@@ -8,6 +8,7 @@ from studio.core.money import plain
 from studio.integrations.sandbox.child import DidNotStart
 from studio.oversight.reconciliation import books
 from studio.oversight.reconciliation.models import Difference
+from studio.runtime.jobs import pause
 from studio.runtime.provider_connection import NoSandbox, reached
 
 
@@ -18,6 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one object for scripts")
 
     def handle(self, *args, **options):
+        pause.refuse_commands()
         try:
             with reached():
                 seen = books.compare()
