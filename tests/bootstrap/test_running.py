@@ -193,10 +193,10 @@ def _go_on(seen, two):
     seen.states_after = _states(two)
     seen.ledger = two.told(
         "[[e.render_code.hex, e.kind, e.amount] for e in"
-        " __import__('studio.planning.ledger.models').costs.models.LedgerEntry.objects.order_by('pk')]"
+        " __import__('studio.planning.ledger.models', fromlist=['Balance']).LedgerEntry.objects.order_by('pk')]"
     )
     seen.balances = two.told(
-        "[[b.spent, b.held] for b in __import__('studio.planning.ledger.models').costs.models.Balance.objects.all()]"
+        "[[b.spent, b.held] for b in __import__('studio.planning.ledger.models', fromlist=['Balance']).Balance.objects.all()]"
     )
 
 
@@ -208,7 +208,7 @@ def _states(studio):
     return dict(
         studio.told(
             "[[r.code.hex, r.state] for r in"
-            " __import__('studio.generation.renders.models').renders.models.Render.objects.all()]"
+            " __import__('studio.generation.renders.models', fromlist=['Render']).Render.objects.all()]"
         )
     )
 
