@@ -2,6 +2,9 @@
 
 from django.contrib import admin, messages
 from django.contrib.auth.views import redirect_to_login
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from studio.generation.renders.models import ProviderHold, Render
 from studio.oversight.provider_check.models import Callback, Job
@@ -24,9 +27,14 @@ class StudioSite(admin.AdminSite):
 
     def login(self, request, extra_context=None):
         """There is one way to sign in; whoever is signed in and no owner finds nothing here."""
+        to = request.GET.get("next", "")
+        if not url_has_allowed_host_and_scheme(to, allowed_hosts=None):
+            to = reverse("admin:index")
+        if self.has_permission(request):  # the owner, who has just signed in
+            return redirect(to)
         if request.user.is_authenticated:
             raise access.refusal(request.user, "the database")
-        return redirect_to_login(request.get_full_path())
+        return redirect_to_login(to)
 
 
 site = StudioSite(name="admin")

@@ -5,8 +5,10 @@ import secrets
 import socket
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
 env = Env()
@@ -31,12 +33,35 @@ def _network_address(host: str) -> str:
     """Where others find this machine when it listens everywhere; no packet is sent."""
     if host not in ("0.0.0.0", "::", ""):  # noqa: S104
         return host
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # an address of nobody (RFC 5737): it picks our interface
+    # addresses of nobody (RFC 3849, RFC 5737): they pick our interface
+    family, nobody, alone = (
+        (socket.AF_INET6, "2001:db8::1", "::1")
+        if host == "::"
+        else (socket.AF_INET, "192.0.2.1", "127.0.0.1")
+    )
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((nobody, 9))
             return probe.getsockname()[0]
-        except OSError:
-            return "127.0.0.1"
+    except OSError:
+        return alone
+
+
+def _public_url(url: str) -> str:
+    """The studio's address from outside, without a slash at its end."""
+    url = url.rstrip("/")
+    if url and (
+        urlsplit(url).scheme not in ("http", "https") or urlsplit(url).path or not urlsplit(url).hostname
+    ):
+        raise ImproperlyConfigured(
+            f"PUBLIC_URL is a scheme and a host, like https://rushes.example, and not {url!r}."
+        )
+    return url
+
+
+def _as_asked_for(host: str) -> str:
+    """A host as browsers name it: addresses of IPv6 stand in brackets."""
+    return f"[{host}]" if ":" in host else host
 
 
 # --- who we are ---------------------------------------------------------------------------
@@ -45,12 +70,13 @@ SECRET_KEY = env.str("SECRET_KEY", "") or _kept_secret(VAR_DIR / "secret_key")
 KEY_FILES = ["secret_key"]  # in VAR_DIR: what was signed opens with them, so a backup holds them
 HOST = env.str("HOST", "127.0.0.1")
 PORT = env.int("PORT", 8000)
-PUBLIC_URL = env.str("PUBLIC_URL", "").rstrip("/")
+PUBLIC_URL = _public_url(env.str("PUBLIC_URL", ""))
 NETWORK_ADDRESS = _network_address(HOST)  # in links, where we listen everywhere
 _names = [HOST] if HOST == NETWORK_ADDRESS else [HOST, socket.gethostname(), NETWORK_ADDRESS]
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", *filter(None, _names)])
+_names = [_as_asked_for(name) for name in _names if name]
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", *_names])
 if PUBLIC_URL:
-    ALLOWED_HOSTS.append(PUBLIC_URL.split("//", 1)[-1].split("/")[0].split(":")[0])
+    ALLOWED_HOSTS.append(_as_asked_for(urlsplit(PUBLIC_URL).hostname or ""))
     CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 ROOT_URLCONF = "studio.urls"
 ASGI_APPLICATION = "studio.asgi.application"
@@ -179,6 +205,8 @@ else:
     }
 for _name in ("derived", "pages"):  # nothing that another build has drawn is shown
     CACHES[_name]["KEY_FUNCTION"] = "studio.core.release.cache_key"
+    if DEBUG:  # whoever edits a template sees it at once
+        CACHES[_name]["BACKEND"] = "django.core.cache.backends.dummy.DummyCache"
 
 TASKS = {"default": {"BACKEND": "studio.runtime.jobs.backend.InProcessBackend", "QUEUES": []}}
 

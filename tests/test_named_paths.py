@@ -92,6 +92,17 @@ def test_every_app_has_the_label_its_tables_were_made_under():
     assert ours == LABELS
 
 
+def test_every_app_with_tables_has_its_migrations():
+    """A folder of migrations that is no package is passed over without a word."""
+    from django.db.migrations.loader import MigrationLoader
+
+    loader = MigrationLoader(None)
+    with_models = {config.label for config in apps.get_app_configs() if list(config.get_models())}
+    assert with_models & loader.unmigrated_apps & LABELS == set()
+    on_disk = {path.parent.parent for path in (ROOT / "studio").rglob("migrations/0*.py")}
+    assert all((folder / "migrations" / "__init__.py").exists() for folder in on_disk)
+
+
 def test_every_command_of_ours_loads():
     ours = {name: app for name, app in get_commands().items() if app.startswith("studio.")}
     assert {"serve", "render", "reconcile", "sandbox", "signin-link", "provider-check"} <= set(ours)

@@ -18,6 +18,8 @@ from studio.runtime.live import hub
 
 logger = logging.getLogger(__name__)
 
+PATIENCE = 15.0  # seconds before it is said that the port does not answer
+
 
 async def lifespan(scope, receive, send):
     """The ASGI lifespan protocol around the engine of this process."""
@@ -57,9 +59,14 @@ class _Beside:
 
     def _run(self):
         address = (public_url.loopback_host(), settings.PORT)
+        begun = time.monotonic()
+        told = False
         while not _answers(address):
             if self._leaving.wait(0.05):
                 return
+            if not told and time.monotonic() - begun > PATIENCE:
+                told = True
+                logger.warning("Nothing answers at %s yet: takes are rendered when something does", address)
         studio = Studio(web_base=public_url.loopback())
         try:
             studio.start()

@@ -57,7 +57,7 @@ def repair(connection=default_connection) -> None:
     Raises:
         Refused: it is neither. Nothing was changed.
     """
-    if Look(connection).is_healthy:
+    if _seems_healthy(connection):
         return
     with connection.schema_editor() as editor:  # one transaction, on both databases
         _lock(connection)
@@ -71,6 +71,14 @@ def repair(connection=default_connection) -> None:
         logger.warning(
             "The database was made by a migration that was edited later. Completed: %s", _told(look)
         )
+
+
+def _seems_healthy(connection) -> bool:
+    """False also for what is not understood: another process may be in the middle of a migration just now."""
+    try:
+        return Look(connection).is_healthy
+    except Refused:
+        return False
 
 
 def _recognised(differences: list[Difference], known: Sequence[Break] = BREAKS) -> list[Break]:

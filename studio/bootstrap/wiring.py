@@ -1,15 +1,17 @@
 """Who hears of what. Every hook of the studio is hung here, so that no package knows those above it."""
 
+from functools import cache
+
 from django.apps import apps
 from django.db.models.signals import post_migrate
 
 from studio.bootstrap import pause_banner
 from studio.generation.board import live_fragments as board_fragments
-from studio.generation.queue import drawing as queue_drawing
-from studio.generation.reference_pages import drawing as pictures_drawing
+from studio.generation.queue import drawing as queue_fragments
+from studio.generation.reference_pages import drawing as reference_fragments
 from studio.generation.renders import lifecycle
 from studio.generation.renders import live_fragments as render_fragments
-from studio.generation.renders import notify as renders_heralds
+from studio.generation.renders import notify as render_notices
 from studio.generation.renders import tasks as renders_tasks
 from studio.generation.renders.models import WAITING_OF_PROJECT
 from studio.generation.reuse import frame_link_fragments
@@ -18,28 +20,29 @@ from studio.generation.trash import trash
 from studio.layout import money_header, slots
 from studio.oversight.members import presence
 from studio.oversight.reconciliation import books
-from studio.oversight.reconciliation import tasks as reconcile_tasks
+from studio.oversight.reconciliation import tasks as reconciliation_tasks
 from studio.people.accounts import signin  # noqa: F401 - it listens to Django's signals of signing in
 from studio.people.mail import outbox
 from studio.people.mail import tasks as mail_tasks
 from studio.people.notifications import digest
-from studio.people.notifications import tasks as notices_tasks
+from studio.people.notifications import tasks as notification_tasks
 from studio.planning.ledger import purse, seal
-from studio.planning.ledger import tasks as costs_tasks
+from studio.planning.ledger import tasks as ledger_tasks
 from studio.planning.projects import access, heralds, people
 from studio.planning.projects.models import Project
 from studio.planning.prompts import history
 from studio.planning.references import giving
-from studio.review.dailies import drawing as review_drawing
+from studio.review.dailies import drawing as review_fragments
 from studio.review.dailies import lists, retakes
-from studio.review.library import drawing as library_drawing
+from studio.review.library import drawing as library_fragments
 from studio.review.sharing import bare, links
 from studio.runtime.jobs import engine
 from studio.runtime.live import consumers, frames, hub, numbers
 
 
+@cache
 def connect():
-    """Hang all hooks. Called once, when every app is there."""
+    """Hang all hooks, when every app is there. Again does nothing."""
     _jobs()
     _live()
     _layout()
@@ -48,7 +51,14 @@ def connect():
 
 def _jobs():
     """What runs by its name, and what looks every second or two for what is due."""
-    for tasks in (mail_tasks, notices_tasks, costs_tasks, renders_tasks, trash_tasks, reconcile_tasks):
+    for tasks in (
+        mail_tasks,
+        notification_tasks,
+        ledger_tasks,
+        renders_tasks,
+        trash_tasks,
+        reconciliation_tasks,
+    ):
         tasks.register()
     for sweep in (outbox.sweep, digest.sweep, purse.sweep, lifecycle.sweep, trash.sweep, books.sweep):
         engine.register_sweep(sweep)
@@ -60,10 +70,10 @@ def _live():
         render_fragments,
         board_fragments,
         frame_link_fragments,
-        pictures_drawing,
-        review_drawing,
-        queue_drawing,
-        library_drawing,
+        reference_fragments,
+        review_fragments,
+        queue_fragments,
+        library_fragments,
     ):
         drawing_of.register()
     frames.register("project", money_header.of_events)
@@ -77,8 +87,8 @@ def _layout():
     money_header.count_waiting_by(WAITING_OF_PROJECT)
     slots.fill("pause", pause_banner.draw)
     slots.fill("banner", render_fragments.banner)
-    slots.fill("queue", queue_drawing.button)
-    slots.fill("review", review_drawing.waiting_mark)
+    slots.fill("queue", queue_fragments.button)
+    slots.fill("review", review_fragments.waiting_mark)
 
 
 def _listeners():
@@ -86,7 +96,7 @@ def _listeners():
     heralds.on_copies(giving.copied)
     heralds.on_prompts(history.heard)
     people.on_leaving(lists.forget)
-    renders_heralds.on_end(retakes.tell_of_end)
+    render_notices.on_end(retakes.tell_of_end)
     trash.on_closing(lists.clear)
     trash.on_closing(links.clear)
     trash.on_gone(bare.forget)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
+from urllib.parse import urlsplit
+
 from django.conf import settings
 
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - what is listened on then, and no address to go to
@@ -22,7 +25,19 @@ def loopback() -> str:
 
 
 def loopback_host() -> str:
+    """The host by which this machine reaches itself; where we listen on one address alone, that one."""
+    if settings.HOST == "::":
+        return "::1"  # what listens on all addresses of IPv6 takes none of IPv4
     return "127.0.0.1" if settings.HOST in EVERYWHERE else settings.HOST
+
+
+def is_loopback(address: str) -> bool:
+    """Whether a whole address is of this machine alone."""
+    host = urlsplit(address).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _host_for_others() -> str:

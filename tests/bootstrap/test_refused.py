@@ -317,6 +317,17 @@ def test_a_restore_that_breaks_off_can_be_tried_again(studios, filled, backup, m
         assert not list(two.glob("*.restoring*")) and not list(two.rglob(".*"))
 
 
+def test_the_folder_of_another_studio_is_left_alone(studios, filled, backup):
+    """With an empty database beside it: its key would be lost, and every link it ever gave with it."""
+    with studios.at("two", empty=True) as two:
+        (two / "media" / "takes").mkdir(parents=True)
+        (two / "media" / "takes" / "a.mp4").write_bytes(b"of another")
+        with pytest.raises(Refused, match="belongs to another studio"):
+            restoring.restore(backup)
+        assert (two / "secret_key").read_text() == "the key of two"
+        assert media(two) == {"takes/a.mp4": b"of another"}
+
+
 def test_rows_that_do_not_fit_together_are_not_taken(studios, filled, backup):
     """A row that points to nothing, in a backup whose hashes all fit."""
     import gzip

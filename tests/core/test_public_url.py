@@ -1,6 +1,10 @@
 """A link that leaves the studio opens on another machine, whatever it listens on and whoever asks."""
 
+import os
+import subprocess
+import sys
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -16,6 +20,7 @@ from studio.planning.projects import people
 from studio.review.dailies import lists
 from studio.review.sharing import links
 
+ROOT = Path(__file__).resolve().parents[2]
 LAN = "http://192.0.2.7:8010"
 
 
@@ -88,5 +93,44 @@ def test_one_address_alone_is_that_address(settings):
     assert public_url.absolute("/x") == "http://[fd00::5]:8000/x"
 
 
-def test_a_process_beside_the_server_goes_by_loopback(everywhere):
-    assert public_url.loopback() == "http://127.0.0.1:8010"
+def test_a_process_beside_the_server_goes_by_loopback(everywhere, settings):
+    """What listens on all addresses of IPv6 takes none of IPv4."""
+    host = "[::1]" if settings.HOST == "::" else "127.0.0.1"
+    assert public_url.loopback() == f"http://{host}:8010"
+    assert public_url.is_loopback(public_url.loopback())
+
+
+@pytest.mark.parametrize(
+    ("address", "own"),
+    [
+        ("http://localhost:8000", True),
+        ("http://192.0.2.7:8000", False),
+        ("https://films.example", False),
+        ("", False),
+    ],
+)
+def test_what_is_of_this_machine_alone(address, own):
+    assert public_url.is_loopback(address) is own
+
+
+def settings_of(**environment):
+    """What the settings say in a process of its own."""
+    code = "from studio import settings as s; print(s.ALLOWED_HOSTS, s.PUBLIC_URL, s.NETWORK_ADDRESS)"
+    kept = {name: value for name, value in os.environ.items() if name not in ("HOST", "PUBLIC_URL")}
+    return subprocess.run(
+        [sys.executable, "-c", code], env={**kept, **environment}, capture_output=True, text=True, cwd=ROOT
+    )
+
+
+def test_addresses_of_ipv6_are_allowed_as_browsers_name_them():
+    assert "'[fd00::2]'" in settings_of(HOST="fd00::2").stdout
+    told = settings_of(PUBLIC_URL="https://[2001:db8::1]:8443/")
+    assert "'[2001:db8::1]'" in told.stdout and "https://[2001:db8::1]:8443 " in told.stdout
+    assert "::" in settings_of(HOST="::").stdout.split()[-1]
+
+
+@pytest.mark.parametrize("url", ["https://films.example/rushes", "films.example", "ftp://films.example"])
+def test_an_address_that_our_links_would_not_fit_is_refused_in_a_sentence(url):
+    told = settings_of(PUBLIC_URL=url)
+    assert told.returncode == 1
+    assert "PUBLIC_URL is a scheme and a host" in told.stderr.splitlines()[-1]

@@ -25,6 +25,7 @@ from studio.bootstrap.backup.manifest import Manifest, Member
 
 _PIECE = 1024 * 1024
 _LONGEST_ROW = 64 * 1024 * 1024  # bytes
+UNFINISHED = "media/.restoring"  # where a restore writes a file until it is whole
 _PLACES = re.compile(r"(rows/[a-z0-9_]+\.jsonl\.gz|keys/.+|media/.+)\Z", re.DOTALL)
 
 
@@ -205,7 +206,7 @@ def _is_ours(name: str) -> bool:
         return True
     parts = name.split("/")
     odd = any(part in ("", ".", "..") for part in parts) or "\0" in name or "\\" in name
-    return not odd and bool(_PLACES.match(name))
+    return not odd and name != UNFINISHED and bool(_PLACES.match(name))
 
 
 def _hash(file: IO[bytes]) -> str:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
+from django.db import connection
 
-from studio.bootstrap.backup import archive
+from studio.bootstrap.backup import Refused, archive
 
 # columns that hold the name of a stored file, by table
 COLUMNS = {
@@ -37,6 +38,25 @@ def keys() -> dict[str, bytes]:
         if name not in found and path.exists():
             found[name] = path.read_bytes()
     return found
+
+
+def refuse_another_studio(keys: dict[str, bytes]) -> None:
+    """Leave a folder alone in which another studio keeps its files: its key would be lost, and with it every link.
+
+    Raises:
+        Refused: `VAR_DIR` is not new, and its key is not the backup's.
+    """
+    folder = Path(settings.VAR_DIR)
+    kept = folder / "secret_key"
+    if not kept.exists() or kept.read_bytes().strip() == keys.get("secret_key"):
+        return
+    database = folder / "studio.sqlite3"
+    in_use = connection.vendor == "sqlite" and Path(connection.settings_dict["NAME"]) == database
+    media = Path(settings.MEDIA_ROOT)
+    if any(path.is_file() for path in media.rglob("*")) or (database.exists() and not in_use):
+        raise Refused(
+            f"{folder} belongs to another studio (its key is not the backup's): restore into a VAR_DIR of its own."
+        )
 
 
 def put_key(name: str, content: bytes) -> None:

@@ -45,12 +45,13 @@ def restore(path: Path) -> Restored:
             )
         with _alone():
             places.refuse_unless_empty()
+            keys = {name: _key(backup, name) for name in backup.names("keys")}
+            files.refuse_another_studio(keys)
             other_key = files.another_key_is_set()
             with _spoken():
+                for name, key in keys.items():  # first: whose folder it is, is told by its key from now on
+                    files.put_key(name, key)
                 media = _put_media(backup)
-                for name in backup.names("keys"):
-                    with backup.open(f"keys/{name}") as file:
-                        files.put_key(name, file.read())
                 _put_rows(backup, shape)
         other_key = other_key and files.another_key_is_set()
         return Restored(backup.manifest, media, other_key)
@@ -84,6 +85,11 @@ def _spoken() -> Iterator[None]:
     except DatabaseError as exc:
         said = str(exc).strip().partition("\n")[0]
         raise Refused(f"The database could not be filled ({said}). {_AGAIN}") from exc
+
+
+def _key(backup: Reader, name: str) -> bytes:
+    with backup.open(f"keys/{name}") as file:
+        return file.read()
 
 
 def _put_media(backup: Reader) -> int:

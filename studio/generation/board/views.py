@@ -123,11 +123,13 @@ def draft(request, slug, code):
     form = forms.ComposerForm(request.POST, shot=shot)
     wished = form.draft()
     notes = {}
-    if wished["model"] != shot.model:
+    model_changed = wished["model"] != shot.model
+    if model_changed:
         wished, notes = forms.adapted(shot, wished)
     part = request.POST.get("part", "")
     # only what was touched here: somebody else may be at work on the rest
-    kept = {name: value for name, value in forms.storable(wished).items() if name in forms.fields_of(part)}
+    written = forms.fields_of(part, model_changed=model_changed)
+    kept = {name: value for name, value in forms.storable(wished).items() if name in written}
     shown_elsewhere = {"prompt", "model", "aspect", "seconds"} & kept.keys()
     actions.change_shot(shot, by=request.user, **{name: kept[name] for name in shown_elsewhere})
     actions.change_shot(

@@ -15,7 +15,7 @@ from studio.generation.renders.models import Render
 from studio.generation.reuse import frame_links
 from studio.integrations import catalogue, providers
 from studio.integrations.catalogue import Need, render_settings
-from studio.integrations.catalogue.render_settings import Number, Setting
+from studio.integrations.catalogue.render_settings import Finish, Number, Setting
 from studio.planning.ledger import estimate, lines
 from studio.planning.ledger.lines import Line
 from studio.planning.projects.models import Shot
@@ -161,8 +161,9 @@ class Composer:
 
     @cached_property
     def finish(self):
-        """What the project says for this model."""
-        return self.project.finish_for(self.model)
+        """What is ordered of this model where the shot says nothing."""
+        said = self.project.finish_for(self.model)
+        return Finish(**render_settings.settle(Finish(), said, self.model)[0])
 
     @property
     def more(self):

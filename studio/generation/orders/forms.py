@@ -21,15 +21,16 @@ _OF_PART = {
 }
 
 
-def fields_of(part):
+def fields_of(part, *, model_changed=False):
     """The columns a part of the composer writes; all of them for the whole form.
 
-    A change of model may bring other settings with it.
+    Args:
+        model_changed: the model is another now, and may have brought other settings with it.
     """
     known = _OF_PART.get(part)
     if known is None:
         return set().union(*_OF_PART.values())
-    return known | set(FINISH) if part == "settings" else known
+    return known | set(FINISH) if model_changed else known
 
 
 def _whole(text):

@@ -60,8 +60,8 @@ def _of_take(user, code, kind, digest):
         raise Http404
     takes = Render.objects.filter(_open_to(user) & (Q(shot__trashed_at=None) | _produced_by(user)), code=code)
     take = takes.select_related("shot", "project").only(*_OF_VEIL_AND_NAME, column).first()
-    if take is None:  # one line for a page of posters
-        raise access.refusal(user, "files of takes")
+    if take is None:
+        raise _refusal(user, Render, code, "files of takes")
     if take.veiled or take.sha256[:12] != digest:
         raise Http404
     return _existing(getattr(take, column)), take.file_name
@@ -73,10 +73,16 @@ def _of_picture(user, code, kind, digest):
         raise Http404
     picture = Picture.objects.filter(_open_to(user), code=code).first()
     if picture is None:
-        raise access.refusal(user, "files of pictures")
+        raise _refusal(user, Picture, code, "files of pictures")
     if picture.sha256[:12] != digest:
         raise Http404
     return _existing(getattr(picture, column))
+
+
+def _refusal(user, model, code, what):
+    """One line in the log for a whole page of posters; none where such a file is nowhere, or lies in the trash."""
+    there = model.objects.kept().filter(code=code, project__trashed_at=None).exclude(access.within(user))
+    return access.refusal(user, what) if there.exists() else Http404()
 
 
 def _open_to(user):

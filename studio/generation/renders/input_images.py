@@ -37,7 +37,7 @@ def order_for(render, *, webhook_url, sent):
     Decodes pictures, and sends those that the provider does not have: call it outside any transaction.
 
     Args:
-        sent: the pictures the provider has (`sent.Pictures`).
+        sent: the pictures the provider has (`uploaded_images.Pictures`).
 
     Raises:
         Gone: a picture's file is missing or damaged.

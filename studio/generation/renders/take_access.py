@@ -16,6 +16,7 @@ def take_or_404(user, code, right=Right.LOOK, *, takes=None):
     """
     found = Render.objects.open_to(user, right) if takes is None else takes
     found = found.select_related("shot", "project", "shot__first_frame").filter(code=code)
-    take = access.first_or_404(found, user, f"{right.value} on take {code}")
+    among = Render.objects.filter(code=code)
+    take = access.first_or_404(found, user, right, what=f"take {code}", among=among)
     take.shot.project = take.project
     return take

@@ -6,7 +6,9 @@ import hmac
 from django.conf import settings
 from django.urls import reverse
 
+from studio.core import public_url
 from studio.core.code_tokens import CallbackCodes
+from studio.integrations import providers
 from studio.runtime.jobs import engine
 
 
@@ -22,6 +24,14 @@ render_code = _tokens.read  # the code of the take that a token was made for; No
 
 def address(code):
     """Where the provider may call about this take; "" when it cannot reach us."""
-    running = engine.running()
-    base = settings.PUBLIC_URL or (running.web_base if running and not settings.RUNWARE_API_KEY else "")
+    base = _base()
     return f"{base}{reverse('renders:hook', args=[make(code)])}" if base else ""
+
+
+def _base():
+    """Where callbacks reach us. Our own sandbox calls this machine alone, by loopback; "" where nobody reaches us."""
+    if not providers.sandboxed():
+        return settings.PUBLIC_URL
+    running = engine.running()
+    bases = (settings.PUBLIC_URL, running.web_base if running else "")
+    return next((base for base in bases if public_url.is_loopback(base)), "")

@@ -27,7 +27,7 @@ def runware_hook(request, token):
     """Runware tells us how a task ended. The token was made for that task alone.
 
     2xx means durably committed, or nothing to do. What cannot be read is asked about instead.
-    On a server `intake.application` stands in front of this and answers the same.
+    On a server `fast_webhooks.application` stands in front of this and answers the same.
     """
     code = tokens.render_code(token)  # constant time, before the body is read
     if code is None:

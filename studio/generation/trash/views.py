@@ -107,7 +107,9 @@ def restore_take(request, code):
 
 def _picture(request, code, **which):
     found = Picture.objects.filter(access.within(request.user, Right.RUN), code=code, **which)
-    return access.first_or_404(found.select_related("project"), request.user, f"run on picture {code}")
+    among = Picture.objects.filter(code=code)
+    found = found.select_related("project")
+    return access.first_or_404(found, request.user, Right.RUN, what=f"picture {code}", among=among)
 
 
 @login_required
@@ -157,8 +159,9 @@ def trash_project(request, slug):
 @require_POST
 def restore_project(request, slug):
     """Take a project out of the trash."""
-    found = access.thrown_away(request.user).filter(slug=slug)
-    project = access.first_or_404(found, request.user, f"{Right.PRODUCE.value} on {slug}, in the trash")
+    project = access.thrown_away(request.user).filter(slug=slug).first()
+    if project is None:
+        raise access.refusal(request.user, f"{Right.PRODUCE.value} on {slug}, in the trash")
     trash.restore_project(project, by=request.user)
     messages.success(request, f"{project} is back.")
     return _answer(request, project.get_absolute_url())

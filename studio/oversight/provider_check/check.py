@@ -33,8 +33,6 @@ from studio.oversight.provider_check.report import Report
 from studio.people.accounts.models import User
 from studio.planning.projects.models import Project
 
-# A failure of one of these kinds, told of a task, says nothing final about the task itself.
-
 
 @dataclass(frozen=True)
 class Pace:

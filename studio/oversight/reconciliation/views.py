@@ -73,7 +73,10 @@ def compare(request):
 def settle(request, code):
     """Adjust our books, or leave them, with a reason."""
     found = _open_to(request.user).filter(code=code)
-    difference = access.first_or_404(found, request.user, f"{Right.PRODUCE.value} on difference {code}")
+    among = Difference.objects.filter(code=code)
+    difference = access.first_or_404(
+        found, request.user, Right.PRODUCE, what=f"difference {code}", among=among
+    )
     if difference.settled_at:
         return _said(request, difference, done=False)
     form = SettleForm(request.POST, projects=_projects(request.user))

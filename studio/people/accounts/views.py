@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from studio.core import rate_limits
 from studio.people.accounts import actions, addresses, audit, devices, links
 from studio.people.accounts.forms import ProfileForm, SigninForm, password_form
-from studio.people.accounts.models import User
+from studio.people.accounts.models import Device, User
 
 
 class Signin(auth_views.LoginView):
@@ -99,7 +99,8 @@ def _kept(request, sent, form, person):
 def end_device(request, pk):
     """Sign one of your browsers out from here."""
     if not devices.end(request.user, pk):
-        audit.refused(request.user, f"end device {pk}")
+        if Device.objects.filter(pk=pk).exists():
+            audit.refused(request.user, f"end device {pk}")
         raise Http404
     audit.record(audit.Kind.SESSION_ENDED, request=request, user=request.user)
     messages.success(request, "That browser is signed out.")

@@ -64,6 +64,8 @@ def membership_or_404(user, slug, right=Right.LOOK):
             it is, a stranger does not learn.
     """
     seat = _seat(user, slug)
+    if seat is None and not Project.objects.filter(slug=slug, trashed_at=None).exists():
+        raise Http404
     if seat is None or not seat.may(right):
         raise refusal(user, f"{right.value} on {slug}")
     return seat
@@ -80,16 +82,25 @@ def refusal(user, what):
     return Http404()
 
 
-def first_or_404(rows, user, what):
-    """The first of these rows, which are those that this person may have.
+def first_or_404(rows, user, right, *, what, among):
+    """The first of these rows, which are those on which this person may do this.
+
+    What is nowhere, lies in the trash or is not ready for it is refused to nobody, and leaves no line.
+
+    Args:
+        what: it, for whoever reads the log.
+        among: the same rows whoever asks; each is of a project.
 
     Raises:
-        Http404: there is none.
+        Http404: there is none for this person; it does not say which of all that.
     """
     found = rows.first()
-    if found is None:
-        raise refusal(user, what)
-    return found
+    if found is not None:
+        return found
+    project = Project.objects.filter(pk__in=among.values("project"), trashed_at=None).first()
+    if project is not None and not may(user, project, right):
+        raise refusal(user, f"{right.value} on {what}")
+    raise Http404
 
 
 def owner_or_404(user, what):
@@ -162,7 +173,7 @@ def people_with(project: Project, right: Right) -> QuerySet[User]:
 def door(user, slug):
     """Admit a person to the live news of a project: its id and their audience, or None."""
     seat = _seat(user, slug) if user.is_authenticated else None
-    if seat is None and user.is_authenticated:
+    if seat is None and user.is_authenticated and Project.objects.filter(slug=slug, trashed_at=None).exists():
         audit.refused(user, f"news of {slug}")
     return (seat.project_id, seat.audience) if seat else None
 

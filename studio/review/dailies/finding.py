@@ -22,14 +22,16 @@ def take(user, code, right=Right.LOOK):
 
 def picture(user, code, right=Right.LOOK):
     found = Picture.objects.kept().filter(access.within(user, right)).select_related("project", "created_by")
-    return access.first_or_404(found.filter(code=code), user, f"{right.value} on picture {code}")
+    among = Picture.objects.filter(code=code)
+    return access.first_or_404(found.filter(code=code), user, right, what=f"picture {code}", among=among)
 
 
 def note(user, code, right=Right.REVIEW):
     """A note on something that is still there."""
     found = Note.objects.kept().filter(access.within(user, right), code=code)
     found = found.select_related("render__shot__project", "picture__project", "reply_to", "project", "by")
-    note = access.first_or_404(found, user, f"{right.value} on note {code}")
+    among = Note.objects.filter(code=code)
+    note = access.first_or_404(found, user, right, what=f"note {code}", among=among)
     subject = note.subject
     if subject.trashed_at or (note.render_id and note.render.shot.trashed_at):
         raise Http404

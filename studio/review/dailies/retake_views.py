@@ -53,7 +53,8 @@ def decline(request, code):
     """An artist will not make it."""
     found = Retake.objects.filter(access.within(request.user, Right.MAKE))
     found = found.select_related("render__shot__project", "project", "by").filter(code=code)
-    proposal = access.first_or_404(found, request.user, f"{Right.MAKE.value} on proposal {code}")
+    among = Retake.objects.filter(code=code)
+    proposal = access.first_or_404(found, request.user, Right.MAKE, what=f"proposal {code}", among=among)
     if not retakes.decline(proposal, by=request.user):
         messages.info(request, "Somebody has handled this proposal already.")
     return redirect("review:overview", proposal.project.slug)

@@ -19,6 +19,7 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from studio.core import paging
 from studio.core.streaming import Stepwise
+from studio.people.accounts import audit
 from studio.planning.projects.access import membership_or_404
 from studio.planning.projects.models import Membership
 from studio.planning.projects.rights import Right
@@ -126,6 +127,8 @@ def _list(seat: Membership, code: str):
     except (ValueError, Http404):
         raise Unfit("Choose a list to put them on.") from None
     if found not in views.open_lists(seat):
+        if found.closed_at is None:
+            audit.refused(seat.user, f"put takes on list {found.code}")
         raise Unfit(f"{found.name} is closed, or somebody else runs it.")
     return found
 

@@ -11,7 +11,7 @@ from PIL import Image
 from studio.generation.composer.composer import Composer
 from studio.generation.renders.models import Render
 from studio.integrations import catalogue
-from studio.planning.projects.models import Picture
+from studio.planning.projects.models import Picture, Shot
 
 
 @pytest.fixture
@@ -293,3 +293,19 @@ def test_a_viewer_does_not_read_what_the_provider_said(client_of, bo, ana, shot,
     Render.objects.update(state="failed", failure_code="weird", failure="balance $3.20 left")
     assert "$3.20" in page(client_of(ana).get(shot.get_absolute_url()))
     assert "$3.20" not in page(client_of(bo).get(shot.get_absolute_url()))
+
+
+def test_a_change_of_the_length_leaves_what_somebody_else_set_under_more(client_of, ana, shot):
+    """The page of the one is older than what the other has chosen; only a change of model brings settings with it."""
+    stale = {"prompt": shot.prompt, "model": shot.model, "aspect": shot.aspect, "seconds": "8", "takes": "1"}
+    stale |= {"format": "", "quality": "", "safety": "", "threshold": "", "part": "settings"}
+    Shot.objects.filter(pk=shot.pk).update(quality=80, threshold="low", safety="fast", format="MOV")
+    client_of(ana).post(f"{shot.get_absolute_url()}draft", stale)
+    shot.refresh_from_db()
+    assert (shot.seconds, shot.quality, shot.threshold, shot.safety, shot.format) == (
+        8,
+        80,
+        "low",
+        "fast",
+        "MOV",
+    )

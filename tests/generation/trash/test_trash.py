@@ -179,7 +179,9 @@ def test_the_trash_asks_the_same_questions_whatever_lies_in_it(
         shot = actions.create_shot(project, by=pia, code=f"{number:03d}")
         trash.trash_shots(project, [shot], by=pia)
     browser = client_of(pia)
-    with django_assert_max_num_queries(14):  # one of them, whether the studio stands still, every five seconds
+    with django_assert_max_num_queries(
+        14
+    ):  # one of them, whether the studio stands still, every five seconds
         assert browser.get(reverse("trash:trash", args=[project.slug])).status_code == 200
 
 

@@ -58,3 +58,13 @@ def test_money_and_history_cannot_be_changed_there(client_of, olga, order, engin
         browser.post(reverse("admin:costs_ledgerentry_change", args=[entry.pk]), {"amount": 0}).status_code
         == 403
     )
+
+
+def test_the_owner_who_signs_in_on_the_way_arrives(client_of, olga):
+    from studio.people.accounts.models import StudioEvent
+
+    to = Client().get("/admin/", follow=True).redirect_chain[-1][0]
+    assert to == "/signin?next=/admin/"
+    assert client_of(olga).get("/admin/login/?next=/admin/").url == "/admin/"
+    assert client_of(olga).get("/admin/login/?next=//evil.example/").url == "/admin/"
+    assert not StudioEvent.objects.filter(kind="refused").exists()
