@@ -15,6 +15,8 @@ from studio.planning.projects.models import Project, Shot
 from studio.planning.prompts.models import PromptVersion
 
 PAUSE = timedelta(minutes=2)  # after it somebody types a new version
+MOST_TAKEN_OUT = 20  # characters: who takes out more at once replaces what stood there
+MOST_PUT_IN = 200  # characters: who puts in more at once did not type them
 _BATCH = 500
 Via = PromptVersion.Via
 
@@ -31,8 +33,9 @@ def heard(changes: Sequence[Reworded], by: User | None, via: str) -> None:
 def record(shot: Shot, text: str, *, by: User | None, via: str = Via.TYPED, was: str = "") -> None:
     """Remember a prompt of a shot.
 
-    What one person types in one go is one version, updated in place as long as it goes on from that version.
-    So a text put back from the history is never typed over: it is known, and what follows is a version of its own.
+    What one person types in one go is one version, updated in place as long as it goes on from that version
+    (`goes_on`). So a text that was selected and typed over, or pasted over, stays; and one put back from the
+    history is never typed over: it is known, and what follows is a version of its own.
 
     Args:
         was: the prompt before; it is remembered too where nothing is known of it.
@@ -45,10 +48,23 @@ def record(shot: Shot, text: str, *, by: User | None, via: str = Via.TYPED, was:
         return
     if via == Via.TYPED and _known(shot, text):
         return
-    if via == Via.TYPED and newest is not None and newest.text == was and _is_open(newest, by):
+    typed_on = newest is not None and newest.text == was and _is_open(newest, by) and goes_on(was, text)
+    if via == Via.TYPED and newest is not None and typed_on:
         PromptVersion.objects.filter(pk=newest.pk).update(text=text, changed_at=timezone.now())
         return
     _add(shot, text, by=by, via=via)
+
+
+def goes_on(before: str, after: str) -> bool:
+    """Whether a text goes on from another as typing does: at one place, a little taken out, not too much put in.
+
+    Whatever else happened, by hand, by a paste or by another tab, the text before would be gone with it.
+    """
+    shorter = min(len(before), len(after))
+    head = next((n for n in range(shorter) if before[n] != after[n]), shorter)
+    rest = shorter - head
+    tail = next((n for n in range(rest) if before[-1 - n] != after[-1 - n]), rest)
+    return len(before) - head - tail <= MOST_TAKEN_OUT and len(after) - head - tail <= MOST_PUT_IN
 
 
 def ordered(prompts: Sequence[tuple[Shot, str]], *, by: User | None) -> None:

@@ -1,16 +1,20 @@
 """Every prompt of a shot is kept: what is typed in one go once, what came otherwise each time."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from studio.generation.composer import prompt_views
 from studio.generation.shotlist import apply_sheet, shotlist
 from studio.planning.projects import actions, shot_order
+from studio.planning.prompts import history
 from studio.planning.prompts.models import PromptVersion
 from tests import pages
 from tests.conftest import KITE
@@ -50,6 +54,61 @@ def test_after_a_pause_a_new_version_begins(type_in, ana, shot):
     later(shot, minutes=3)
     type_in("A kite at dusk", ana)
     assert [text for text, _, _ in versions(shot)] == ["A kite at dusk", "A kite", KITE]
+
+
+LONG = "A long and careful prompt: the kite climbs over the dunes while its keeper walks backwards, slowly."
+
+
+@pytest.mark.parametrize(
+    "replacement",
+    ["x", "Dunes", LONG[::-1], f"{LONG[:30]} and then something else altogether", LONG + "!" * 300],
+    ids=[
+        "all selected, a letter typed",
+        "another line",
+        "pasted over",
+        "its second half gone",
+        "a long paste",
+    ],
+)
+def test_a_text_that_is_replaced_stays_in_the_history(type_in, ana, shot, replacement):
+    type_in(LONG, ana)
+    type_in(replacement, ana)
+    texts = [text for text, _, _ in versions(shot)]
+    assert texts[0] == replacement
+    assert LONG in texts
+
+
+def test_a_stale_tab_that_posts_its_old_words_leaves_the_newer_ones(type_in, ana, shot):
+    """Tab A typed on from what tab B had saved; a click beside the field in tab B posts B's words once more."""
+    type_in(f"{KITE} tab2", ana)
+    type_in(f"{KITE} tab2, and a paragraph that took somebody half an hour to write", ana)
+    type_in(f"{KITE} tab2", ana)
+    assert any("half an hour" in text for text, _, _ in versions(shot))
+
+
+def test_correcting_a_word_is_still_typing(type_in, ana, shot):
+    for text in (LONG, LONG.replace("slowly", "slo"), LONG.replace("slowly", "slower")):
+        type_in(text, ana)
+    assert [text for text, _, _ in versions(shot)] == [LONG.replace("slowly", "slower"), KITE]
+
+
+words = st.text("abcdefgh ,.", min_size=1, max_size=120)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts=st.lists(words, min_size=2, max_size=8))
+def test_of_no_saved_text_more_than_a_few_characters_are_lost(texts, shot, ana):
+    """Each text that stood in the box is in the history, or what took its place went on from it."""
+    with transaction.atomic():
+        PromptVersion.objects.filter(shot=shot).delete()
+        stood = ""
+        for text in texts:
+            history.record(shot, text, by=ana, was=stood)
+            stood = text
+        kept = [version.text for version in shot.prompt_versions.all()]
+        for before, after in pairwise(text.strip() for text in texts):
+            assert not before or before in kept or not after or history.goes_on(before, after)
+        transaction.set_rollback(True)
 
 
 def test_somebody_else_begins_a_new_version(type_in, ana, pia, shot):
