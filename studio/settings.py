@@ -273,7 +273,7 @@ UPLOAD_LIMIT_PIXELS = 100_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 6000  # all of a long shot list ticked
-DATA_UPLOAD_MAX_NUMBER_FILES = 1000  # a folder of boards
+DATA_UPLOAD_MAX_NUMBER_FILES = 2000  # so that a folder of too many boards is refused in words
 
 # --- providers ----------------------------------------------------------------------------
 RUNWARE_API_KEY = env.str("RUNWARE_API_KEY", "")

@@ -31,7 +31,8 @@ class BoardDrop extends HTMLElement {
     for (const [name] of named) body.append("name", name);
     const answer = await this.send(this.dataset.match, body);
     if (answer?.ok) return window.htmx.swap("#boards-preview", await answer.text(), { swapStyle: "outerHTML" });
-    document.dispatchEvent(new CustomEvent("say", { detail: this.why(answer) }));
+    const said = answer?.status === 422 ? (await answer.json()).problem : this.why(answer);
+    document.dispatchEvent(new CustomEvent("say", { detail: said }));
   }
 
   /** Two boards claim one shot: this one is used, the others are not, until another is chosen. */

@@ -48,9 +48,10 @@ class PromptCounter extends HTMLElement {
     if (event.type === "input") this.saved = "";
     if (event.type === "htmx:beforeRequest") this.saved = " · saving";
     if (event.type === "htmx:afterRequest") {
-      this.saved = event.detail.successful ? " · saved" : " · not saved, trying again";
+      const refused = event.detail.xhr?.status === 422; // it says why beside the button; again would help nothing
+      this.saved = event.detail.successful ? " · saved" : refused ? " · not saved" : " · not saved, trying again";
       clearTimeout(this.again);
-      this.tries = event.detail.successful ? 0 : (this.tries ?? 0) + 1;
+      this.tries = event.detail.successful || refused ? 0 : (this.tries ?? 0) + 1;
       if (this.tries) {
         const wait = Math.min(60000, 1500 * 2 ** this.tries);
         this.again = setTimeout(() => window.htmx.trigger(this.field, "retry"), wait);

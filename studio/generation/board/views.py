@@ -136,17 +136,20 @@ def draft(request, slug, code):
         shot, by=request.user, quiet=True, **{n: v for n, v in kept.items() if n not in shown_elsewhere}
     )
     errors = _unkept(form, wished)
+    too_long = errors.get("prompt", "") if part == "prompt" else ""
     if not request.htmx:
-        if "crop" not in errors:
+        if not {"crop", "prompt"} & errors.keys():
             return redirect(shot)
         return _composer_answer(request, seat, shot, errors=errors, typed=request.POST, status=422)
     seen = viewer.seen(shot, request.POST.get("seen"))
     typed = {name: request.POST[name] for name in (*errors, *crop.FIELDS) if name in request.POST}
+    if too_long:
+        errors = {**errors, "price": too_long}  # beside the button, which is what is drawn anew
     composer = Composer(shot, notes=notes, seen=seen, errors=errors, typed=typed, by_id=request.user.pk)
     names = {"settings": "generation/composer/_composer_settings_changed.html"}
     template = names.get(part, "generation/composer/_composer_send_changed.html")
     context = {"composer": composer, "shot": shot, "project": seat.project, "seat": seat}
-    return TemplateResponse(request, template, context)
+    return TemplateResponse(request, template, context, status=422 if too_long else 200)
 
 
 def _unkept(form, wished):

@@ -121,7 +121,7 @@ def change_words(request, slug, group):
         vocabulary.back_to_ours(seat.project, group, by=request.user)
         messages.success(request, f"{ours.label}: these are our words again.")
         return redirect("prompts:vocabulary", slug=slug)
-    text = request.POST.get("terms", "").replace("\x00", "")[:20_000]
+    text = request.POST.get("terms", "").replace("\x00", "")
     try:
         terms = vocabulary.read(text)
     except vocabulary.Problems as exc:

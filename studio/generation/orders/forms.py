@@ -12,6 +12,7 @@ from studio.integrations.catalogue import Need, render_settings
 from studio.integrations.catalogue.render_settings import FINISH, Choice, Number
 from studio.planning.projects import framing
 from studio.planning.projects.actions import nearest
+from studio.planning.projects.models import LONGEST_PROMPT
 
 _OF_PART = {
     "prompt": {"prompt"},
@@ -31,6 +32,11 @@ def fields_of(part, *, model_changed=False):
     if known is None:
         return set().union(*_OF_PART.values())
     return known | set(FINISH) if model_changed else known
+
+
+def too_long(prompt):
+    """Why a prompt is not kept: nothing of it is, rather than a part."""
+    return f"That is {len(prompt):,} characters; {LONGEST_PROMPT:,} are kept at most. It is not saved: shorten it."
 
 
 def _whole(text):
@@ -78,6 +84,9 @@ class ComposerForm(forms.Form):
                 self.add_error(field if field in self.fields else None, sentence)
         if self.crop_problem:
             self.add_error("crop", self.crop_problem)
+        if len(wish.prompt) > LONGEST_PROMPT:
+            self.errors.pop("prompt", None)
+            self.add_error("prompt", too_long(wish.prompt))
         return cleaned
 
     def wish(self):
@@ -91,7 +100,7 @@ class ComposerForm(forms.Form):
         takes = _whole(sent.get("takes")) if "takes" in sent else shot.takes
         seconds = _whole(sent.get("seconds")) if "seconds" in sent else shot.seconds
         return {
-            "prompt": sent.get("prompt", shot.prompt).replace("\r\n", "\n")[:20_000],
+            "prompt": sent.get("prompt", shot.prompt).replace("\r\n", "\n"),
             "model": sent.get("model", shot.model)[:40],
             "aspect": sent.get("aspect", shot.aspect)[:12],
             "seconds": seconds,
@@ -178,8 +187,10 @@ def adapted(shot, draft):
 
 
 def storable(draft):
-    """The draft without numbers that no column holds; nonsense typed there is not kept."""
+    """The draft without what no column holds; nonsense typed there is not kept, nor half of a text."""
     kept = dict(draft)
+    if len(kept["prompt"]) > LONGEST_PROMPT:
+        del kept["prompt"]
     if kept["seconds"] is not None and not 0 <= kept["seconds"] <= 999:
         del kept["seconds"]
     if not 1 <= kept["takes"] <= 99:

@@ -24,9 +24,10 @@ def boards_page(request, slug):
     seat = membership_or_404(request.user, slug, Right.MAKE)
     if request.method != "POST":
         return TemplateResponse(request, "generation/shotlist/boards.html", page_context(seat))
-    files = [file for file in request.FILES.getlist("boards")[:MOST] if not boards.is_hidden(file.name)]
-    if not files:
-        context = page_context(seat) | {"error": "Choose a folder, or some pictures."}
+    files = [file for file in request.FILES.getlist("boards") if not boards.is_hidden(file.name)]
+    problem = too_many(files) or ("" if files else "Choose a folder, or some pictures.")
+    if problem:
+        context = page_context(seat) | {"error": problem}
         return TemplateResponse(request, "generation/shotlist/boards.html", context, status=422)
     by_name = {file.name: file for file in files}
     done = [
@@ -39,6 +40,13 @@ def boards_page(request, slug):
         return redirect("listing:list", slug=slug)
     context = page_context(seat) | {"done": done}
     return TemplateResponse(request, "generation/shotlist/boards.html", context, status=422)
+
+
+def too_many(files):
+    """Why these are not placed, none of them; "" where they may be."""
+    if len(files) <= MOST:
+        return ""
+    return f"{len(files):,} pictures are more than the {MOST:,} that go at once. Choose a part of the folder."
 
 
 def _matches(seat, names):
@@ -66,7 +74,10 @@ def _place(request, project, file, found):
 def match(request, slug):
     """Which shot each name would go to: a preview, before anything is sent."""
     seat = membership_or_404(request.user, slug, Right.MAKE)
-    names = [name[:300] for name in request.POST.getlist("name")[:MOST]]
+    names = [name for name in request.POST.getlist("name") if not boards.is_hidden(name)]
+    problem = too_many(names)
+    if problem:
+        return JsonResponse({"problem": problem}, status=422)
     matches = _matches(seat, names)
     context = {
         "project": seat.project,

@@ -14,6 +14,7 @@ from studio.integrations import catalogue
 from studio.integrations.catalogue import render_settings
 from studio.planning.projects.rights import CHANGES, ROLES, Right, Role
 
+LONGEST_TITLE = 160  # characters
 LONGEST_PROMPT = 20_000  # characters kept of one; what a model takes is less
 
 
@@ -260,7 +261,7 @@ class Shot(Trashable):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="shots")
     scene = models.CharField(max_length=80, blank=True)
     code = models.CharField(max_length=20)
-    title = models.CharField(max_length=160, blank=True)
+    title = models.CharField(max_length=LONGEST_TITLE, blank=True)
     position = models.PositiveIntegerField(default=0)
     prompt = models.TextField(blank=True)
     model = models.CharField(max_length=40)

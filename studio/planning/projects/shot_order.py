@@ -6,7 +6,7 @@ from studio.core import sql
 from studio.integrations import catalogue
 from studio.planning.projects import actions, heralds
 from studio.planning.projects.heralds import Reworded
-from studio.planning.projects.models import Shot
+from studio.planning.projects.models import LONGEST_TITLE, Shot
 from studio.runtime.live import events
 
 STEP = 1024  # between places in the list: so many shots can be put between two
@@ -99,7 +99,7 @@ def duplicate(project, shots, *, by):
             shot.code = _next_free(shot.code, taken)
             taken.add(shot.code.lower())
             shot.position += 1
-            shot.title = f"{shot.title} (copy)"[:160] if shot.title else ""
+            shot.title = _title_of_copy(shot.title)
             copies.append(shot)
         Shot.objects.bulk_create(copies, batch_size=BATCH)
         tell_of_new(copies, by=by)
@@ -107,6 +107,12 @@ def duplicate(project, shots, *, by):
         subject = copies[0].code if len(copies) == 1 else ""
         events.record(project.pk, "shot.duplicated", subject=subject, by=by, number=len(copies), reload=True)
     return copies
+
+
+def _title_of_copy(title):
+    """The title with a word that it is a copy, where there is room for both."""
+    whole = f"{title} (copy)" if title else ""
+    return whole if len(whole) <= LONGEST_TITLE else title
 
 
 def _next_free(code, taken):

@@ -18,6 +18,7 @@ from studio.review.dailies.subjects import Problems, Span, Voice
 from studio.runtime.live import events
 
 Value = Verdict.Value
+LONGEST_REASON = 1000  # characters said with a verdict
 AGAINST = {Value.RETAKE, Value.REJECTED}
 
 
@@ -28,6 +29,9 @@ def give(subject, voice: Voice, *, code: UUID, value: str, span: Span, reasons=(
         Gone: the subject went meanwhile.
         Problems: the code is somebody else's.
     """
+    text = text.strip()
+    if len(text) > LONGEST_REASON:
+        raise Problems(text=f"Say it in up to {LONGEST_REASON} characters, or write a note.")
     with events.locked(subject.project_id) as project:
         subjects.still_there(subject, project)
         kept = Verdict.objects.filter(code=code).first()
@@ -40,7 +44,7 @@ def give(subject, voice: Voice, *, code: UUID, value: str, span: Span, reasons=(
             value=value,
             role=voice.role,
             reasons=why.known(reasons) if value in AGAINST else [],
-            text=text.strip()[:1000],
+            text=text,
             **subjects.of(subject),
             **voice.columns(),
             **span.columns(),
