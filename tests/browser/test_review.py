@@ -166,6 +166,22 @@ def test_a_reviewer_proposes_a_retake_and_an_artist_sends_it(open_page, member, 
     expect(rae.locator(".note--carried")).to_have_count(0)
 
 
+def test_a_viewer_reads_the_notes_and_is_offered_no_button_that_would_refuse_them(open_page, member, numbered_film):
+    slug = numbered_film("Looking on", [1])
+    path = f"/projects/{slug}/review/shots/010/"
+    rae = member(slug, "Rae", "reviewer", path)
+    rae.keyboard.press("c")
+    rae.keyboard.type("The chain vanishes.")
+    rae.keyboard.press("Control+Enter")
+    note = rae.locator(".note:not([data-pending])")
+    expect(note).to_have_count(1)
+    expect(note.locator(".note__acts")).to_be_visible()
+    vic = member(slug, "Vic", "viewer", path)
+    expect(vic.locator(".note")).to_contain_text("The chain vanishes.")
+    for offer in vic.locator(".only-reviewers, .only-producer").all():
+        expect(offer).to_be_hidden()
+
+
 def test_two_takes_are_compared_frame_by_frame_in_every_way(open_page, numbered_film):
     page = open_page(f"/projects/{numbered_film('Compared', [2])}/review/shots/010/")
     together = """() => {
