@@ -95,8 +95,11 @@ def _recognised(differences: list[Difference], known: Sequence[Break] = BREAKS) 
 
 
 def _lock(connection) -> None:
-    """One process repairs at a time. SQLite's transaction has the lock from its beginning."""
-    if connection.vendor == "postgresql":
+    """One process repairs at a time. SQLite's transaction has the lock from its beginning.
+
+    Without the table there is nothing to complete: what is there is refused.
+    """
+    if connection.vendor == "postgresql" and MigrationRecorder(connection).has_table():
         with connection.cursor() as cursor:
             cursor.execute("LOCK TABLE django_migrations IN SHARE ROW EXCLUSIVE MODE")
 

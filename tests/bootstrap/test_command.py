@@ -20,7 +20,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def manage(tmp_path):
-    env = {**os.environ, "VAR_DIR": str(tmp_path / "var"), "SANDBOX_WAIT_SECONDS": "0", "ENGINE": "true"}
+    own = {
+        "VAR_DIR": str(tmp_path / "var"),
+        "SANDBOX_WAIT_SECONDS": "0",
+        "ENGINE": "true",
+    }
+    env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | own
 
     def manage(*words, code=0):
         command = [sys.executable, "manage.py", *words]
