@@ -91,12 +91,12 @@ def _negation(text: str) -> str:
 
 
 def _standing(text: str) -> str:
-    """With a first frame: which words tell what the picture shows already."""
+    """With a first frame: which words describe something that stands still, as a picture would. It was not looked at."""
     standing = [each for each in _clauses(text) if not (_MOTION.search(each) or _CUT.search(each))]
     if not standing:
         return ""
     named = " and ".join(f"“{_short(clause)}”" for clause in standing[:2])
-    return f"The first frame shows {named} already. Describe what moves, and how the camera moves."
+    return f"{named}: if the first frame shows it already, describe what moves instead, and how the camera moves."
 
 
 def _too_long(text: str, seconds: int | None) -> str:
