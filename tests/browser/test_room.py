@@ -185,3 +185,30 @@ def test_who_writes_while_following_is_left_alone(open_page, member, numbered_fi
         f"from studio.review.dailies.models import Verdict; print(Verdict.objects.filter(project__slug={slug!r}).count())"
     )
     assert kept.strip() == "0"
+
+
+def test_a_link_opens_what_it_names_in_a_tab_that_once_watched(open_page, member, numbered_film):
+    slug = numbered_film("Links", [1, 1], frames=36)
+    first, second = (f"/projects/{slug}/review/shots/{code}/" for code in ("010", "020"))
+    one = open_page(first)
+    other = member(slug, "Rae", "reviewer", first)
+    into_the_room(one)
+    into_the_room(other)
+    press(one, "Present")
+    expect(other.locator(".room__chip")).to_contain_text("Watching together")
+    other.goto(second)  # somebody presents the first shot; the link names the second
+    again = other.get_by_role("button", name="Watch together again")
+    expect(again).to_be_visible()
+    other.wait_for_timeout(1_000)
+    assert other.evaluate(PLACE)[0] == "020"
+    again.click()
+    assert together(one, other)[0] == "010"  # asked for
+
+    press(one, "Stop presenting")
+    expect(other.locator(".room__chip")).to_contain_text("Nobody presents")
+    other.keyboard.press("ArrowDown")
+    expect(other.locator("main[data-shot='020'] review-player")).to_be_visible()
+    other.reload()
+    expect(other.locator(".room__chip")).to_contain_text("Nobody presents")
+    other.wait_for_timeout(1_000)
+    assert other.evaluate(PLACE)[0] == "020"  # nobody leads

@@ -28,6 +28,8 @@ const tabs = {
   },
 };
 
+const reloaded = () => performance.getEntriesByType("navigation")[0]?.type === "reload";
+
 class Room extends EventTarget {
   begin(page) {
     this.page = page;
@@ -36,8 +38,10 @@ class Room extends EventTarget {
     tabs.set("rushes:tab", null); // a copy of this tab is another one
     window.addEventListener("pagehide", () => this.joined && tabs.set("rushes:tab", this.tab));
     document.addEventListener("player:did", () => this.did());
-    document.addEventListener("desk:writing", () => this.presenter && this.following && this.lookAway(true));
-    if (tabs.get("rushes:room") === location.pathname.split("/")[2] && document.querySelector("review-room")) this.join();
+    document.addEventListener("desk:writing", () => this.following && this.lookAway(true));
+    this.wasHere = tabs.get("rushes:room") === location.pathname.split("/")[2];
+    // a page loaded again stays in its room; one that was opened anew shows what its address names
+    if (this.wasHere && reloaded() && document.querySelector("review-room")) this.join();
     this.changed();
   }
 
@@ -45,8 +49,9 @@ class Room extends EventTarget {
     return this.joined && this.presenter === this.tab;
   }
 
+  /** Led by somebody. A room in which nobody presents moves nobody. */
   get following() {
-    return this.joined && !this.presenting && !this.away;
+    return this.joined && Boolean(this.presenter) && !this.presenting && !this.away;
   }
 
   get me() {
@@ -72,6 +77,7 @@ class Room extends EventTarget {
   leave() {
     if (this.presenting) this.say({ do: "hand", to: null });
     this.joined = false;
+    this.wasHere = false;
     tabs.set("rushes:room", null);
     clearInterval(this.beat);
     clearTimeout(this.retry);
@@ -130,7 +136,7 @@ class Room extends EventTarget {
   did() {
     if (!this.joined) return;
     if (this.presenting) return this.tell();
-    if (this.presenter && this.following) this.lookAway(true);
+    if (this.following) this.lookAway(true);
   }
 
   tell() {
@@ -157,7 +163,7 @@ class Room extends EventTarget {
   lookAway(away) {
     this.away = away;
     this.say({ do: "follow", following: !away });
-    if (!away && this.picture) this.follow(this.picture);
+    if (this.following && this.picture) this.follow(this.picture);
     this.changed();
   }
 
@@ -262,7 +268,7 @@ class ReviewRoom extends HTMLElement {
   draw() {
     const open = this.querySelector("details")?.open;
     const focused = this.contains(document.activeElement) ? document.activeElement.dataset.do : null;
-    this.replaceChildren(...(room.joined ? [this.inside(open)] : [this.button("join", "Watch together")]));
+    this.replaceChildren(...(room.joined ? [this.inside(open)] : [this.button("join", room.wasHere ? "Watch together again" : "Watch together")]));
     if (focused) (this.querySelector(`[data-do="${focused}"]`) ?? this.querySelector("summary, button"))?.focus();
   }
 
