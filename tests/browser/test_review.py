@@ -166,7 +166,9 @@ def test_a_reviewer_proposes_a_retake_and_an_artist_sends_it(open_page, member, 
     expect(rae.locator(".note--carried")).to_have_count(0)
 
 
-def test_a_viewer_reads_the_notes_and_is_offered_no_button_that_would_refuse_them(open_page, member, numbered_film):
+def test_a_viewer_reads_the_notes_and_is_offered_no_button_that_would_refuse_them(
+    open_page, member, numbered_film
+):
     slug = numbered_film("Looking on", [1])
     path = f"/projects/{slug}/review/shots/010/"
     rae = member(slug, "Rae", "reviewer", path)
@@ -180,6 +182,32 @@ def test_a_viewer_reads_the_notes_and_is_offered_no_button_that_would_refuse_the
     expect(vic.locator(".note")).to_contain_text("The chain vanishes.")
     for offer in vic.locator(".only-reviewers, .only-producer").all():
         expect(offer).to_be_hidden()
+
+
+def test_a_range_is_said_on_the_buttons_and_ends_with_the_note_it_was_for(open_page, numbered_film):
+    slug = numbered_film("Ranges", [1])
+    page = open_page(f"/projects/{slug}/review/shots/010/")
+    approve = page.locator("#decide [value=approved]")
+    for key in ["i", "ArrowRight", "ArrowRight", "ArrowRight", "o"]:
+        page.keyboard.press(key)
+    expect(approve).to_contain_text("Approve frames 0–3")
+    page.keyboard.press("c")
+    page.keyboard.type("These four flicker.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".note:not([data-pending])")).to_have_attribute("data-last", "3")
+    expect(approve).to_have_text("Approve A")
+    page.keyboard.press("End")
+    page.keyboard.press("c")
+    page.keyboard.type("And this one is soft.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".note:not([data-pending])")).to_have_count(2)
+    assert page.locator(".note").nth(1).get_attribute("data-frame") == "47"
+    assert page.locator(".note").nth(1).get_attribute("data-last") in (None, "")
+    page.locator(".note").first.click()  # its range is played, and is nobody's choice
+    expect(approve).to_have_text("Approve A")
+    page.keyboard.press("a")
+    expect(page.locator(".decision")).to_contain_text("approved")
+    expect(page.locator(".decision .tc")).to_have_count(0)
 
 
 def test_two_takes_are_compared_frame_by_frame_in_every_way(open_page, numbered_film):

@@ -1,6 +1,9 @@
 /** Verdicts: three buttons, reasons at one key each, and on the wall whatever take is looked at. */
 import { newCode, outbox } from "../layout/outbox.js";
 
+/** A range of frames in words, "" for the whole take. */
+export const frames = (range) => (!range ? "" : range[0] === range[1] ? `frame ${range[0]}` : `frames ${range[0]}–${range[1]}`);
+
 export class Decide {
   constructor(main, onwards) {
     this.main = main;
@@ -18,6 +21,7 @@ export class Decide {
       this.showMore();
       this.form.querySelector("[data-more] input").focus();
     });
+    main.addEventListener("player:range", () => this.showRange());
     this.form.toggleAttribute("data-few", true);
     if (this.form.querySelector("[data-more] input:checked")) this.showMore();
     const link = this.form.querySelector("[data-retake]");
@@ -26,6 +30,12 @@ export class Decide {
 
   showMore() {
     this.form.toggleAttribute("data-few", false);
+  }
+
+  /** Each button says which frames its verdict would be about. */
+  showRange() {
+    const about = frames(this.player.range);
+    for (const each of this.form.querySelectorAll("[data-about]")) each.textContent = about && ` ${about}`;
   }
 
   get subject() {

@@ -85,7 +85,7 @@ export class Notes {
   unpin() {
     if (this.text.value.trim() || this.pen?.strokes.length || this.drawing) return;
     this.pinned = false;
-    if (this.player && !this.player.range) this.frame.value = this.player.frame;
+    if (this.player) this.pin(this.player.frame);
   }
 
   pin(frame) {
@@ -96,7 +96,7 @@ export class Notes {
   }
 
   followRange() {
-    if (!this.pinned && this.player.range) this.pin(this.player.range[0]);
+    if (!this.pinned) this.pin(this.player.frame);
   }
 
   framed() {
@@ -119,7 +119,9 @@ export class Notes {
 
   placeholder() {
     const still = this.player?.film.still;
-    if (!still && this.player) this.text.placeholder = `Note at ${short(Number(this.frame.value) || 0, this.player.film.fps)} …`;
+    if (still || !this.player) return;
+    const [from, to] = [this.frame, this.last].map((field) => short(Number(field.value) || 0, this.player.film.fps));
+    this.text.placeholder = this.last.value === "" ? `Note at ${from} …` : `Note from ${from} to ${to} …`;
   }
 
   onFrame(frame) {
@@ -163,6 +165,7 @@ export class Notes {
     keep.write(this.draft(), null);
     outbox.add({ code: this.code, url: this.form.getAttribute("action"), subject: this.subject, kind: "note", fields });
     this.clear();
+    if (this.player?.range) this.player.whole(); // it was this note's: what comes next is about what is on screen
     this.text.blur();
   }
 
