@@ -153,9 +153,17 @@ class Composer:
     @property
     def seed_typed(self):
         """The locked seed as it stands in its field; None where a new one is thrown each time."""
-        if self.typed.get("seed_mode", "lock") != "lock":
-            return None
-        return self.typed.get("seed", self.shot.seed)
+        mode = self.typed.get("seed_mode", "lock")
+        if mode.startswith("take:"):
+            return mode.removeprefix("take:")
+        return self.typed.get("seed", self.shot.seed) if mode == "lock" else None
+
+    @property
+    def seed_mode(self):
+        """What the seed is: "new" each time, the one of the "take" that is seen, or another that is locked, "lock"."""
+        if self.seed_typed is None:
+            return "new"
+        return "take" if str(self.seed_typed) == str(getattr(self.seen, "seed", None)) else "lock"
 
     # --- more -----------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """What the composer takes and says: every sentence beside its field, nothing typed lost."""
 
 import io
+import re
 from decimal import Decimal
 
 import pytest
@@ -179,6 +180,23 @@ def test_a_seed_can_be_taken_from_a_take(client_of, ana, shot):
     client_of(ana).post(address, {"seed_mode": "take:1554", "part": "settings"}, HTTP_HX_REQUEST="true")
     shot.refresh_from_db()
     assert shot.seed == 1554
+
+
+def test_the_seed_of_a_take_stays_chosen_while_another_is_opened(press, order, shot):
+    (first,), (fourth,) = order(), order()
+    Render.objects.filter(pk=first.pk).update(seed=1)
+    Render.objects.filter(pk=fourth.pk).update(seed=4)
+
+    def chosen(seen):
+        answer = page(press(prompt="Dunes", seed_mode="take:4", seen=str(seen.code), takes=""))
+        return [
+            mode for mode in ("new", "lock", "take") if re.search(rf'id="seed-{mode}"[^>]* checked', answer)
+        ]
+
+    assert chosen(seen=fourth) == ["take"]
+    assert chosen(seen=first) == ["lock"]  # take 4's, in its field: "as take 1" would be another
+    shot.refresh_from_db()
+    assert shot.seed == 4
 
 
 def test_a_part_of_the_composer_writes_only_what_it_shows(client_of, ana, shot):
