@@ -50,7 +50,7 @@ def test_the_film_plays_through_without_a_black_frame(open_page, numbered_film):
         assert numbers[0] <= 2 and numbers[-1] >= 21, numbers
 
 
-def test_in_and_out_are_set_by_keys_and_kept(open_page, numbered_film):
+def test_in_and_out_are_set_by_keys_and_handles_and_kept(open_page, numbered_film, tmp_path):
     slug = numbered_film("Trimmed", [1, 1], frames=24)
     page = open_page(f"/projects/{slug}/cut/")
     page.wait_for_function("() => document.querySelector('cut-player')?.layer?.film")
@@ -67,8 +67,25 @@ def test_in_and_out_are_set_by_keys_and_kept(open_page, numbered_film):
     expect(page.locator(".segment").first).to_have_attribute(
         "aria-label", "010 Shot 1, take 1, 0.5 seconds, trimmed"
     )
-    page.keyboard.press("\\")
+    start, end = page.get_by_role("slider", name="In"), page.get_by_role("slider", name="Out")
+    expect(end).to_have_attribute("aria-valuetext", "frame 14")
+    end.press("ArrowRight")  # what was left out is shown again, and taken in
+    page.wait_for_function("() => document.querySelector('cut-player')?.layer?.film?.frame === 15")
+    line = start.bounding_box()
+    page.mouse.move(line["x"] + 6 + (line["width"] - 12) * 4 / 23, line["y"] + 14)
+    page.mouse.down()
+    page.mouse.move(line["x"] + 6 + (line["width"] - 12) * 2 / 23, line["y"] + 14, steps=5)
+    page.mouse.up()
+    page.wait_for_function("() => document.querySelector('cut-player')?.layer?.film?.frame === 2")
+    page.screenshot(path=str(tmp_path / "trimmed.png"))
+    page.wait_for_function("() => document.querySelector('cut-player').trimming")
+    page.evaluate("() => document.querySelector('cut-player').trimming")
+    page.reload()
+    expect(start).to_have_attribute("aria-valuetext", "frame 2")
+    expect(end).to_have_attribute("aria-valuetext", "frame 15")
+    page.locator("cut-player").press("\\")
     page.wait_for_function("() => document.querySelector('cut-player')?.entry?.last === 23")
+    expect(start).to_have_attribute("aria-valuetext", "frame 0")
 
 
 def test_a_take_that_lands_swaps_in(open_page, numbered_film, studio):

@@ -5,6 +5,7 @@
 import { typing } from "../layout/typing.js";
 import { Film, timecode } from "../generation/film.js";
 import { token } from "../layout/outbox.js";
+import { Handles } from "./cut-handles.js";
 
 /** One of the two: a clip, a picture or a slate. */
 class Layer {
@@ -56,6 +57,7 @@ class CutPlayer extends HTMLElement {
     if (this.layers) return;
     this.entries = JSON.parse(document.getElementById("entries").textContent);
     this.layers = [...this.querySelectorAll(".cut__layer")].map((box) => new Layer(box));
+    if (this.part("handles")) this.handles = new Handles(this.part("handles"), (frame) => this.preview(frame), (end, frame) => this.trim(end, frame));
     this.top = 0;
     this.index = Math.max(0, this.entries.findIndex((entry) => entry.shot === this.dataset.around));
     this.listeners();
@@ -232,6 +234,7 @@ class CutPlayer extends HTMLElement {
   key(event) {
     if (typing(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
     if ((event.key === " " || event.key === "Enter") && event.target.closest("button, a, summary, [type=checkbox], [type=radio]")) return;
+    if (event.target.matches("[type=range]") && /^(Arrow|Home|End|Page)/.test(event.key)) return; // they move the handle
     const step = event.shiftKey ? 10 : 1;
     const acts = {
       " ": () => this.toggle(),
@@ -273,6 +276,7 @@ class CutPlayer extends HTMLElement {
       this.segments[this.index]?.setAttribute("aria-current", "true");
       this.segments[this.index]?.scrollIntoView({ block: "nearest", inline: "nearest" });
     }
+    this.handles?.show(this.layer.entry === entry ? entry : null);
     const share = Math.max(0, Math.min(1, inside / this.length(entry)));
     this.segments[this.index]?.style.setProperty("--at", `${100 * share}%`);
   }
@@ -308,18 +312,30 @@ class CutPlayer extends HTMLElement {
 
   // --- changing -----------------------------------------------------------------------------
 
-  async trim(end) {
-    const { entry } = this.layer; // the take that is seen
+  /** Show a frame of the take, also one that the film leaves out. */
+  preview(frame) {
+    this.playing = false;
+    this.unplay();
+    this.showState();
+    this.layer.film?.go(frame);
+  }
+
+  /** Set one end of the take that is seen, here where nothing else is said; with no end show all of it. */
+  async trim(end, frame = this.layer.film?.wanted ?? this.layer.film?.frame) {
+    const { entry } = this.layer;
     if (entry.kind !== "clip") return;
-    const frame = this.layer.film.wanted ?? this.layer.film.frame;
-    const body = new URLSearchParams();
-    if (end === null) body.set("whole", "1");
-    else {
-      const wanted = { first: entry.first, last: entry.last, [end]: frame };
-      if (wanted.first > wanted.last) return document.dispatchEvent(new CustomEvent("say", { detail: "The in has to be before the out." }));
-      for (const name of ["first", "last"]) body.set(name, (entry[name] = wanted[name]));
-    }
-    const answer = await fetch(`/takes/${entry.take}/trim`, { method: "POST", body, headers: { "X-CSRFToken": token(), "X-Rushes": "script" } }).catch(() => null);
+    const wanted = end === null ? { first: 0, last: entry.frames - 1 } : { first: entry.first, last: entry.last, [end]: frame };
+    if (wanted.first > wanted.last) return document.dispatchEvent(new CustomEvent("say", { detail: "The in has to be before the out." }));
+    Object.assign(entry, wanted); // the next end is set beside this one, before the studio has answered
+    this.line();
+    this.tell(frame);
+    const body = new URLSearchParams(end === null ? { whole: "1" } : wanted);
+    this.trimming = (this.trimming ?? Promise.resolve()).then(() => this.keepTrim(entry.take, body));
+    await this.trimming;
+  }
+
+  async keepTrim(take, body) {
+    const answer = await fetch(`/takes/${take}/trim`, { method: "POST", body, headers: { "X-CSRFToken": token(), "X-Rushes": "script" } }).catch(() => null);
     if (!answer?.ok) document.dispatchEvent(new CustomEvent("say", { detail: "The trim was not kept. Try again." }));
     await this.renew();
   }

@@ -1,7 +1,7 @@
-"""Trim a take in the cut, or play all of it again."""
+"""Trim a take in the cut, or play all of it."""
 
 from studio.review.cut.models import Trim
-from studio.review.dailies import subjects
+from studio.review.dailies import subjects, verdicts
 from studio.review.dailies.subjects import Problems
 from studio.runtime.live import events
 
@@ -24,7 +24,16 @@ def trim(take, *, by, first, last):
 
 
 def untrim(take, *, by):
+    """Show all frames of the take, also where only a range of them was approved.
+
+    Raises:
+        Gone: the take went meanwhile.
+    """
     with events.locked(take.project_id) as project:
         subjects.still_there(take, project)
-        if Trim.objects.filter(render=take).delete()[0]:
-            events.record(project.pk, "cut.trimmed", subject=take.code, by=by)
+        if verdicts.approved_spans([take.pk]):
+            values = {"shot": take.shot, "first": 0, "last": take.frame_count - 1, "by": by}
+            Trim.objects.update_or_create(render=take, defaults=values)
+        elif not Trim.objects.filter(render=take).delete()[0]:
+            return
+        events.record(project.pk, "cut.trimmed", subject=take.code, by=by)

@@ -30,7 +30,7 @@ def of(
 ) -> list:
     """The shots in order with what to play; five queries, however many.
 
-    A shot is played from its approved take (its approved range), else the circled one, else the newest
+    A shot is played from its approved take (its approved range, until somebody trims it), else the circled one, else the newest
     that was not rejected, else its first frame, else a slate.
 
     Args:
@@ -70,7 +70,7 @@ def _of_take(take, told, trim, span, shot) -> dict:
     last = told["frames"] - 1
     if told["still"]:
         return {"kind": "picture", **told, "take": told["code"], "seconds": shot.seconds or SECONDS}
-    first = 0
+    first, end = 0, last
     if trim is not None:
         first, last = trim.first, min(trim.last, last)
     elif span is not None:
@@ -81,7 +81,7 @@ def _of_take(take, told, trim, span, shot) -> dict:
         "take": told["code"],
         "first": min(first, last),
         "last": last,
-        "trimmed": trim is not None,
+        "trimmed": trim is not None and (first, last) != (0, end),
     }
 
 

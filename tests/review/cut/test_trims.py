@@ -40,7 +40,7 @@ def test_an_artist_sets_in_and_out(trim, ana, project):
 def test_another_trim_takes_its_place(trim, ana, pia, project):
     trim(ana, first=6, last=30)
     trim(pia, first=0, last=FRAMES - 1)
-    assert played(project) == (0, FRAMES - 1, True)
+    assert played(project) == (0, FRAMES - 1, False)
     assert Trim.objects.get().by == pia
 
 
@@ -52,12 +52,13 @@ def test_all_of_it_again(trim, ana, project):
     assert Event.objects.filter(kind="cut.trimmed").count() == 2
 
 
-def test_a_trim_goes_before_the_approved_range(trim, ana, pia, take, say, project):
+def test_an_approved_range_is_where_a_trim_starts_and_all_means_all(trim, ana, pia, take, say, project):
     say(pia, take, "approved", frame=2, last=40)
-    trim(ana, first=6, last=30)
-    assert played(project) == (6, 30, True)
-    trim(ana, whole="1")
     assert played(project) == (2, 40, False)
+    trim(ana, first=1, last=42)  # widened
+    assert played(project) == (1, 42, True)
+    trim(ana, whole="1")
+    assert played(project) == (0, FRAMES - 1, False)
 
 
 def test_one_frame_is_a_trim(trim, ana, project):
