@@ -274,8 +274,19 @@ def test_a_review_on_a_phone(open_page, numbered_film):
     page.locator("#id_text").fill("Softer light")
     page.get_by_role("button", name="Send").tap()
     expect(page.locator(".note:not([data-pending])")).to_contain_text("Softer light")
+    before = page.evaluate("document.querySelector('review-player').frame")
+    page.get_by_role("button", name="One frame on").tap()
+    page.wait_for_function(f"() => document.querySelector('review-player').frame === {before + 1}")
     page.get_by_role("button", name="Approve").tap()
     expect(page.locator(".decision")).to_have_count(1)
+    page.get_by_role("button", name="take back").tap()
+    expect(page.locator(".decision")).to_have_count(0)
+    page.get_by_role("link", name="Cut", exact=True).tap()
+    page.wait_for_function("() => document.querySelector('cut-player')?.layer?.film")
+    time, title = (
+        page.locator(each).bounding_box() for each in ("cut-player .timecode", "cut-player [data-shot]")
+    )
+    assert title["y"] + title["height"] <= time["y"]  # beside each other they would overlap
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0
 

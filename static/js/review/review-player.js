@@ -57,6 +57,7 @@ class ReviewPlayer extends HTMLElement {
 
   buttons() {
     this.part("play").addEventListener("click", () => this.toggle());
+    for (const button of this.querySelectorAll("[data-step]")) button.addEventListener("click", () => this.step(Number(button.dataset.step)));
     this.part("loop").addEventListener("click", () => this.loop());
     this.part("safe").addEventListener("click", () => this.safe());
     this.part("full").addEventListener("click", () => this.full());

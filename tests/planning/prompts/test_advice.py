@@ -35,7 +35,9 @@ def test_a_plain_prompt_gets_none():
 
 def test_with_a_first_frame_what_stands_still_is_named():
     text = "A brass lens on its stand, the camera pushes in slowly"
-    assert of(text, first_frame=True).startswith("“A brass lens on its …”: if the first frame shows it already,")
+    assert of(text, first_frame=True).startswith(
+        "“A brass lens on its …”: if the first frame shows it already,"
+    )
     assert "first frame" not in of(text)
     assert "“A close shot”" in of("A close shot, waves rolling in", first_frame=True)
     assert of("The lens turns, the camera pushes in slowly", first_frame=True) == ""
