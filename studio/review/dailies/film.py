@@ -78,7 +78,7 @@ def first_of(shots, *choices) -> dict[int, Render]:
 
 @dataclass
 class Cell:
-    """A shot in the row under the player."""
+    """A shot in the row under the player, or a take of a review list."""
 
     shot: Shot
     take: Render | None
@@ -86,6 +86,7 @@ class Cell:
     status_label: str = ""
     here: bool = False
     path: str = ""
+    left: bool = False
 
 
 def around(shot: Shot, *, number: int = ROW) -> list[Shot]:

@@ -189,6 +189,16 @@ def waiting_for(user, project):
     )
 
 
+def left_for(user_id: int, review_list) -> set[int] | None:
+    """Items of a list this person still has to say something of; None for whoever was not asked."""
+    if not review_list.reviewers.filter(user=user_id).exists():
+        return None
+    if review_list.closed_at:
+        return set()
+    owed = waiting_for(user_id, review_list.project).filter(review_list=review_list)
+    return set(owed.values_list("pk", flat=True))
+
+
 def told(review_list) -> str:
     """What was decided, in a line: "3 approved, 1 retake, 1 open"."""
     counts = standing(review_list).counts

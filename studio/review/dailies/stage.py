@@ -32,7 +32,7 @@ def of_take(shot: Shot, take: Render | None, *, seat, mode="single", compare=Non
     mode = mode if mode in dict(MODES) and len(takes) > 1 else "single"
     other = _other(take, takes, compare) if take else None
     shown = _shown(take, other, takes, mode)
-    row = _row(shot, review_list)
+    row = _row_of_list(take, review_list, seat.user_id) if review_list else _row_of_shots(shot)
     context = {
         "shot": shot,
         "take": take,
@@ -45,7 +45,7 @@ def of_take(shot: Shot, take: Render | None, *, seat, mode="single", compare=Non
         "other": other,
         "list": review_list,
         "row": row,
-        **_neighbours(row),
+        **_neighbours(row, shot),
         "reels": [film.reel(each) for each in shown],
         "reasons": reasons.REASONS,
         "query": _query(review_list),
@@ -125,10 +125,6 @@ def _query(review_list: ReviewList | None) -> str:
 # --- the row of shots, or of a list ---------------------------------------------------------
 
 
-def _row(shot: Shot, review_list: ReviewList | None) -> list[Cell]:
-    return _row_of_list(shot, review_list) if review_list else _row_of_shots(shot)
-
-
 def _row_of_shots(shot: Shot) -> list[Cell]:
     shots = film.around(shot)
     stands = film.stand_ins(shots)
@@ -143,26 +139,26 @@ def _row_of_shots(shot: Shot) -> list[Cell]:
     return cells
 
 
-def _row_of_list(shot: Shot, review_list: ReviewList) -> list[Cell]:
-    """One cell a shot, at the first of its takes on the list."""
-    cells: dict[int, Cell] = {}
-    for item in items(review_list)[: lists.MOST_TAKES]:
-        take = item.render
-        path = review_url(take, list=review_list.code)
-        status = take.verdict or "review"
-        label = shot_status.LABELS.get(status, status.capitalize())
-        cells.setdefault(
-            take.shot_id,
+def _row_of_list(take: Render | None, review_list: ReviewList, user_id: int) -> list[Cell]:
+    """One cell for each take on the list, in its order; which are left, for whoever was asked, is theirs."""
+    on_it = list(items(review_list)[: lists.MOST_TAKES])
+    left = lists.left_for(user_id, review_list)
+    cells = []
+    for item in on_it:
+        each = item.render
+        status = each.verdict or "review"
+        cells.append(
             Cell(
-                take.shot,
-                take,
+                each.shot,
+                each,
                 "retake" if status == "rejected" else status,
-                label,
-                take.shot_id == shot.pk,
-                path,
-            ),
+                shot_status.LABELS.get(status, status.capitalize()),
+                here=take is not None and each.pk == take.pk,
+                path=review_url(each, list=review_list.code),
+                left=not each.verdict if left is None else item.pk in left,
+            )
         )
-    return list(cells.values())
+    return cells
 
 
 def items(review_list: ReviewList):
@@ -172,13 +168,18 @@ def items(review_list: ReviewList):
     return found.select_related("render__shot__project", "render__project").order_by("position", "pk")
 
 
-def _neighbours(row: list[Cell]) -> dict:
-    place = next((index for index, cell in enumerate(row) if cell.here), None)
+def _neighbours(row: list[Cell], shot: Shot) -> dict:
+    """What comes before and after in the row: of a take that is not on the list, beside the first of its shot."""
+    here = [index for index, cell in enumerate(row) if cell.here]
+    place = next(iter([*here, *(index for index, cell in enumerate(row) if cell.shot.pk == shot.pk)]), None)
+    left = sum(cell.left for cell in row)
     if place is None:
-        return {"before": None, "after": row[0] if row else None}
+        return {"before": None, "after": row[0] if row else None, "left": left}
     return {
         "before": row[place - 1] if place else None,
         "after": row[place + 1] if place + 1 < len(row) else None,
+        "place": place + 1,
+        "left": left,
     }
 
 

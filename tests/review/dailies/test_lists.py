@@ -233,6 +233,42 @@ def test_the_review_page_goes_along_the_list(client_of, ask, rae, takes, ready, 
     assert page.context["before"].take == takes[0] and page.context["after"].take == takes[2]
 
 
+def test_two_takes_of_one_shot_are_two_steps_of_the_list(client_of, ask, say, rae, pia, ready, shot):
+    first, second = ready(shot=shot), ready(shot=shot)
+    made = ask([first, second], rae)
+    url = reverse("review:shot", args=[made.project.slug, shot.code])
+
+    def seen_by(user, take):
+        return client_of(user).get(url, {"take": take.code, "list": made.code})
+
+    page = seen_by(rae, first)
+    assert [(cell.take, cell.here, cell.left) for cell in page.context["row"]] == [
+        (first, True, True),
+        (second, False, True),
+    ]
+    assert page.context["before"] is None and page.context["after"].take == second
+    assert "1 of 2 · 2 left" in page.content.decode()
+
+    say(rae, first, "approved")
+    page = seen_by(rae, second)
+    assert page.context["before"].take == first and page.context["after"] is None
+    assert "2 of 2 · 1 left" in page.content.decode()
+    say(rae, second, "retake")
+    assert "2 of 2 · none left" in seen_by(rae, second).content.decode()
+
+
+def test_whoever_was_not_asked_is_told_what_nobody_has_decided(client_of, ask, say, rae, pia, ready, shot):
+    first, second = ready(shot=shot), ready(shot=shot)
+    made = ask([first, second], rae)
+    say(rae, first, "approved")
+    url = reverse("review:shot", args=[made.project.slug, shot.code])
+    page = client_of(pia).get(url, {"take": first.code, "list": made.code})
+    assert [cell.left for cell in page.context["row"]] == [
+        not bool(cell.take.verdict) for cell in page.context["row"]
+    ]
+    assert page.context["row"][1].left
+
+
 @pytest.mark.parametrize("asked", ["kite", "00000000-0000-0000-0000-000000000000"])
 def test_a_list_that_is_none_is_404(client_of, rae, takes, asked):
     url = reverse("review:shot", args=[takes[0].project.slug, takes[0].shot.code])
