@@ -291,6 +291,42 @@ def test_a_review_on_a_phone(open_page, numbered_film):
     assert wide <= 0
 
 
+def test_what_one_presses_says_what_it_did_and_leaves_the_keys(open_page, numbered_film):
+    slug = numbered_film("Presses", [2, 1])
+    page = open_page(f"/projects/{slug}/review/shots/010/")
+    ready = "() => document.querySelector('review-player')?.film"
+    page.wait_for_function(ready)
+    circle = page.get_by_role("button", name="Circle")
+    circle.click()
+    expect(circle).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".takesrow [data-circled]")).to_have_count(1)
+    page.reload()
+    expect(circle).to_have_attribute("aria-pressed", "true")
+
+    page.get_by_role("button", name="Speed").click()
+    speed = page.locator("[data-speed]")
+    expect(speed).to_have_text("2×")
+    page.locator("main").press("k")
+    page.get_by_role("link", name="Side by side").click()
+    expect(page.locator("main[data-mode=side] review-player")).to_be_visible()
+    page.keyboard.press("Space")  # the mode that was pressed has the focus, and Space presses no link
+    page.wait_for_function("() => document.querySelector('review-player').playing")
+    expect(speed).to_have_text("2×")
+    assert page.evaluate("document.querySelector('review-player video').playbackRate") == 2
+    page.keyboard.press("k")
+
+    page.keyboard.press("Shift+F")
+    page.wait_for_function("() => document.fullscreenElement")
+    for gone in (".topbar", ".panel", ".takesrow", ".review__bar"):
+        expect(page.locator(gone)).to_be_hidden()
+    expect(page.locator(".transport")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("main[data-shot='020'] review-player")).to_be_visible()
+    assert page.evaluate("Boolean(document.fullscreenElement)")
+    page.keyboard.press("c")
+    expect(page.locator("#id_text")).to_be_focused()
+
+
 def test_a_note_and_a_verdict_without_scripts(open_page, numbered_film):
     slug = numbered_film("Plain", [1])
     page = open_page(f"/projects/{slug}/review/shots/010/", java_script_enabled=False)

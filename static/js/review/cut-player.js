@@ -233,7 +233,7 @@ class CutPlayer extends HTMLElement {
 
   key(event) {
     if (typing(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
-    if ((event.key === " " || event.key === "Enter") && event.target.closest("button, a, summary, [type=checkbox], [type=radio]")) return;
+    if (event.key === " " && event.target.closest("button, summary, [type=checkbox], [type=radio]")) return; // Enter is no key of the cut
     if (event.target.matches("[type=range]") && /^(Arrow|Home|End|Page)/.test(event.key)) return; // they move the handle
     const step = event.shiftKey ? 10 : 1;
     const acts = {

@@ -18,6 +18,10 @@ export class Desk {
     this.notes = new Notes(main);
     this.judged = new Set();
     main.addEventListener("player:take", (event) => this.leads(event.detail));
+    main.querySelector("[data-circle]")?.addEventListener("click", (event) => {
+      event.preventDefault();
+      this.circle();
+    });
     for (const here of main.querySelectorAll(".shotsrow [aria-current], .takesrow [aria-current]")) here.scrollIntoView({ block: "nearest", inline: "center" });
     document.querySelector("live-feed")?.goTo(main.dataset.shot ?? "");
   }
@@ -28,13 +32,15 @@ export class Desk {
     const elsewhere = code !== this.main.dataset.subject;
     if (elsewhere && this.notes.drawing) this.notes.draw(false);
     this.main.toggleAttribute("data-elsewhere", elsewhere);
+    this.showCircle();
   }
 
   /** Write or draw on what leads: on its own page, if that is another. */
   async write(act) {
+    if (document.fullscreenElement) await document.exitFullscreen().catch(() => {}); // there is no field there
     if (this.main.hasAttribute("data-elsewhere")) {
       const { frame, code } = this.player;
-      const link = this.main.querySelector(`.takesrow [href*="${code}"]`);
+      const link = this.thumb(code);
       if (!link || !(await this.visit(link.href))) return;
       await this.player?.show(frame);
       this.player?.did();
@@ -126,8 +132,8 @@ export class Desk {
     if (event.target.closest(".wipe, .drawing")) return false;
     if (typing(event.target) || event.ctrlKey || event.metaKey || event.altKey) return false;
     if (this.decide.key(event)) return true;
-    const focused = event.target.closest("button, a, summary, [type=checkbox], [type=radio]");
-    if ((event.key === " " || event.key === "Enter") && focused) return false;
+    const focused = event.target.closest("button, summary, [type=checkbox], [type=radio]");
+    if ((event.key === " " && focused) || (event.key === "Enter" && (focused || event.target.closest("a")))) return false; // Space presses no link
     if (event.target.matches(".panel__notes") && /^Arrow(Up|Down)$/.test(event.key)) return false; // it scrolls
     const act = this.act(event);
     // a key that is held steps on, and does nothing else again
@@ -161,11 +167,22 @@ export class Desk {
   circle() {
     const button = this.main.querySelector("[data-circle]");
     if (!button) return document.dispatchEvent(new CustomEvent("say", { detail: "An artist or a producer circles takes." }));
-    const path = button.getAttribute("hx-post").replace(this.main.dataset.subject, this.decide.subject);
-    window.htmx.ajax("POST", path, { swap: "none", source: button });
-    const thumb = this.main.querySelector(`.takesrow [href*="${this.decide.subject}"]`);
+    const path = button.getAttribute("formaction").replace(this.main.dataset.subject, this.decide.subject);
+    const thumb = this.thumb(this.decide.subject);
+    const on = thumb?.hasAttribute("data-circled") ? 0 : 1; // as it stands here: of two who circle, none uncircles
+    window.htmx.ajax("POST", `${path}?on=${on}`, { swap: "none", source: button });
     for (const each of this.main.querySelectorAll(".takesrow [data-circled]")) each !== thumb && each.removeAttribute("data-circled");
     thumb?.toggleAttribute("data-circled");
+    this.showCircle();
+  }
+
+  thumb(code) {
+    return this.main.querySelector(`.takesrow [href*="${code}"]`);
+  }
+
+  showCircle() {
+    const circled = Boolean(this.thumb(this.decide.subject)?.hasAttribute("data-circled"));
+    this.main.querySelector("[data-circle]")?.setAttribute("aria-pressed", String(circled));
   }
 }
 

@@ -7,6 +7,7 @@
 import { Film, short, timecode } from "../generation/film.js";
 
 const SPEEDS = [0.25, 0.5, 1, 2, 4];
+let chosen = 1; // by whoever sits here; it stays from take to take
 
 class ReviewPlayer extends HTMLElement {
   connectedCallback() {
@@ -17,7 +18,7 @@ class ReviewPlayer extends HTMLElement {
     this.films = this.screens.map((screen, index) => new Film(screen.querySelector(".screen__picture"), reels[index]));
     this.lead = Math.max(0, reels.findIndex((reel) => reel.code === this.dataset.code));
     this.reels = reels;
-    this.speed = 1;
+    this.setSpeed(chosen, { quiet: true });
     this.looping = true;
     this.first = 0;
     this.last = this.film.frames - 1;
@@ -61,7 +62,7 @@ class ReviewPlayer extends HTMLElement {
     this.part("loop").addEventListener("click", () => this.loop());
     this.part("safe").addEventListener("click", () => this.safe());
     this.part("full").addEventListener("click", () => this.full());
-    this.part("speed").addEventListener("click", () => this.setSpeed(SPEEDS[(SPEEDS.indexOf(this.speed) + 1) % SPEEDS.length]));
+    this.part("speed").addEventListener("click", () => this.setSpeed((chosen = SPEEDS[(SPEEDS.indexOf(this.speed) + 1) % SPEEDS.length])));
     this.screens.forEach((screen, index) => screen.addEventListener("click", (event) => {
       if (event.target.closest(".drawing, .strokewords, button")) return;
       this.mode === "wall" ? this.solo(index) : this.toggle();
@@ -96,7 +97,7 @@ class ReviewPlayer extends HTMLElement {
   }
 
   toggle() {
-    this.playing ? this.pause() : this.play(1);
+    this.playing ? this.pause() : this.play(chosen);
   }
 
   play(speed = this.speed) {
@@ -324,6 +325,7 @@ class ReviewPlayer extends HTMLElement {
     });
   }
 
+  /** The page fills the screen with nothing but the player on it: the next take may come, and it stays full. */
   full() {
     document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen?.().catch(() => {});
   }
