@@ -54,6 +54,11 @@ def test_a_note_is_written_drawn_and_found_again_by_keys(open_page, numbered_fil
     rae.keyboard.press(".")
     rae.wait_for_function("() => document.querySelector('review-player')?.frame === 11")
     expect(rae.locator(".screen__over .stroke")).to_have_count(2)
+    rae.keyboard.press("ArrowRight")  # it is drawn on its own frame, and only there
+    rae.wait_for_function("() => document.querySelector('review-player')?.film.frame === 12")
+    expect(rae.locator(".screen__over .stroke")).to_have_count(0)
+    rae.keyboard.press("ArrowLeft")
+    expect(rae.locator(".screen__over .stroke")).to_have_count(2)
     theirs.get_by_text("reply", exact=True).click()
     rae.get_by_label("Reply to Studio").fill("Yes.")
     rae.get_by_role("button", name="Reply", exact=True).click()
@@ -239,6 +244,27 @@ def test_two_takes_are_compared_frame_by_frame_in_every_way(open_page, numbered_
     expect(page.locator("main")).to_have_attribute("data-mode", "single")
 
 
+def test_any_two_takes_are_compared_by_choosing_them_in_the_row(open_page, numbered_film):
+    slug = numbered_film("Pairs", [4])
+    page = open_page(f"/projects/{slug}/review/shots/010/?mode=side")
+    pair = "main => [main.dataset.take, main.dataset.compare]"
+    fourth, third = page.locator("main").evaluate(pair)
+    takes = page.locator(".takesrow .thumb")
+    expect(takes.nth(2)).to_have_attribute("data-compared", "")
+    takes.nth(0).click()
+    expect(takes.nth(0)).to_have_attribute("aria-current", "true")
+    first, other = page.locator("main").evaluate(pair)
+    assert other == third and first != fourth
+    takes.nth(2).click()  # they change places
+    expect(takes.nth(2)).to_have_attribute("aria-current", "true")
+    assert page.locator("main").evaluate(pair) == [third, first]
+    page.keyboard.press("2")
+    expect(takes.nth(1)).to_have_attribute("aria-current", "true")
+    second, other = page.locator("main").evaluate(pair)
+    assert other == first and len({first, second, third, fourth}) == 4
+    expect(page.locator(".screen")).to_have_count(2)
+
+
 def test_fifty_takes_are_judged_on_the_wall_without_the_mouse(open_page, numbered_film, studio):
     shots = [4] * 10 + [2] * 5
     slug = numbered_film("Fifty", shots, frames=8)
@@ -297,7 +323,8 @@ def test_what_one_presses_says_what_it_did_and_leaves_the_keys(open_page, number
     ready = "() => document.querySelector('review-player')?.film"
     page.wait_for_function(ready)
     circle = page.get_by_role("button", name="Circle")
-    circle.click()
+    with page.expect_response("**/circle?on=1"):
+        circle.click()
     expect(circle).to_have_attribute("aria-pressed", "true")
     expect(page.locator(".takesrow [data-circled]")).to_have_count(1)
     page.reload()

@@ -177,7 +177,7 @@ export class Desk {
   }
 
   thumb(code) {
-    return this.main.querySelector(`.takesrow [href*="${code}"]`);
+    return this.main.querySelector(`.takesrow [href*="take=${code}"]`);
   }
 
   showCircle() {

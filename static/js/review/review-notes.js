@@ -125,12 +125,14 @@ export class Notes {
   }
 
   onFrame(frame) {
+    this.at = frame;
     if (this.form && !this.pinned && !this.player.range) {
       this.frame.value = frame;
       this.last.value = "";
       this.placeholder();
     }
     if (this.chosen && this.player.playing) this.choose(null);
+    this.showStrokes();
   }
 
   /** Where a draft is kept: one for each person and take. */
@@ -365,6 +367,7 @@ export class Notes {
     }
     this.choose(null);
     await this.hold();
+    if (!this.isOn(this.frame.value)) await this.player.show(Number(this.frame.value));
     this.pen.start();
     this.pen.svg.focus();
   }
@@ -384,18 +387,28 @@ export class Notes {
     }
   }
 
-  drawnMore() {
+  async drawnMore() {
+    if (this.pen.strokes.length === 1 && !this.player.range) this.pin(this.player.frame);
+    if (!this.isOn(this.frame.value)) await this.player.show(Number(this.frame.value)); // a note has one frame
     this.keep();
     this.showStrokes();
   }
 
+  /** Whether this frame is the one on screen; what is drawn on a still always is. */
+  isOn(frame) {
+    return this.player.film.still || Number(frame ?? -1) === (this.at ?? this.player.frame);
+  }
+
+  /** What is drawn on the frame on screen, and nothing else: of open notes, and of the one that was chosen. */
   showStrokes() {
     const screen = this.player?.screens[this.player.lead];
     const svg = screen?.querySelector(".screen__over");
     if (!svg) return;
     const { width, height } = svg.viewBox.baseVal;
     svg.querySelectorAll(".stroke").forEach((each) => each.remove());
-    const shown = [...(this.pen?.strokes ?? []), ...strokesOf(this.chosen)];
-    for (const stroke of shown) svg.append(drawn(stroke, width, height));
+    if (this.player.code !== this.subject) return; // the notes are about another take of the wall
+    const shown = this.notes.filter((note) => note.dataset.strokes && (note === this.chosen || !("resolved" in note.dataset)) && this.isOn(note.dataset.frame));
+    const own = this.pen?.strokes.length && this.isOn(this.frame.value) ? this.pen.strokes : [];
+    for (const stroke of [...own, ...shown.flatMap(strokesOf)]) svg.append(drawn(stroke, width, height));
   }
 }
