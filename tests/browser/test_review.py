@@ -265,6 +265,30 @@ def test_any_two_takes_are_compared_by_choosing_them_in_the_row(open_page, numbe
     expect(page.locator(".screen")).to_have_count(2)
 
 
+def test_on_the_wall_a_range_and_a_drawing_belong_to_their_take(open_page, numbered_film):
+    slug = numbered_film("Walls", [2, 1])
+    page = open_page(f"/projects/{slug}/review/shots/010/?mode=wall")
+    page.wait_for_function("() => document.querySelector('review-player')?.films?.length === 2")
+    page.keyboard.press("d")
+    scribble(page)
+    page.keyboard.press("Escape")
+    expect(page.locator(".screen__over .stroke")).to_have_count(1)
+    page.keyboard.press("1")  # another leads, alone; then both are back
+    page.keyboard.press("1")
+    expect(page.locator(".screen__over .stroke")).to_have_count(0)
+    for key in ["ArrowRight", "i", "ArrowRight", "ArrowRight", "o"]:
+        page.keyboard.press(key)
+    approve = page.locator("#decide [value=approved]")
+    expect(approve).to_contain_text("frames 1–3")
+    page.keyboard.press("c")  # on its own page
+    expect(page.locator("main[data-mode=single]")).to_be_visible()
+    expect(approve).to_contain_text("frames 1–3")
+    expect(page.get_by_label("Last frame of a range")).to_have_value("3")
+    page.keyboard.press("Escape")
+    page.keyboard.press("w")  # round the ways, never to another shot
+    expect(page.locator("main[data-shot='010'][data-mode=side]")).to_be_visible()
+
+
 def test_fifty_takes_are_judged_on_the_wall_without_the_mouse(open_page, numbered_film, studio):
     shots = [4] * 10 + [2] * 5
     slug = numbered_film("Fifty", shots, frames=8)

@@ -39,10 +39,11 @@ export class Desk {
   async write(act) {
     if (document.fullscreenElement) await document.exitFullscreen().catch(() => {}); // there is no field there
     if (this.main.hasAttribute("data-elsewhere")) {
-      const { frame, code } = this.player;
+      const { frame, code, range } = this.player;
       const link = this.thumb(code);
       if (!link || !(await this.visit(link.href))) return;
       await this.player?.show(frame);
+      if (range) this.player?.choose(...range);
       this.player?.did();
     }
     act(this.notes);
@@ -110,7 +111,7 @@ export class Desk {
   }
 
   compare() {
-    const links = [...this.main.querySelectorAll(".review__bar nav [data-nav]")];
+    const links = [...this.main.querySelectorAll(".review__bar .chiprow [data-nav]")];
     const now = WAYS.indexOf(this.main.dataset.mode);
     const next = links[(now + 1) % links.length];
     if (next) this.follow(next);

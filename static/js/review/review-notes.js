@@ -401,11 +401,10 @@ export class Notes {
 
   /** What is drawn on the frame on screen, and nothing else: of open notes, and of the one that was chosen. */
   showStrokes() {
-    const screen = this.player?.screens[this.player.lead];
-    const svg = screen?.querySelector(".screen__over");
+    for (const each of this.player?.querySelectorAll(".screen__over .stroke") ?? []) each.remove();
+    const svg = this.player?.screens[this.player.lead].querySelector(".screen__over");
     if (!svg) return;
     const { width, height } = svg.viewBox.baseVal;
-    svg.querySelectorAll(".stroke").forEach((each) => each.remove());
     if (this.player.code !== this.subject) return; // the notes are about another take of the wall
     const shown = this.notes.filter((note) => note.dataset.strokes && (note === this.chosen || !("resolved" in note.dataset)) && this.isOn(note.dataset.frame));
     const own = this.pen?.strokes.length && this.isOn(this.frame.value) ? this.pen.strokes : [];

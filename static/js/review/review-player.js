@@ -258,6 +258,12 @@ class ReviewPlayer extends HTMLElement {
     this.showRange();
   }
 
+  /** The range somebody chose elsewhere. */
+  choose(first, last) {
+    [this.first, this.last, this.lent] = [first, last, false];
+    this.showRange();
+  }
+
   /** A range of one's own begins with the whole clip. */
   own() {
     if (this.lent) [this.first, this.last] = [0, this.film.frames - 1];

@@ -169,16 +169,15 @@ def items(review_list: ReviewList):
 
 
 def _neighbours(row: list[Cell], shot: Shot) -> dict:
-    """What comes before and after in the row: of a take that is not on the list, beside the first of its shot."""
-    here = [index for index, cell in enumerate(row) if cell.here]
-    place = next(iter([*here, *(index for index, cell in enumerate(row) if cell.shot.pk == shot.pk)]), None)
+    """What comes before and after in the row: a take that is not on the list stands behind the first of its shot."""
     left = sum(cell.left for cell in row)
-    if place is None:
-        return {"before": None, "after": row[0] if row else None, "left": left}
+    here = next((index for index, cell in enumerate(row) if cell.here), None)
+    beside = next((index for index, cell in enumerate(row) if cell.shot.pk == shot.pk), -1)
+    before, after = (beside, beside + 1) if here is None else (here - 1, here + 1)
     return {
-        "before": row[place - 1] if place else None,
-        "after": row[place + 1] if place + 1 < len(row) else None,
-        "place": place + 1,
+        "before": row[before] if before >= 0 else None,
+        "after": row[after] if after < len(row) else None,
+        "place": None if here is None else here + 1,
         "left": left,
     }
 

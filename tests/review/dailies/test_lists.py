@@ -1,5 +1,6 @@
 """Review lists: named, ordered takes with reviewers and a time; who has not answered; what was decided."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -233,6 +234,12 @@ def test_the_review_page_goes_along_the_list(client_of, ask, rae, takes, ready, 
     assert page.context["before"].take == takes[0] and page.context["after"].take == takes[2]
 
 
+def walked(page):
+    """What the row says of the list: how far one is, and how many are left."""
+    said = page.content.decode().split('class="shotsrow__list"')[1].split("</a>")[0]
+    return re.sub(r"<[^>]*>", "", said.split("<span", 1)[1].split(">", 1)[1]).strip()
+
+
 def test_two_takes_of_one_shot_are_two_steps_of_the_list(client_of, ask, say, rae, pia, ready, shot):
     first, second = ready(shot=shot), ready(shot=shot)
     made = ask([first, second], rae)
@@ -247,14 +254,24 @@ def test_two_takes_of_one_shot_are_two_steps_of_the_list(client_of, ask, say, ra
         (second, False, True),
     ]
     assert page.context["before"] is None and page.context["after"].take == second
-    assert "1 of 2 · 2 left" in page.content.decode()
+    assert walked(page) == "1 of 2 · 2 left"
 
     say(rae, first, "approved")
     page = seen_by(rae, second)
     assert page.context["before"].take == first and page.context["after"] is None
-    assert "2 of 2 · 1 left" in page.content.decode()
+    assert walked(page) == "2 of 2 · 1 left"
     say(rae, second, "retake")
-    assert "2 of 2 · none left" in seen_by(rae, second).content.decode()
+    assert walked(seen_by(rae, second)) == "2 of 2 · none left"
+
+
+def test_a_take_beside_the_list_has_no_place_on_it_and_leads_back(client_of, ask, rae, ready, shot):
+    first, beside, last = ready(shot=shot), ready(shot=shot), ready(shot=shot)
+    made = ask([first, last], rae)
+    url = reverse("review:shot", args=[made.project.slug, shot.code])
+    page = client_of(rae).get(url, {"take": beside.code, "list": made.code})
+    assert page.context["before"].take == first and page.context["after"].take == last
+    assert page.context["place"] is None and not any(cell.here for cell in page.context["row"])
+    assert walked(page) == "2 · 2 left"
 
 
 def test_whoever_was_not_asked_is_told_what_nobody_has_decided(client_of, ask, say, rae, pia, ready, shot):
