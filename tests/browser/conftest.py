@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -108,7 +109,8 @@ class Studio:
         if self._beside:
             self._beside.stop()
             self._beside = None
-        os.killpg(self.process.pid, signal.SIGTERM)
+        with suppress(ProcessLookupError):  # it is gone: what failed before is the news
+            os.killpg(self.process.pid, signal.SIGTERM)
         try:
             self.process.wait(15)
         finally:

@@ -289,6 +289,28 @@ def test_on_the_wall_a_range_and_a_drawing_belong_to_their_take(open_page, numbe
     expect(page.locator("main[data-shot='010'][data-mode=side]")).to_be_visible()
 
 
+def test_a_verdict_is_seen_in_the_rows_at_once_also_of_the_take_flipped_to(open_page, numbered_film, studio):
+    slug = numbered_film("Rows", [2, 1])
+    code = studio.shell(
+        "from studio.generation.renders.models import Render; from studio.people.accounts.models import User;"
+        "from studio.review.dailies import lists;"
+        f"takes = list(Render.objects.filter(project__slug={slug!r}).order_by('pk')); user = User.objects.order_by('pk').first();"
+        "print(lists.create(takes[0].project, by=user, name='Monday', takes=takes, people=[user]).code)"
+    ).strip()
+    page = open_page(f"/projects/{slug}/review/shots/010/?list={code}")
+    expect(page.locator(".shotsrow__list")).to_contain_text("1 of 3 · 3 left")
+    page.keyboard.press("a")
+    expect(page.locator(".shotsrow__list")).to_contain_text("1 of 3 · 2 left")
+    expect(page.locator(".shotsrow [data-left]")).to_have_count(2)
+    page.get_by_role("button", name="take back").click()
+    expect(page.locator(".shotsrow__list")).to_contain_text("1 of 3 · 3 left")
+    page.get_by_role("link", name="Flip").click()
+    expect(page.locator("main[data-mode=flip] review-player")).to_be_visible()
+    page.keyboard.press("`")
+    page.keyboard.press("a")
+    expect(page.locator(".takesrow .thumb").nth(1)).to_have_attribute("data-verdict", "approved")
+
+
 def test_fifty_takes_are_judged_on_the_wall_without_the_mouse(open_page, numbered_film, studio):
     shots = [4] * 10 + [2] * 5
     slug = numbered_film("Fifty", shots, frames=8)

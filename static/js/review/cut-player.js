@@ -330,7 +330,7 @@ class CutPlayer extends HTMLElement {
     this.line();
     this.tell(frame);
     const body = new URLSearchParams(end === null ? { whole: "1" } : wanted);
-    this.trimming = (this.trimming ?? Promise.resolve()).then(() => this.keepTrim(entry.take, body));
+    this.trimming = (this.trimming ?? Promise.resolve()).catch(() => {}).then(() => this.keepTrim(entry.take, body));
     await this.trimming;
   }
 

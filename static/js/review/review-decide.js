@@ -2,7 +2,7 @@
 import { newCode, outbox } from "../layout/outbox.js";
 
 /** A range of frames in words, "" for the whole take. */
-export const frames = (range) => (!range ? "" : range[0] === range[1] ? `frame ${range[0]}` : `frames ${range[0]}–${range[1]}`);
+const frames = (range) => (!range ? "" : range[0] === range[1] ? `frame ${range[0]}` : `frames ${range[0]}–${range[1]}`);
 
 export class Decide {
   constructor(main, onwards) {
@@ -96,15 +96,7 @@ export class Decide {
     for (const button of this.form.querySelectorAll(".decide__row button")) button.setAttribute("aria-pressed", String(button.value === value));
     for (const box of this.form.querySelectorAll("[name=reasons]:checked")) box.checked = false;
     this.leave();
-    this.showLeft(subject, value === "none");
     if (value !== "none") this.onwards(value, subject);
-  }
-
-  /** On a review list: what one has said something of is not left, until it is taken back. */
-  showLeft(subject, left) {
-    this.main.querySelector(`.shotsrow [href*="take=${subject}"]`)?.toggleAttribute("data-left", left);
-    const number = this.main.querySelectorAll(".shotsrow [data-left]").length;
-    for (const each of this.main.querySelectorAll("[data-left-number]")) each.textContent = number || "none";
   }
 
   /** The page of the retake, with the notes, the reasons and the range in its address. */

@@ -1,4 +1,5 @@
 /** The desk of a reviewer: its keys, and going from take to take and shot to shot without loading it anew. */
+import { outbox } from "../layout/outbox.js";
 import { typing } from "../layout/typing.js";
 import { named, playing } from "./player-keys.js";
 import "./review-player.js";
@@ -164,6 +165,28 @@ export class Desk {
     return name === "s" && decide.form ? () => there() && this.circle() : null;
   }
 
+  /** A verdict was kept: the rows say it, and how many of a list are left, as the studio has it. */
+  kept() {
+    clearTimeout(this.telling);
+    this.telling = setTimeout(() => this.rowsAgain(), 150);
+  }
+
+  async rowsAgain() {
+    const { main } = this;
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+    const page = new DOMParser().parseFromString(answer?.ok ? await answer.text() : "", "text/html");
+    if (this.main !== main || page.getElementById("main")?.dataset.subject !== main.dataset.subject) return;
+    for (const part of [".takesrow__row", ".shotsrow", ".review__list"]) {
+      const [old, fresh] = [main.querySelector(part), page.querySelector(part)];
+      if (!old || !fresh) continue;
+      const place = [...old.children].indexOf(document.activeElement);
+      const { scrollLeft } = old;
+      old.replaceWith(fresh);
+      fresh.scrollLeft = scrollLeft;
+      if (place >= 0) fresh.children[place]?.focus({ preventScroll: true });
+    }
+  }
+
   /** Circle the take that is looked at, for those who may. */
   circle() {
     const button = this.main.querySelector("[data-circle]");
@@ -190,6 +213,7 @@ export class Desk {
 /** Begin with the page as it is, and listen to its keys and links. */
 export function work(desk) {
   desk.begin();
+  outbox.addEventListener("sent", ({ detail }) => detail.item.kind === "verdict" && desk.kept());
   // before page.js sees them: these keys are this page's
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || !desk.key(event)) return;

@@ -18,8 +18,7 @@ def trim(take, *, by, first, last):
     subjects.check_span(take, first, last)
     with events.locked(take.project_id) as project:
         subjects.still_there(take, project)
-        values = {"shot": take.shot, "first": first, "last": last, "by": by}
-        Trim.objects.update_or_create(render=take, defaults=values)
+        _keep(take, first, last, by)
         events.record(project.pk, "cut.trimmed", subject=take.code, by=by)
 
 
@@ -32,8 +31,12 @@ def untrim(take, *, by):
     with events.locked(take.project_id) as project:
         subjects.still_there(take, project)
         if verdicts.approved_spans([take.pk]):
-            values = {"shot": take.shot, "first": 0, "last": take.frame_count - 1, "by": by}
-            Trim.objects.update_or_create(render=take, defaults=values)
+            _keep(take, 0, (take.frame_count or 1) - 1, by)
         elif not Trim.objects.filter(render=take).delete()[0]:
             return
         events.record(project.pk, "cut.trimmed", subject=take.code, by=by)
+
+
+def _keep(take, first, last, by):
+    values = {"shot": take.shot, "first": first, "last": last, "by": by}
+    Trim.objects.update_or_create(render=take, defaults=values)

@@ -141,10 +141,9 @@ def _row_of_shots(shot: Shot) -> list[Cell]:
 
 def _row_of_list(take: Render | None, review_list: ReviewList, user_id: int) -> list[Cell]:
     """One cell for each take on the list, in its order; which are left, for whoever was asked, is theirs."""
-    on_it = list(items(review_list)[: lists.MOST_TAKES])
     left = lists.left_for(user_id, review_list)
     cells = []
-    for item in on_it:
+    for item in items(review_list)[: lists.MOST_TAKES]:
         each = item.render
         status = each.verdict or "review"
         cells.append(
