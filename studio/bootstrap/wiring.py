@@ -17,7 +17,7 @@ from studio.generation.renders.models import WAITING_OF_PROJECT
 from studio.generation.reuse import frame_link_fragments
 from studio.generation.trash import tasks as trash_tasks
 from studio.generation.trash import trash
-from studio.layout import money_header, slots
+from studio.layout import money_header, row_versions, slots
 from studio.oversight.members import presence
 from studio.oversight.reconciliation import books
 from studio.oversight.reconciliation import tasks as reconciliation_tasks
@@ -74,6 +74,7 @@ def _live():
         review_fragments,
         queue_fragments,
         library_fragments,
+        row_versions,
     ):
         drawing_of.register()
     frames.register("project", money_header.of_events)

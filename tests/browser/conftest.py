@@ -186,7 +186,7 @@ def listen(page, complaints):
     def console(message):
         if message.type not in ("error", "warning") or hasattr(page, "measured"):
             return  # once axe has measured the page, it is axe's own styles that the CSP refuses
-        if not {"422", "429"} & set(
+        if not {"409", "422", "429"} & set(
             re.findall(r"\d{3}", message.text)
         ):  # refused on purpose: browsers say so
             complaints.append(f"{message.text} at {message.location}")

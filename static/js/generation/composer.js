@@ -10,6 +10,14 @@ function compiled(typed, look, names) {
   return text.replace(/(?<![\p{L}\p{N}_@])@([A-Za-z]\w{2,15})\b/gu, (mark, name) => (names.includes(name.toLowerCase()) ? name : mark));
 }
 
+const OF_THE_FIELD = ["input", "words:adopted", "htmx:beforeRequest", "htmx:afterRequest"];
+
+/** What became of a save, in words; a refusal says why itself, and again would help nothing. */
+function outcome(status) {
+  if (status >= 200 && status < 400) return " · saved";
+  return status === 422 || status === 409 ? " · not saved" : " · not saved, trying again";
+}
+
 /**
  * <prompt-counter for data-look> counts UTF-16 units of what is sent, as the provider does, and says whether the
  * text is saved. How many there may be, and which names are read without their @, stands with the model that is
@@ -19,44 +27,23 @@ class PromptCounter extends HTMLElement {
   connectedCallback() {
     this.field = document.getElementById(this.getAttribute("for"));
     this.saved = "";
-    this.field?.addEventListener("input", this);
-    for (const name of ["htmx:beforeRequest", "htmx:afterRequest"]) this.field?.addEventListener(name, this);
+    for (const name of OF_THE_FIELD) this.field?.addEventListener(name, this);
     this.look = document.getElementById("id_look");
     this.look?.addEventListener("change", this);
     document.body.addEventListener("htmx:afterSwap", this);
-    if (document.readyState === "complete") return;
-    window.addEventListener("load", () => this.typedEarly(), { once: true });
-  }
-
-  /** What was typed before the scripts ran is counted and saved too; to htmx it is nothing new. */
-  typedEarly() {
-    if (!this.field || this.field.value === this.field.defaultValue) return;
-    this.handleEvent({ type: "input" });
-    window.htmx.trigger(this.field, "retry");
   }
 
   disconnectedCallback() {
-    this.field?.removeEventListener("input", this);
-    for (const name of ["htmx:beforeRequest", "htmx:afterRequest"]) this.field?.removeEventListener(name, this);
+    for (const name of OF_THE_FIELD) this.field?.removeEventListener(name, this);
     this.look?.removeEventListener("change", this);
     document.body.removeEventListener("htmx:afterSwap", this);
-    clearTimeout(this.again);
   }
 
   handleEvent(event) {
     if (event.type === "htmx:afterSwap") return event.target.id === "composer-settings" && this.count();
-    if (event.type === "input") this.saved = "";
+    if (event.type === "input" || event.type === "words:adopted") this.saved = "";
     if (event.type === "htmx:beforeRequest") this.saved = " · saving";
-    if (event.type === "htmx:afterRequest") {
-      const refused = event.detail.xhr?.status === 422; // it says why beside the button; again would help nothing
-      this.saved = event.detail.successful ? " · saved" : refused ? " · not saved" : " · not saved, trying again";
-      clearTimeout(this.again);
-      this.tries = event.detail.successful || refused ? 0 : (this.tries ?? 0) + 1;
-      if (this.tries) {
-        const wait = Math.min(60000, 1500 * 2 ** this.tries);
-        this.again = setTimeout(() => window.htmx.trigger(this.field, "retry"), wait);
-      }
-    }
+    if (event.type === "htmx:afterRequest") this.saved = outcome(event.detail.xhr?.status ?? 0);
     this.count();
   }
 

@@ -13,6 +13,16 @@ function without(text, words) {
   return left.replace(/[ \t]{2,}/g, " ").replace(/^[ \t]+|[ \t]+$/g, "");
 }
 
+/** The one place where a text becomes another: what goes there, in place of what. */
+function difference(before, after) {
+  const least = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < least && before[start] === after[start]) start += 1;
+  let same = 0;
+  while (same < least - start && before.at(-1 - same) === after.at(-1 - same)) same += 1;
+  return { start, end: before.length - same, words: after.slice(start, after.length - same) };
+}
+
 class PromptDesk extends HTMLElement {
   connectedCallback() {
     this.field = document.getElementById(this.getAttribute("for"));
@@ -23,6 +33,7 @@ class PromptDesk extends HTMLElement {
       for (const name of ["name", "value", "formaction"]) chip.removeAttribute(name);
     }
     this.addEventListener("click", this);
+    this.addEventListener("keydown", (event) => this.undo(event));
     this.list.closest("details").addEventListener("toggle", this);
     this.field.addEventListener("keydown", this);
     for (const name of ["input", "focus"]) this.field.addEventListener(name, this);
@@ -52,6 +63,7 @@ class PromptDesk extends HTMLElement {
   }
 
   click(event) {
+    this.byKeyboard = event.detail === 0; // then the focus stays on the chip, for the next one
     const chip = event.target.closest("button.word");
     const use = event.target.closest("[data-use]");
     const earlier = event.target.closest("[data-earlier]");
@@ -80,10 +92,21 @@ class PromptDesk extends HTMLElement {
     this.put(`${before}${first}${words}${last}${after}`, before.length + first.length + words.length);
   }
 
-  /** Put a text into the box as if it was typed, the caret where it belongs. */
+  /** Put a text into the box as if it was typed, so that Undo takes it back; the caret where it belongs. */
   put(text, caret = text.length) {
-    this.field.value = text;
+    if (text === this.field.value) return;
+    const from = document.activeElement;
+    this.field.focus();
+    const { start, end, words } = difference(this.field.value, text);
+    this.field.setSelectionRange(start, end);
+    const typed = document.execCommand(words ? "insertText" : "delete", false, words);
+    if (!typed || this.field.value !== text) this.write(text);
     this.field.setSelectionRange(caret, caret);
+    if (this.byKeyboard && from !== this.field) from.focus();
+  }
+
+  write(text) {
+    this.field.value = text;
     this.field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
@@ -118,6 +141,16 @@ class PromptDesk extends HTMLElement {
     const next = await this.fetched(link.href);
     link.closest(".versions").after(next);
     link.parentElement.remove();
+  }
+
+  /** On a chip, Undo means the words that it put in. */
+  undo(event) {
+    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z" || event.target === this.field) return;
+    event.preventDefault();
+    const from = document.activeElement;
+    this.field.focus();
+    document.execCommand(event.shiftKey ? "redo" : "undo");
+    from.focus();
   }
 
   key(event) {

@@ -88,6 +88,13 @@ class LiveFeed extends HTMLElement {
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify({ at: place }));
   }
 
+  /** Somebody writes on this page: in which words, or "" when they have stopped. False: nobody can be told now. */
+  writes(field) {
+    if (this.socket?.readyState !== WebSocket.OPEN) return false;
+    this.socket.send(JSON.stringify({ writing: field }));
+    return true;
+  }
+
   /** We are not let in as who we were. In another role, or by a new session, we may be: then come back so. */
   async end() {
     const answer = await fetch(`${this.dataset.poll}?since=${this.since}`, { headers: { Accept: "application/json" } }).catch(() => null);

@@ -11,6 +11,7 @@ urlpatterns = [
     path(_shot, views.shot_page, name="shot"),
     path(f"{_shot}viewer", views.viewer_part, name="viewer"),
     path(f"{_shot}edit", views.edit_shot, name="edit_shot"),
+    path(f"{_shot}words", views.words, name="words"),
     path(f"{_shot}draft", views.draft, name="draft"),
     path(f"{_shot}render", views.render, name="render"),
     path(f"{_shot}first-frame", views.first_frame, name="first_frame"),

@@ -7,9 +7,10 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
-from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
+from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigger_client_event
 
-from studio.core import money, rate_limits
+from studio.core import money, rate_limits, versions
+from studio.core.versions import Basis, Overtaken
 from studio.generation.board import board, live_fragments
 from studio.generation.composer import frame_views
 from studio.generation.composer.composer import Composer
@@ -17,11 +18,14 @@ from studio.generation.orders import crop, forms, order_context
 from studio.generation.renders import create_takes, lifecycle, shot_status
 from studio.generation.reuse import first_frame as placing
 from studio.generation.viewer import take_views, viewer
+from studio.layout import overtaken
 from studio.layout.page_context import page_context
 from studio.planning.projects import actions
 from studio.planning.projects.access import membership_or_404, shot_or_404
 from studio.planning.projects.forms import ShotForm
+from studio.planning.projects.models import WORDS
 from studio.planning.projects.rights import Right
+from studio.planning.prompts import history
 from studio.planning.references.shelf import Shelf
 
 # --- board --------------------------------------------------------------------------------
@@ -98,16 +102,21 @@ def edit_shot(request, slug, code):
     shot = shot_or_404(seat, code)
     initial = {"code": shot.code, "title": shot.title, "scene": shot.scene, "prompt": shot.prompt}
     form = ShotForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        fields = {name: form.cleaned_data[name] for name in ("title", "scene")}
+    context = page_context(seat) | {"form": form, "shot": shot, "version": shot.version}
+    status = 200
+    if request.method == "POST":
+        status = 422
+        fields = {name: form.cleaned_data[name] for name in ("title", "scene")} if form.is_valid() else {}
         try:
-            code = form.cleaned_data["code"] or shot.code
-            actions.change_shot(shot, by=request.user, code=code, **fields)
-            return redirect(shot)
+            if fields:
+                code = form.cleaned_data["code"] or shot.code
+                actions.change_shot(shot, by=request.user, basis=Basis.of(request.POST), code=code, **fields)
+                return redirect(shot)
         except ValueError as exc:
             form.add_error("code", str(exc))
-    context = page_context(seat) | {"form": form, "shot": shot}
-    status = 422 if request.method == "POST" else 200
+        except Overtaken as exc:
+            context |= {"overtaken": overtaken.choices(exc, reader=request.user), "version": exc.version}
+            status = 409
     return TemplateResponse(request, "generation/board/edit_shot.html", context, status=status)
 
 
@@ -131,7 +140,11 @@ def draft(request, slug, code):
     written = forms.fields_of(part, model_changed=model_changed)
     kept = {name: value for name, value in forms.storable(wished).items() if name in written}
     shown_elsewhere = {"prompt", "model", "aspect", "seconds"} & kept.keys()
-    actions.change_shot(shot, by=request.user, **{name: kept[name] for name in shown_elsewhere})
+    told = {name: kept[name] for name in shown_elsewhere}
+    try:
+        actions.change_shot(shot, by=request.user, basis=Basis.of(request.POST), **told)
+    except Overtaken as exc:
+        return _overtaken(request, seat, shot, exc)
     actions.change_shot(
         shot, by=request.user, quiet=True, **{n: v for n, v in kept.items() if n not in shown_elsewhere}
     )
@@ -149,7 +162,29 @@ def draft(request, slug, code):
     names = {"settings": "generation/composer/_composer_settings_changed.html"}
     template = names.get(part, "generation/composer/_composer_send_changed.html")
     context = {"composer": composer, "shot": shot, "project": seat.project, "seat": seat}
-    return TemplateResponse(request, template, context, status=422 if too_long else 200)
+    answer = TemplateResponse(request, template, context, status=422 if too_long else 200)
+    return trigger_client_event(answer, "words-kept", {"version": shot.version})
+
+
+def _overtaken(request, seat, shot, exc):
+    """Somebody else has written the prompt meanwhile: nothing is replaced, mine is kept in the history too."""
+    if "prompt" in exc.mine:
+        history.set_aside(shot, exc.mine["prompt"], by=request.user)
+    told = overtaken.choices(exc, reader=request.user)
+    if request.htmx:
+        context = {"overtaken": told, "shot": shot, "project": seat.project}
+        answer = TemplateResponse(request, "generation/composer/_overtaken.html", context, status=409)
+        return retarget(reswap(answer, "outerHTML"), "#prompt-overtaken")
+    shot.refresh_from_db()
+    return _composer_answer(request, seat, shot, typed=request.POST, status=409, told=told)
+
+
+@login_required
+@require_GET
+def words(request, slug, code):
+    """The words of a shot as they are, with who wrote them last: what an open page takes over."""
+    seat = membership_or_404(request.user, slug)
+    return overtaken.words(shot_or_404(seat, code), WORDS, reader=request.user)
 
 
 def _unkept(form, wished):
@@ -172,12 +207,22 @@ def render(request, slug, code):
         return _ordered(request, seat, shot, repeated)
     form = forms.ComposerForm(request.POST, shot=shot)
     refused = _too_often(request)
+    try:
+        return _pressed(request, seat, shot, form, press, refused=refused)
+    except Overtaken as exc:
+        return _overtaken(request, seat, shot, exc)
+
+
+def _pressed(request, seat, shot, form, press, *, refused):
+    basis = Basis.of(request.POST)
     if refused:
-        actions.change_shot(shot, by=request.user, **forms.storable(form.draft()))
+        actions.change_shot(shot, by=request.user, basis=basis, **forms.storable(form.draft()))
         return _composer_answer(request, seat, shot, errors=refused, typed=request.POST, status=429)
+    typed = {name: value for name, value in forms.storable(form.draft()).items() if name in WORDS}
+    versions.settled(shot, typed, basis=basis, by=request.user.pk)  # before a picture is taken in
     now = order_context.of(shot, Shelf(seat.project))
     upload_error = _take_upload(request, shot)
-    actions.change_shot(shot, by=request.user, **forms.storable(form.draft()))
+    actions.change_shot(shot, by=request.user, basis=basis, **forms.storable(form.draft()))
     valid = form.is_valid()
     if valid and form.lines and not upload_error:
         return _to_its_plan(request, shot)
@@ -252,10 +297,10 @@ def _said(takes):
     return f"{number}: {waiting} over the budget and waiting for a producer."
 
 
-def _composer_answer(request, seat, shot, *, errors=None, typed=None, status=200):
+def _composer_answer(request, seat, shot, *, errors=None, typed=None, status=200, told=None):
     seen = viewer.seen(shot, request.POST.get("seen"))
     composer = Composer(shot, errors=errors or {}, typed=typed or {}, seen=seen, by_id=request.user.pk)
-    context = {"composer": composer, "shot": shot, "project": seat.project, "seat": seat}
+    context = {"composer": composer, "shot": shot, "project": seat.project, "seat": seat, "overtaken": told}
     context |= viewer.neighbours(shot) | {"row": board.summaries([shot])[0]}
     if request.htmx:
         return TemplateResponse(request, "generation/composer/_composer.html", context, status=status)

@@ -10,8 +10,10 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 from studio.core import paging
+from studio.core.versions import Basis, Overtaken
 from studio.generation.orders import forms
 from studio.integrations import catalogue
+from studio.layout import overtaken
 from studio.layout.page_context import page_context
 from studio.planning.projects import actions
 from studio.planning.projects.access import membership_or_404, shot_or_404
@@ -86,7 +88,13 @@ def word(request, slug, code):
     words = request.POST.get("word", "").replace("\x00", "")[: vocabulary.LONGEST_WORDS].strip()
     if words:
         draft["prompt"] = vocabulary.toggled(draft["prompt"], words)
-    actions.change_shot(shot, by=request.user, **draft)
+    try:
+        actions.change_shot(shot, by=request.user, basis=Basis.of(request.POST), **draft)
+    except Overtaken as exc:
+        history.set_aside(shot, str(exc.mine.get("prompt", "")), by=request.user)
+        messages.info(
+            request, "Somebody has changed the prompt meanwhile. What you had typed is in its history."
+        )
     return redirect(shot)
 
 
@@ -98,14 +106,14 @@ def vocabulary_page(request, slug):
     return _vocabulary(request, seat)
 
 
-def _vocabulary(request, seat, *, typed=None, problems=None, status=200):
-    """Args: typed, problems: by key of the group that was refused."""
+def _vocabulary(request, seat, *, typed=None, problems=None, theirs="", status=200):
+    """Args: typed, problems: by key of the group that was refused; theirs: key of one somebody changed meanwhile."""
     typed, problems = typed or {}, problems or {}
     shown = [
         (group, typed.get(group.key, group.text), problems.get(group.key, {}))
         for group in vocabulary.groups(seat.project)
     ]
-    context = page_context(seat) | {"groups": shown, "most": vocabulary.MOST}
+    context = page_context(seat) | {"groups": shown, "most": vocabulary.MOST, "theirs": theirs}
     return TemplateResponse(request, "generation/composer/prompts/vocabulary.html", context, status=status)
 
 
@@ -122,6 +130,8 @@ def change_words(request, slug, group):
         messages.success(request, f"{ours.label}: these are our words again.")
         return redirect("prompts:vocabulary", slug=slug)
     text = request.POST.get("terms", "").replace("\x00", "")
+    if vocabulary.overtaken(seat.project, group, was=request.POST.get("was")):
+        return _vocabulary(request, seat, typed={group: text}, theirs=group, status=409)
     try:
         terms = vocabulary.read(text)
     except vocabulary.Problems as exc:
@@ -140,14 +150,20 @@ def look_page(request, slug):
     seat = membership_or_404(request.user, slug, Right.PRODUCE)
     project = seat.project
     form = LookForm(request.POST or None, initial={"look": project.look})
-    if request.method == "POST" and form.is_valid():
-        actions.change_project(project, by=request.user, look=form.cleaned_data["look"])
-        messages.success(request, "Saved. New takes are made with it; those there are keep their own.")
-        return redirect("prompts:look", slug=slug)
-    pictures = [reference for reference in Shelf(project).all if reference.in_look]
-    context = page_context(seat) | {"form": form, "pictures": pictures, "shelf_url": _shelf(project)}
-    context["model"] = catalogue.get(project.model)
+    context = page_context(seat) | {"form": form, "version": project.version, "shelf_url": _shelf(project)}
     status = 422 if request.method == "POST" else 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            basis = Basis.of(request.POST)
+            actions.change_project(project, by=request.user, basis=basis, look=form.cleaned_data["look"])
+        except Overtaken as exc:
+            context |= {"overtaken": overtaken.choices(exc, reader=request.user), "version": exc.version}
+            status = 409
+        else:
+            messages.success(request, "Saved. New takes are made with it; those there are keep their own.")
+            return redirect("prompts:look", slug=slug)
+    context["pictures"] = [reference for reference in Shelf(project).all if reference.in_look]
+    context["model"] = catalogue.get(project.model)
     return TemplateResponse(request, "generation/composer/prompts/look.html", context, status=status)
 
 

@@ -16,6 +16,7 @@ from studio.core.csv_cells import BYTE_ORDER_MARK
 from studio.generation.shotlist import apply_sheet, shotlist
 from studio.generation.shotlist.forms import SheetForm, read
 from studio.layout.page_context import page_context
+from studio.planning.projects import shot_order
 from studio.planning.projects.access import membership_or_404
 from studio.planning.projects.rights import Right
 
@@ -39,7 +40,8 @@ def import_page(request, slug):
             request, "generation/shotlist/import.html", page_context(seat) | {"form": form}, status=422
         )
     ticket = uuid4().hex
-    cache.set(_key(request.user, ticket), form.source, KEPT)
+    seen = dict(seat.project.shots.kept().values_list("pk", "version"))
+    cache.set(_key(request.user, ticket), (form.source, seen), KEPT)
     context = page_context(seat) | _preview(form.sheet, seat.project) | {"form": form, "ticket": ticket}
     return TemplateResponse(request, "generation/shotlist/import.html", context)
 
@@ -77,11 +79,23 @@ def apply(request, slug):
     """Do what the preview said."""
     seat = membership_or_404(request.user, slug, Right.MAKE)
     key = _key(request.user, request.POST.get("ticket", "")[:64])
-    source = cache.get(key)
+    source, seen = cache.get(key) or (None, None)
     if source is None:
         messages.error(request, "This preview is more than an hour old. Give the sheet again.")
         return redirect("listing:import", slug=slug)
-    new, changed = apply_sheet.import_sheet(seat.project, read(source, seat.project), by=request.user)
+    sheet = read(source, seat.project)
+    try:
+        new, changed = apply_sheet.import_sheet(seat.project, sheet, by=request.user, seen=seen)
+    except shot_order.Overtook as exc:
+        seen = dict(seat.project.shots.kept().values_list("pk", "version"))
+        cache.set(key, (source, seen), KEPT)
+        context = page_context(seat) | _preview(sheet, seat.project)
+        context |= {
+            "form": SheetForm(project=seat.project),
+            "ticket": request.POST["ticket"],
+            "problem": str(exc),
+        }
+        return TemplateResponse(request, "generation/shotlist/import.html", context, status=409)
     cache.delete(key)
     messages.success(request, f"Imported: {new} new, {changed} changed.")
     return redirect("listing:list", slug=slug)

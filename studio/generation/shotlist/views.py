@@ -131,9 +131,20 @@ def many(request, slug):
         if nothing_set:
             said = "Say what to change: a scene, a model, an aspect, a length or takes."
             return _again(request, seat, form, problem=said)
-        number = shot_order.change_many(seat.project, shots, by=request.user, **form.wished())
+        try:
+            number = shot_order.change_many(
+                seat.project, shots, by=request.user, seen=_seen(request), **form.wished()
+            )
+        except shot_order.Overtook as exc:
+            return _again(request, seat, form, problem=str(exc))
         messages.success(request, f"{number} shot{'' if number == 1 else 's'} changed.")
     return redirect(_back(request, slug))
+
+
+def _seen(request):
+    """By key, the version of each shot as its row showed it."""
+    pairs = [paging.numbers(text.split(":")) for text in request.POST.getlist("seen")]
+    return {pair[0]: pair[1] for pair in pairs if len(pair) == 2}
 
 
 def _throw_away(request, slug, shots):

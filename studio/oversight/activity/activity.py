@@ -174,12 +174,19 @@ def _of_shot(event: Event) -> str:
         "shot.restored": f"took {name} back out of the trash",
         "shot.moved": f"moved {name}",
         "shot.duplicated": f"duplicated {name}",
-        "shot.imported": f"imported a shot list: {payload.get('new', 0)} new, {payload.get('changed', 0)} changed",
+        "shot.imported": f"imported a shot list: {payload.get('new', 0)} new, {payload.get('changed', 0)} changed"
+        + replaced(event),
     }
     if event.kind in verbs:
         return verbs[event.kind]
     fields = [_FIELDS.get(field, field.replace("_", " ")) for field in payload.get("fields", [])]
-    return f"changed {', '.join(fields) or 'something'} of {name}"
+    return f"changed {', '.join(fields) or 'something'} of {name}{replaced(event)}"
+
+
+def replaced(event: Event) -> str:
+    """What stood where other words stand now: "; the title was “Kite”"."""
+    told = event.payload.get("replaced", {})
+    return "".join(f"; the {_FIELDS.get(name, name)} was “{text}”" for name, text in told.items())
 
 
 def _of_others(event: Event) -> str:
@@ -194,7 +201,7 @@ def _of_others(event: Event) -> str:
         "member.removed": f"took {payload.get('who')} off the project",
         "member.left": "left the project",
         "project.created": "made the project",
-        "project.changed": f"changed {', '.join(dict.fromkeys(fields)) or 'settings'} of the project",
+        "project.changed": f"changed {', '.join(dict.fromkeys(fields)) or 'settings'} of the project{replaced(event)}",
         "project.archived": "archived the project",
         "project.reopened": "opened the project again",
         "project.trashed": "threw the project away",

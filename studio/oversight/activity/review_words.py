@@ -50,6 +50,9 @@ def sentence(event: Event, name: str) -> str:
     """Args: name: of the take or picture it is about."""
     if event.kind in _OF_TAKE:
         return _by(event, f"{_OF_TAKE[event.kind]} {name}")
+    told = event.payload.get("replaced", {}).get("name")
+    if told:
+        return f"renamed the review list “{told}”"
     words = {key: event.payload.get(key, "") for key in ("name", "what")}
     return _OF_PROJECT.get(event.kind, event.kind).format(**words)
 

@@ -11,4 +11,5 @@ urlpatterns = [
     path("projects/<slug:slug>/archive", views.archive_project, name="archive_project"),
     path("projects/<slug:slug>/reopen", views.reopen_project, name="reopen_project"),
     path("projects/<slug:slug>/settings", views.project_settings, name="settings"),
+    path("projects/<slug:slug>/words", views.project_words, name="words"),
 ]

@@ -12,10 +12,12 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from studio.core import paging
+from studio.core.versions import Basis, Overtaken
 from studio.generation.renders import lifecycle, shot_status
 from studio.generation.renders.models import Render
 from studio.generation.trash import trash
 from studio.integrations import providers
+from studio.layout import overtaken
 from studio.layout.page_context import page_context
 from studio.planning.ledger.models import Balance
 from studio.planning.projects import access, actions
@@ -138,16 +140,32 @@ def project_settings(request, slug):
     seat = membership_or_404(request.user, slug, Right.PRODUCE)
     project = Project.objects.get(pk=seat.project_id)
     form = ProjectForm(request.POST or None, instance=project)
-    if request.method == "POST" and form.is_valid():
-        actions.change_project(project, by=request.user, **form.cleaned_data)
-        if "budget" in form.changed_data:
-            lifecycle.budget_moved(project, by=request.user)
-        messages.success(request, "Saved.")
-        return redirect("dashboard:settings", slug=slug)
+    context = page_context(seat) | {"form": form, "version": project.version}
     status = 422 if request.method == "POST" else 200
-    return TemplateResponse(
-        request, "oversight/dashboard/settings.html", page_context(seat) | {"form": form}, status=status
-    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            basis = Basis.of(request.POST)
+            actions.change_project(project, by=request.user, basis=basis, **form.cleaned_data)
+        except Overtaken as exc:
+            labels = {field.name: f"“{field.label}”" for field in form}
+            told = overtaken.choices(exc, reader=request.user, labels=labels)
+            context |= {"overtaken": told, "version": exc.version}
+            status = 409
+        else:
+            if "budget" in form.changed_data:
+                lifecycle.budget_moved(project, by=request.user)
+            messages.success(request, "Saved.")
+            return redirect("dashboard:settings", slug=slug)
+    return TemplateResponse(request, "oversight/dashboard/settings.html", context, status=status)
+
+
+@login_required
+@require_GET
+def project_words(request, slug):
+    """The settings of a project as they are, with who changed them last: what an open page takes over."""
+    seat = membership_or_404(request.user, slug)
+    names = [name for name in [*ProjectForm.base_fields, "look"] if seat.sees_money or name != "budget"]
+    return overtaken.words(seat.project, names, reader=request.user)
 
 
 @login_required

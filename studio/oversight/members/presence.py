@@ -13,10 +13,11 @@ def draw(project_id, here):
     """The faces in the header: those who are here first, the other members after them.
 
     Args:
-        here: pairs of a person's key and the code of the shot they look at, "" for other pages.
+        here: of each open page a person's key, the code of the shot they look at, "" on other pages, and what
+            they write in, as "shot-12:prompt", "" for nothing.
     """
     places = defaultdict(set)
-    for person, place in here:
+    for person, place, _ in here:
         places[person].add(place)
     project = Project.objects.get(pk=project_id)
     present = [Face(user, True, _listed(places[user.pk])) for user in User.objects.filter(pk__in=places)]
@@ -26,7 +27,14 @@ def draw(project_id, here):
             face.person.picture = ""
     members = project.memberships.exclude(user__in=places).select_related("user")[:FACES]
     faces = [*present, *(Face(member.user) for member in members)][: max(FACES, len(present))]
-    return render_to_string("layout/_faces.html", {"project": project, "faces": faces})
+    people = {face.person.pk: face.person for face in present}
+    writing = sorted((people[key].pk, field) for key, _, field in here if field and key in people)
+    context = {
+        "project": project,
+        "faces": faces,
+        "writing": [(people[key], field) for key, field in writing],
+    }
+    return render_to_string("layout/_faces.html", context) + render_to_string("layout/_writing.html", context)
 
 
 def _listed(places):

@@ -6,10 +6,12 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from studio.core import versions
+from studio.core.versions import Basis
 from studio.integrations import catalogue
 from studio.planning.projects import heralds
 from studio.planning.projects.heralds import Reworded
-from studio.planning.projects.models import Membership, Picture, Project, Shot
+from studio.planning.projects.models import WORDS, Membership, Picture, Project, Shot
 from studio.planning.projects.rights import Role
 from studio.runtime.live import events
 
@@ -26,11 +28,17 @@ def create_project(*, name, by, budget=None, **fields):
     return project
 
 
-def change_project(project, *, by, **fields):
-    """Change a project's name, defaults or budget, and tell every open page."""
+def change_project(project, *, by, basis: Basis | None = None, **fields):
+    """Change a project's name, look, defaults or budget, and tell every open page.
+
+    Raises:
+        versions.Overtaken: somebody changed one of them after the page that says so was drawn.
+    """
     with events.locked(project.pk):
-        Project.objects.filter(pk=project.pk).update(**fields)
-        events.record(project.pk, "project.changed", by=by, fields=sorted(fields))
+        was = versions.write(project, fields, basis=basis, by=by and by.pk)
+        if was:
+            told = versions.replaced(was)
+            events.record(project.pk, "project.changed", by=by, fields=sorted(was), **told)
     project.refresh_from_db()
 
 
@@ -99,14 +107,16 @@ def nearest(seconds, durations):
     return min(durations, key=lambda legal: abs(legal - (seconds or durations[0])))
 
 
-def change_shot(shot, *, by, quiet=False, via="typed", **fields):
+def change_shot(shot, *, by, quiet=False, via="typed", basis: Basis | None = None, **fields):
     """Keep what was typed for a shot. Quiet for what no other page shows, such as a seed.
 
     Args:
         via: where a new prompt comes from, see `heralds.on_prompts`.
+        basis: what the page stands on that says so; None for what stands on the shot as it is.
 
     Raises:
         ValueError: another shot of the project has the new code.
+        versions.Overtaken: somebody changed words of it after that page was drawn.
     """
     changed = {name: value for name, value in fields.items() if getattr(shot, name) != value}
     if "first_frame" in changed and "crop" not in fields:
@@ -117,23 +127,23 @@ def change_shot(shot, *, by, quiet=False, via="typed", **fields):
         Shot.objects.filter(pk=shot.pk).update(**changed)
         _now_has(shot, changed)
         return
+    code = shot.code
+    words = {name: changed.pop(name) for name in WORDS if name in changed}
     with events.locked(shot.project_id):
-        if "code" in changed:
-            _check_code(shot.project.shots.kept().exclude(pk=shot.pk), changed["code"])
-        Shot.objects.filter(pk=shot.pk).update(**changed)
+        if "code" in words:
+            _check_code(shot.project.shots.kept().exclude(pk=shot.pk), words["code"])
+        was = versions.write(shot, words, basis=basis, by=by and by.pk)
+        if changed:
+            Shot.objects.filter(pk=shot.pk).update(**changed)
+            _now_has(shot, changed)
+        if not (was or changed):
+            return
         # under another code nothing on an open page finds its place: those load again
-        events.record(
-            shot.project_id,
-            "shot.changed",
-            subject=shot.code,
-            by=by,
-            fields=sorted(changed),
-            **({"reload": True} if "code" in changed else {}),
-        )
-        was = shot.prompt
-        _now_has(shot, changed)
-        if "prompt" in changed:
-            heralds.tell_of_prompts([Reworded(shot, was)], by=by, via=via)
+        reload = {"reload": True} if "code" in was else {}
+        told = {"fields": sorted({*was, *changed}), **versions.replaced(was), **reload}
+        events.record(shot.project_id, "shot.changed", subject=code, by=by, **told)
+        if "prompt" in was:
+            heralds.tell_of_prompts([Reworded(shot, was["prompt"])], by=by, via=via)
 
 
 def _now_has(shot, changed):

@@ -10,10 +10,12 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from studio.core.money import MoneyField
+from studio.core.versions import Versioned
 from studio.integrations import catalogue
 from studio.integrations.catalogue import render_settings
 from studio.planning.projects.rights import CHANGES, ROLES, Right, Role
 
+WORDS = ("code", "scene", "title", "prompt")  # of a shot, that people write
 LONGEST_TITLE = 160  # characters
 LONGEST_PROMPT = 20_000  # characters kept of one; what a model takes is less
 
@@ -43,7 +45,7 @@ class Approval(models.TextChoices):
     EVERYONE = "everyone", "everyone on its review list"
 
 
-class Project(Trashable):
+class Project(Versioned, Trashable):
     """A film: members with roles, defaults, a budget, an ordered shot list in scenes."""
 
     name = models.CharField(max_length=120)
@@ -251,7 +253,7 @@ class ShotQuerySet(KeptQuerySet):
         return self.order_by("position", "pk")
 
 
-class Shot(Trashable):
+class Shot(Versioned, Trashable):
     """One line of the shot list, with the prompt and settings being worked on.
 
     The settings are a wish: they are kept as typed, legal or not, and checked when a take

@@ -2,11 +2,12 @@
 
 from django.db.models import Max
 
-from studio.core import sql
+from studio.core import sql, versions
+from studio.core.versions import Basis, Overtaken
 from studio.integrations import catalogue
 from studio.planning.projects import actions, heralds
 from studio.planning.projects.heralds import Reworded
-from studio.planning.projects.models import LONGEST_TITLE, Shot
+from studio.planning.projects.models import LONGEST_TITLE, WORDS, Shot
 from studio.runtime.live import events
 
 STEP = 1024  # between places in the list: so many shots can be put between two
@@ -15,6 +16,35 @@ BATCH = 500  # rows in one statement
 
 class TooMany(ValueError):
     """More shots at once than fit; the message says how many."""
+
+
+class Overtook(ValueError):
+    """Words of shots were changed by others after they were shown; the message says of which."""
+
+
+def check_seen(wanted, seen, *, by):
+    """See that nobody changed what is about to be replaced since it was shown.
+
+    Args:
+        wanted: pairs of a shot as it is now and the words it is to have.
+        seen: by key, the version that was shown; None: nothing was.
+
+    Raises:
+        Overtook: somebody did.
+    """
+    if seen is None:
+        return
+    codes = []
+    for shot, words in wanted:
+        try:
+            versions.settled(shot, words, basis=Basis(seen.get(shot.pk)), by=by and by.pk)
+        except Overtaken:
+            codes.append(shot.code)
+    if codes:
+        named = ", ".join(sorted(codes)[:8]) + (" and others" if len(codes) > 8 else "")
+        raise Overtook(
+            f"Somebody changed {named} after this was shown. Nothing was done: look, then press again."
+        )
 
 
 # --- order --------------------------------------------------------------------------------
@@ -96,6 +126,7 @@ def duplicate(project, shots, *, by):
         for shot in Shot.objects.filter(pk__in=[shot.pk for shot in shots]).in_order():
             originals.append(shot.pk)
             shot.pk, shot._state.adding = None, True
+            shot.version, shot.written = 0, {}
             shot.code = _next_free(shot.code, taken)
             taken.add(shot.code.lower())
             shot.position += 1
@@ -128,16 +159,28 @@ def _next_free(code, taken):
     return f"{code[:16]}_{number}"
 
 
-def change_many(project, shots, *, by, **fields):
-    """Set these fields on all of these shots; a new model brings the nearest settings it can do."""
+def change_many(project, shots, *, by, seen=None, **fields):
+    """Set these fields on all of these shots; a new model brings the nearest settings it can do.
+
+    Args:
+        seen: by key, the version of each shot on the page that says so; None where none was.
+
+    Raises:
+        Overtook: somebody changed words of some of them after that page was drawn; nothing is done.
+    """
+    words = {name: fields[name] for name in WORDS if name in fields}
     with events.locked(project.pk):
         fresh = list(Shot.objects.filter(pk__in=[shot.pk for shot in shots]))
+        check_seen([(shot, words) for shot in fresh], seen, by=by)
+        was = {}
         for shot in fresh:
+            was[shot.code] = versions.put(shot, words, by=by and by.pk)
             for name, value in fields.items():
                 setattr(shot, name, value)
             if fields.keys() & {"model", "aspect", "seconds", "takes"}:
                 adapt(shot)
-        Shot.objects.bulk_update(fresh, sorted({*fields, "aspect", "seconds", "takes"}), batch_size=BATCH)
+        columns = {*fields, "aspect", "seconds", "takes", "version", "written"}
+        Shot.objects.bulk_update(fresh, sorted(columns), batch_size=BATCH)
         subject = fresh[0].code if len(fresh) == 1 else ""
         events.record(
             project.pk,
@@ -147,6 +190,7 @@ def change_many(project, shots, *, by, **fields):
             fields=sorted(fields),
             number=len(fresh),
             reload=True,
+            **versions.replaced_in(was),
         )
     return len(fresh)
 

@@ -55,6 +55,13 @@ def record(shot: Shot, text: str, *, by: User | None, via: str = Via.TYPED, was:
     _add(shot, text, by=by, via=via)
 
 
+def set_aside(shot: Shot, text: str, *, by: User) -> None:
+    """Remember what somebody wrote while another's words came first: whatever is chosen, it is not gone."""
+    text = text.strip()
+    if text and not _known(shot, text):
+        _add(shot, text, by=by, via=Via.TYPED)
+
+
 def goes_on(before: str, after: str) -> bool:
     """Whether a text goes on from another as typing does: at one place, a little taken out, not too much put in.
 

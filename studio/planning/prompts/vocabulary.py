@@ -137,6 +137,12 @@ def group_named(key: str) -> Group | None:
     return _BY_KEY.get(key)
 
 
+def overtaken(project: Project, key: str, *, was: str | None) -> bool:
+    """Whether a group is another now than a page showed it; False where the page does not say."""
+    now = next(group.text for group in groups(project) if group.key == key)
+    return was is not None and was.split() != now.split()
+
+
 def change(project: Project, key: str, terms: Sequence[Term], *, by) -> None:
     """Write the project's own terms of a group; the same as ours are ours again."""
     if tuple(terms) == _BY_KEY[key].terms:

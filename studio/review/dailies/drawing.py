@@ -5,8 +5,9 @@ import json
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 
+from studio.layout import row_versions
 from studio.review.dailies import lists, verdicts
-from studio.review.dailies.models import Note
+from studio.review.dailies.models import Note, ReviewList
 from studio.runtime.live import frames
 
 # open pages that show lists or numbers of reviews ask again for theirs
@@ -16,6 +17,7 @@ _SIGNAL = '<template id="review-changed" data-signal="review-changed"></template
 def register():
     frames.register("note", _notes)
     frames.register("list", _signal)
+    frames.register("list", _names)
     frames.register("retake", _signal)
     frames.register("picture", _judged)
     frames.register("render", _judged)
@@ -32,6 +34,13 @@ def waiting_mark(context):
     return render_to_string(
         "review/dailies/_waiting.html", {"project": context["project"], "waiting_for_me": number}
     )
+
+
+def _names(project_id, events):
+    """Lists of which the name, or the time, is another now."""
+    codes = {event.subject for event in events}
+    html = row_versions.signals(ReviewList.objects.filter(project_id=project_id, code__in=codes))
+    return lambda audience: html
 
 
 def note(thread):

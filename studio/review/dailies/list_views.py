@@ -10,6 +10,8 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from studio.core.versions import Basis, Overtaken
+from studio.layout import overtaken
 from studio.layout.page_context import page_context
 from studio.planning.projects.access import membership_or_404
 from studio.planning.projects.rights import Right
@@ -72,13 +74,27 @@ def change_list(request, slug, code):
     """Another name, other people, another time; by whoever made it, or a producer."""
     seat, review_list = _to_run(request, slug, code)
     form = ListForm(request.POST, project=seat.project)
+    told, status = None, 422
     if form.is_valid():
-        lists.change(review_list, by=request.user, **form.cleaned_data)
-        return redirect(review_list)
+        try:
+            lists.change(review_list, by=request.user, basis=Basis.of(request.POST), **form.cleaned_data)
+            return redirect(review_list)
+        except Overtaken as exc:
+            labels = {"due_at": "time it is due"}
+            told, status = overtaken.choices(exc, reader=request.user, labels=labels), 409
+            review_list.refresh_from_db()
     now = lists.standing(review_list)
     context = page_context(seat) | {"list": review_list, "now": now, "told": lists.told(review_list)}
-    context |= {"form": form, "may_run": True, "begin": "", "mine": False, "left": 0}
-    return TemplateResponse(request, "review/dailies/list.html", context, status=422)
+    context |= {"form": form, "may_run": True, "begin": "", "mine": False, "left": 0, "overtaken": told}
+    return TemplateResponse(request, "review/dailies/list.html", context, status=status)
+
+
+@login_required
+@require_GET
+def list_words(request, slug, code):
+    """The name of a list as it is, and when it is due: what an open page takes over."""
+    seat = membership_or_404(request.user, slug)
+    return overtaken.words(finding.review_list(seat, code), ["name"], reader=request.user)
 
 
 @login_required

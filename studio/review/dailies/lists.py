@@ -8,7 +8,8 @@ from django.db.models import Max, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from studio.core import public_url
+from studio.core import public_url, versions
+from studio.core.versions import Basis
 from studio.generation.renders.models import Render
 from studio.people.accounts.models import User
 from studio.people.mail import outbox
@@ -79,14 +80,18 @@ def take_off(review_list, take, *, by):
     verdicts.judge_again(review_list.project, [take])
 
 
-def change(review_list, *, by, name, people, due_at):
-    """Another name, other people, another time."""
+def change(review_list, *, by, name, people, due_at, basis: Basis | None = None):
+    """Another name, other people, another time.
+
+    Raises:
+        versions.Overtaken: somebody changed the name or the time after the page that says so was drawn.
+    """
     with events.locked(review_list.project_id):
-        ReviewList.objects.filter(pk=review_list.pk).update(name=name, due_at=due_at)
-        review_list.name, review_list.due_at = name, due_at
+        was = versions.write(review_list, {"name": name, "due_at": due_at}, basis=basis, by=by.pk)
         review_list.reviewers.exclude(user__in=people).delete()
         _seat(review_list, people, by=by)
-        events.record(review_list.project_id, "list.changed", subject=review_list.code, by=by)
+        told = versions.replaced(was)
+        events.record(review_list.project_id, "list.changed", subject=review_list.code, by=by, **told)
     verdicts.judge_again(review_list.project, _takes(review_list))
 
 

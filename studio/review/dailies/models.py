@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from studio.core.versions import Versioned
 from studio.generation.renders.models import Render
 from studio.planning.projects.models import Picture, Project
 
@@ -172,7 +173,7 @@ class Verdict(OfSubject):
         return self.value != self.Value.NONE
 
 
-class ReviewList(models.Model):
+class ReviewList(Versioned):
     """A named row of takes that some people are asked to look at, by a time."""
 
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -15,6 +15,7 @@ urlpatterns = [
     path(f"{_review}pictures/<uuid:code>/", views.picture_page, name="picture"),
     path(f"{_review}lists/new", list_views.new_list, name="new_list"),
     path(_list, list_views.list_page, name="list"),
+    path(f"{_list}words", list_views.list_words, name="list_words"),
     path(f"{_list}change", list_views.change_list, name="change_list"),
     path(f"{_list}add", list_views.add_takes, name="add_takes"),
     path(f"{_list}close", list_views.close_list, name="close_list"),

@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_POST
 
 from studio.core import paging
+from studio.core.versions import Basis, Overtaken
 from studio.generation.renders.models import Render
 from studio.layout.page_context import page_context
 from studio.planning.projects import actions
@@ -108,7 +109,12 @@ def rules(request, slug):
     project = Project.objects.get(pk=seat.project_id)
     form = RulesForm(request.POST, instance=project)
     if form.is_valid():
-        actions.change_project(project, by=request.user, **form.cleaned_data)
+        try:
+            basis = Basis.of(request.POST)
+            actions.change_project(project, by=request.user, basis=basis, **form.cleaned_data)
+        except Overtaken:
+            messages.info(request, "Somebody has changed the rules meanwhile: look again. Nothing was done.")
+            return redirect("review:overview", seat.project.slug)
         judged = Render.objects.filter(project=project, verdicts__isnull=False).distinct()
         verdicts.judge_again(project, judged)
         messages.success(request, "Saved.")

@@ -13,6 +13,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from studio.runtime.live import hub
 
 Door = Callable[[Any, str], tuple[int, str] | None]
+LONGEST_FIELD = 60  # characters that name what somebody writes in, as "shot-12:prompt"
 Ticket = tuple[int, int, str, str]  # project, person, audience, session
 Census = Callable[[Collection[Ticket]], set[Ticket]]
 _doors: list[Door] = []
@@ -38,6 +39,7 @@ class ProjectConsumer(AsyncWebsocketConsumer):
     audience: str
     ticket: Ticket
     place: str = ""
+    writing: str = ""
 
     async def connect(self):
         slug = self.scope["url_route"]["kwargs"]["slug"]
@@ -58,7 +60,8 @@ class ProjectConsumer(AsyncWebsocketConsumer):
         hub.current().join(self, since=_number(asked.get("since", ["0"])[0]))
 
     async def receive(self, text_data=None, bytes_data=None):
-        """A page that saw a gap asks for everything since its last number; one that moves on says where it is."""
+        """A page that saw a gap asks for everything since its last number; one that moves on says where it is, one
+        that is written on what its person writes."""
         try:
             said = dict(json.loads(text_data or ""))
         except (ValueError, TypeError, RecursionError):
@@ -67,6 +70,9 @@ class ProjectConsumer(AsyncWebsocketConsumer):
             hub.current().join(self, since=_number(said["since"]))
         elif isinstance(said.get("at"), str):
             self.place = said["at"][:20]
+            hub.current().stir(self)
+        elif isinstance(said.get("writing"), str):
+            self.writing = said["writing"][:LONGEST_FIELD]
             hub.current().stir(self)
 
     async def disconnect(self, code):

@@ -29,7 +29,7 @@ SLOW_SOCKET = 2.0  # seconds after which a socket that takes no data is dropped
 
 _hub: Hub | None = None
 _census: list[Any] = []
-Presence = frozenset[tuple[int, str]]  # person, place
+Presence = frozenset[tuple[int, str, str]]  # person, place, what they write in
 _presence: list[Callable[[int, Presence], str]] = []
 PRESENCE_EVERY = 0.5  # seconds in which comings and goings are told together
 NOT_ADMITTED = 4404  # the close code for strangers, and for those who have become one
@@ -42,6 +42,7 @@ class Seat(Protocol):
     audience: str
     ticket: tuple[int, int, str, str]  # project, person, audience, session
     place: str  # which shot its page shows, "" for the board
+    writing: str  # the words somebody is writing on it, as "shot-12:prompt"; "" for none
 
     def deliver(self, frame: str) -> Coroutine[Any, Any, None]: ...
 
@@ -54,7 +55,7 @@ def register_census(census: Any) -> None:
 
 
 def register_presence(draw: Callable[[int, Presence], str]) -> None:
-    """Say how "who is here" looks: `draw(project_id, {(person, place), …})` gives HTML with an id."""
+    """Say how "who is here" looks: `draw(project_id, {(person, place, writing), …})` gives HTML with an id."""
     _presence[:] = [draw]
 
 
@@ -124,7 +125,7 @@ class Hub:
         self.stir(seat)
 
     def stir(self, seat: Seat) -> None:
-        """Somebody came, went or looks at another shot."""
+        """Somebody came, went, looks at another shot, or began or stopped to write."""
         self._stirred.add(seat.project_id)
 
     def leave(self, seat: Seat) -> None:
@@ -265,7 +266,7 @@ class Hub:
             stirred, self._stirred = self._stirred, set()
             for project_id in stirred & self._seats.keys():
                 seats = set(self._seats[project_id])
-                here = frozenset((seat.ticket[1], seat.place) for seat in seats)
+                here = frozenset((seat.ticket[1], seat.place, seat.writing) for seat in seats)
                 if not _presence:
                     continue
                 try:

@@ -43,7 +43,9 @@ def composer(client_of, ana, still):
 
     def composer(prompt=None, **sent):
         address = reverse("board:draft", args=[still.project.slug, still.code])
+        still.refresh_from_db()
         data = {"part": "prompt", "prompt": still.prompt if prompt is None else prompt, **sent}
+        data["version"] = still.version
         page = client_of(ana).post(address, data, headers={"HX-Request": "true"}).content.decode()
         return text("<div " + page.split('id="composer-references"')[1].split("<ul hidden")[0])
 

@@ -107,7 +107,7 @@ def address(project, shot, take, frame, pia, cid):
         }
         if (
             name.startswith("review:")
-            and name.endswith(("list", "take_off", "add_takes"))
+            and name.endswith(("list", "list_words", "take_off", "add_takes"))
             and name != "review:new_list"
         ):
             special[name] = {**of_project, "code": made.code}

@@ -40,6 +40,9 @@ PAGES = {
     "review:shot": EVERYONE,
     "review:picture": EVERYONE,
     "review:list": EVERYONE,
+    "review:list_words": EVERYONE,
+    "board:words": EVERYONE,
+    "dashboard:words": EVERYONE,
     "review:decisions": EVERYONE,
     "review:new_list": REVIEWERS,
     "review:add_takes": PRODUCERS,  # and whoever made the list

@@ -30,7 +30,8 @@ def type_in(client_of, shot):
     """Type into the prompt box as somebody: the draft that the page sends."""
 
     def type_in(text, who):
-        data = {"prompt": text, "part": "prompt"}
+        shot.refresh_from_db()
+        data = {"prompt": text, "part": "prompt", "version": shot.version}
         address = reverse("board:draft", args=[shot.project.slug, shot.code])
         assert client_of(who).post(address, data, headers={"HX-Request": "true"}).status_code == 200
 

@@ -1,0 +1,183 @@
+/**
+ * What is typed and not yet known to be saved, kept in this browser: over reloads, crashes, Back and signing in
+ * again. Each page keeps its own, so two tabs never write over each other; what a page left behind that is gone is
+ * offered beside its field.
+ */
+import { newCode } from "./outbox.js";
+
+const PREFIX = "rushes:words:";
+const OLD = 60 * 24 * 3600 * 1000; // ms after which nobody asks for it any more
+const ANSWER_WITHIN = 250; // ms for other tabs to say that they are still there
+const SUBMITTED = "rushes:submitted";
+
+export const page = newCode().slice(0, 18);
+
+const me = () => document.body.dataset.me ?? "";
+const memory = new Map(); // where the browser forbids storage, or has no room
+const keyOf = (name, of = page) => `${PREFIX}${me()}|${name}|${of}`;
+
+export const kept = {
+  put(name, text) {
+    const key = keyOf(name);
+    try {
+      localStorage.setItem(key, JSON.stringify({ text, at: Date.now() }));
+      memory.delete(key);
+    } catch {
+      memory.set(key, { text, at: Date.now() });
+    }
+  },
+  drop(name, of = page) {
+    memory.delete(keyOf(name, of));
+    try {
+      localStorage.removeItem(keyOf(name, of));
+    } catch {
+      // nothing is kept there
+    }
+  },
+  own(name) {
+    return memory.get(keyOf(name)) ?? read(keyOf(name));
+  },
+  /** What other pages of this person have kept for this field: [{page, text, at}, …], the newest first. */
+  ofOthers(name) {
+    const head = `${PREFIX}${me()}|${name}|`;
+    return keys()
+      .filter((key) => key.startsWith(head) && key !== keyOf(name))
+      .map((key) => ({ page: key.slice(head.length), ...read(key) }))
+      .sort((a, b) => b.at - a.at);
+  },
+};
+
+function keys() {
+  try {
+    return Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
+  } catch {
+    return [];
+  }
+}
+
+function read(key) {
+  try {
+    return JSON.parse(localStorage.getItem(key) ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+for (const key of keys()) if (Date.now() - (read(key)?.at ?? 0) > OLD) localStorage.removeItem(key);
+
+// --- which pages are still there ----------------------------------------------------------------
+
+const channel = "BroadcastChannel" in window ? new BroadcastChannel("rushes:words") : null;
+const alive = new Set();
+channel?.addEventListener("message", ({ data }) => {
+  if (data.asked) channel.postMessage({ here: page });
+  if (data.here) alive.add(data.here);
+});
+
+async function whoIsThere() {
+  channel?.postMessage({ asked: true });
+  await new Promise((resolve) => setTimeout(resolve, ANSWER_WITHIN));
+  return alive;
+}
+
+// --- offering ---------------------------------------------------------------------------------------
+
+const SAME = (text) => text.replaceAll("\r\n", "\n").trim();
+
+/** Beside a field: what a page that is gone had not saved of it. `taken(text)` puts it in. */
+export async function offer(field, name, taken = put) {
+  if (!kept.ofOthers(name).length) return;
+  const there = await whoIsThere();
+  const found = kept.ofOthers(name).filter((each) => !there.has(each.page));
+  for (const each of found.filter(({ text }) => SAME(text) === SAME(field.value))) kept.drop(name, each.page);
+  const left = found.filter(({ text }) => SAME(text) !== SAME(field.value));
+  if (left.length && field.isConnected) show(field, name, left, taken);
+}
+
+function show(field, name, found, taken) {
+  const box = document.createElement("div");
+  box.className = "keptoffer";
+  box.setAttribute("role", "status");
+  const say = document.createElement("p");
+  say.textContent = "You wrote this here, and it is not saved. It is still in this browser:";
+  box.append(say);
+  for (const each of found) box.append(one(box, field, name, each, taken));
+  (field.closest("label") ?? field).after(box);
+}
+
+function one(box, field, name, each, taken) {
+  const item = document.createElement("div");
+  const text = document.createElement("p");
+  text.className = "overtaken__text";
+  text.textContent = each.text || "(nothing)";
+  const row = document.createElement("div");
+  row.className = "row";
+  const done = (again) => {
+    kept.drop(name, each.page);
+    item.remove();
+    if (!box.querySelector(".overtaken__text")) box.remove();
+    if (again) taken(field, each.text);
+    field.focus();
+  };
+  row.append(button("Put it back", () => done(true)), button("Discard", () => done(false)));
+  item.append(text, row);
+  return item;
+}
+
+function button(words, pressed) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = "button";
+  made.textContent = words;
+  made.addEventListener("click", pressed);
+  return made;
+}
+
+function put(field, text) {
+  field.value = text;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+// --- forms that are sent by their button ----------------------------------------------------------------
+
+const TEXTS = "textarea, input:not([type]), input[type=text], input[type=search], input[type=url], input[type=email]";
+
+/** Of a refused form the words stand in its fields again; of one that was taken nothing is left to keep. */
+function afterSubmit() {
+  const names = JSON.parse(sessionStorage.getItem(SUBMITTED) ?? "[]");
+  sessionStorage.removeItem(SUBMITTED);
+  const [navigation] = performance.getEntriesByType("navigation");
+  const taken = me() && (navigation?.responseStatus ?? 200) < 400;
+  if (taken) for (const key of names) localStorage.removeItem(key);
+}
+
+function keep(form) {
+  for (const field of form.querySelectorAll(TEXTS)) {
+    if (!field.name) continue;
+    const name = `${form.dataset.keep}:${field.name}`;
+    field.addEventListener("input", () => (field.value === field.defaultValue ? kept.drop(name) : kept.put(name, field.value)));
+    offer(field, name);
+  }
+  form.addEventListener("submit", () => {
+    const names = [...form.querySelectorAll(TEXTS)].flatMap((field) => {
+      const name = `${form.dataset.keep}:${field.name}`;
+      return [keyOf(name), ...kept.ofOthers(name).map((each) => keyOf(name, each.page))];
+    });
+    sessionStorage.setItem(SUBMITTED, JSON.stringify(names));
+  });
+}
+
+if (me()) {
+  try {
+    afterSubmit();
+  } catch {
+    // no storage: nothing was kept
+  }
+  for (const form of document.querySelectorAll("form[data-keep]")) keep(form);
+} else {
+  try {
+    sessionStorage.removeItem(SUBMITTED); // signed out meanwhile: it did not arrive
+  } catch {
+    // no storage: nothing was kept
+  }
+}
