@@ -1,14 +1,6 @@
 /** The composer's small behaviours; choices and prices themselves come from the server. */
 
-const VARIABLE = /\{([^{}|]*\|[^{}]*)\}/g;
-const longest = (choices) => choices.split("|").map((each) => each.trim()).reduce((a, b) => (b.length > a.length ? b : a));
-
-/** The prompt as it is sent: of many that variables make the longest, and the project's look behind it. */
-function compiled(typed, look, names) {
-  const words = (typed.search(VARIABLE) < 0 ? typed : typed.replace(VARIABLE, (_, choices) => longest(choices)).replace(/[ \t]{2,}/g, " ")).trim();
-  const text = [words, look].filter(Boolean).join(" ");
-  return text.replace(/(?<![\p{L}\p{N}_@])@([A-Za-z]\w{2,15})\b/gu, (mark, name) => (names.includes(name.toLowerCase()) ? name : mark));
-}
+import { compiled } from "./prompt-words.js";
 
 const OF_THE_FIELD = ["input", "words:adopted", "htmx:beforeRequest", "htmx:afterRequest"];
 

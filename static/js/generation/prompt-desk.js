@@ -1,3 +1,5 @@
+import { escaped } from "./prompt-words.js";
+
 /**
  * <prompt-desk for data-history> stands under the prompt box: chips put words in and take them out, Alt with the
  * arrows walks through the versions of the prompt, and History lists them. Without scripts each is a plain post.
@@ -37,12 +39,15 @@ class PromptDesk extends HTMLElement {
     this.list.closest("details").addEventListener("toggle", this);
     this.field.addEventListener("keydown", this);
     for (const name of ["input", "focus"]) this.field.addEventListener(name, this);
+    this.onBraces = (event) => event.target.closest("[data-escape-braces]") && this.braces(event);
+    document.addEventListener("click", this.onBraces);
     this.touched = document.activeElement === this.field;
     this.forget();
     this.mark();
   }
 
   disconnectedCallback() {
+    document.removeEventListener("click", this.onBraces);
     this.field.removeEventListener("keydown", this);
     for (const name of ["input", "focus"]) this.field.removeEventListener(name, this);
   }
@@ -77,6 +82,12 @@ class PromptDesk extends HTMLElement {
       event.preventDefault();
       this.more(earlier);
     }
+  }
+
+  /** Somebody says that the braces are meant as they stand. */
+  braces(event) {
+    event.preventDefault();
+    this.put(escaped(this.field.value));
   }
 
   // --- words --------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from studio.integrations.catalogue.render_settings import Finish, Number, Settin
 from studio.planning.ledger import estimate, lines
 from studio.planning.ledger.lines import Line
 from studio.planning.projects.models import Shot
+from studio.planning.prompts import variables
 from studio.planning.references.shelf import Shelf
 
 
@@ -197,6 +198,11 @@ class Composer:
     def reason(self):
         """Why the button cannot be pressed; "" when it can."""
         return next(iter(self.problems.values()), "")
+
+    @property
+    def stray_braces(self):
+        """Whether braces that are no variable are all that is wrong with the prompt."""
+        return bool(self.problems.get("prompt") and variables.stray(self.prompt))
 
     @cached_property
     def over(self) -> Over | None:

@@ -30,7 +30,7 @@ def of_grid(grid: Grid) -> Wish:
     frame = Picture.objects.kept().filter(project=grid.project_id, code=code).first() if code else None
     if code and frame is None:
         raise orders.Problems({"first_frame": "The first frame of this grid was thrown away."})
-    return Wish(prompt=grid.prompt, takes=1, first_frame=frame, shot_id=grid.shot_id, **kept)
+    return Wish(prompt=grid.prompt, takes=1, first_frame=frame, shot_id=grid.shot_id, sold=True, **kept)
 
 
 def kept(wish: Wish) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from studio.integrations.catalogue.render_settings import FINISH, Choice, Number
 from studio.planning.projects import framing
 from studio.planning.projects.actions import nearest
 from studio.planning.projects.models import LONGEST_PROMPT
+from studio.planning.prompts import variables
 
 _OF_PART = {
     "prompt": {"prompt"},
@@ -37,6 +38,12 @@ def fields_of(part, *, model_changed=False):
 def too_long(prompt):
     """Why a prompt is not kept: nothing of it is, rather than a part."""
     return f"That is {len(prompt):,} characters; {LONGEST_PROMPT:,} are kept at most. It is not saved: shorten it."
+
+
+def _prompt(sent, shot):
+    """The prompt as typed; with `braces` pressed its stray braces are words from now on."""
+    typed = sent.get("prompt", shot.prompt).replace("\r\n", "\n")
+    return variables.escaped(typed) if sent.get("braces") == "words" else typed
 
 
 def _whole(text):
@@ -100,7 +107,7 @@ class ComposerForm(forms.Form):
         takes = _whole(sent.get("takes")) if "takes" in sent else shot.takes
         seconds = _whole(sent.get("seconds")) if "seconds" in sent else shot.seconds
         return {
-            "prompt": sent.get("prompt", shot.prompt).replace("\r\n", "\n"),
+            "prompt": _prompt(sent, shot),
             "model": sent.get("model", shot.model)[:40],
             "aspect": sent.get("aspect", shot.aspect)[:12],
             "seconds": seconds,

@@ -35,6 +35,7 @@ def wish_of(
         crop=crop_of(take),
         no_look=not take.look,
         given=tuple(references_of(take)),
+        sold=prompt in (None, take.typed),
     )
 
 

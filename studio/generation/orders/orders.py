@@ -72,6 +72,7 @@ class Wish(RenderSettings):
     no_look: bool = False
     shot_id: int | None = None  # whose references go along
     given: tuple[Reference, ...] | None = None  # these references instead
+    sold: bool = False  # a take was ordered with this very prompt: its braces are words
 
     @classmethod
     def of(cls, shot: Shot) -> Wish:
@@ -114,7 +115,7 @@ def check(
     if preset is None:
         found["aspect"] = impossible_aspect(model, wish.aspect)
     for field, sentence in (
-        ("prompt", _prompt_problem(model, prompt)),
+        ("prompt", _prompt_problem(model, prompt) or braces_problem(wish)),
         ("references", _references_problem(model, references)),
         ("first_frame", _frame_problem(model, wish.first_frame, project, approved)),
         ("seconds", _seconds_problem(model, wish.seconds)),
@@ -172,6 +173,17 @@ def _prompt_problem(model: Model, prompt: Compiled) -> str:
         with_look = " with the project's look" if prompt.look else ""
         return f"The prompt is {units} characters long{with_look}; {model.prompt_units} is the most."
     return ""
+
+
+def braces_problem(wish: Wish) -> str:
+    """Braces that are no variable may be a slip in one: they are sold as text only when somebody says so."""
+    piece = "" if wish.sold else variables.stray(wish.prompt)
+    if not piece:
+        return ""
+    return (
+        f"“{piece}” is no choice: a choice has two braces and a bar, like {{dawn|dusk}}."
+        " To send braces as words, write \\{ and \\}."
+    )
 
 
 def _references(wish: Wish, model: Model, shelf: Shelf) -> tuple[Reference, ...]:

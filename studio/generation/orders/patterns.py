@@ -27,6 +27,9 @@ def check(wish: Wish, project: Project, **known: Any) -> TakeOrder:
     """
     if not variables.axes(wish.prompt):
         return orders.check(wish, project, **known)
+    stray = orders.braces_problem(wish)
+    if stray:
+        raise orders.Problems({"prompt": stray})
     try:
         variables.check_number(wish.prompt)
     except variables.TooMany as exc:

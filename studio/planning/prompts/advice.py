@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from studio.planning.prompts import variables
+
 MOST = 4  # pieces of advice at once
 
 GUIDE = (
@@ -16,12 +18,11 @@ GUIDE = (
     ("Say what a face does", "“Her jaw tightens, then she looks away” is played; “she is sad” is not."),
     (
         "Write {dawn|dusk} for both",
-        "Each choice becomes a line of a plan, with its price before anything is made.",
+        "Each choice becomes a line of a plan, with its price before anything is made. \\{ and \\} are braces as they stand.",
     ),
 )
 
 _CLAUSES = re.compile(r"[.,;:!?\n]+")
-_VARIABLE = re.compile(r"\{([^{}]*)\}")
 _NOT_MOVING = "morning evening ceiling building lighting painting clothing nothing something everything anything wedding"
 _MOTION = re.compile(
     r"\b(?!(?:" + "|".join(_NOT_MOVING.split()) + r")\b)(?:\w{2,}ing|"
@@ -63,7 +64,7 @@ def of(prompt: str, *, still: bool, first_frame: bool, seconds: int | None) -> l
         first_frame: it begins with a picture, so that the words are for what moves.
         seconds: of the clip.
     """
-    text = _VARIABLE.sub(lambda found: " ".join(found[1].split("|")), prompt).strip()
+    text = variables.words_in(prompt).strip()
     if not text:
         return []
     found = [_chat(text), _cuts(text, still), _negation(text)]

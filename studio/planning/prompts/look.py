@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from studio.integrations.catalogue import Model
 from studio.planning.projects.models import Project
+from studio.planning.prompts import variables
 from studio.planning.references import shelf
 
 
 class Compiled(NamedTuple):
-    """A prompt for one model. `text` is what is sent; `words` and `look` are what it was made of."""
+    """A prompt for one model. `text` is what is sent; `words`, as typed, and `look` are what it was made of."""
 
     text: str
     words: str
@@ -27,5 +28,5 @@ def compiled(
     """
     words = words.strip()
     look = "" if without_look else project.look.strip()
-    text = " ".join(part for part in (words, look) if part)
+    text = " ".join(part for part in (variables.unescaped(words), look) if part)
     return Compiled(text if model.references else shelf.without_marks(text, names), words, look)
