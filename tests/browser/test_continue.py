@@ -1,5 +1,7 @@
 """From a frame on screen to the shot that starts from it, and to that shot being told when it is stale."""
 
+import re
+
 from playwright.sync_api import expect
 
 from tests import numbered
@@ -43,7 +45,10 @@ def test_the_frame_on_screen_starts_the_next_shot_which_hears_when_it_is_stale(
     expect(dialog.get_by_label("Frame")).to_have_value("60")
     dialog.get_by_role("button", name="the next shot").press("Enter")
 
-    expect(page).to_have_url(f"{studio.base}/projects/{slug}/shots/020/#composer")
+    expect(page).to_have_url(f"{studio.base}/projects/{slug}/shots/020/")
+    expect(page.locator("#id_prompt")).to_be_focused()
+    page.keyboard.type("p a")  # words, no command
+    expect(page.locator("#id_prompt")).to_have_value(re.compile("p a$"))
     expect(page.locator(".toast")).to_contain_text("020 starts from 010, take 1, frame 60.")
     picture = page.locator(".framebox image").get_attribute("href")
     assert number_on(page, picture) == 60

@@ -199,3 +199,13 @@ def test_settings_that_a_colleague_changed_stand_on_an_open_page(open_page, memb
     theirs.get_by_role("button", name="Save").click()
     expect(mine.locator("#id_quality")).to_have_value("80")
     expect(mine.locator(".toast")).to_contain_text("Pia changed")
+
+
+def test_braces_that_are_no_choice_become_words_with_one_press(studio, open_page, shot):
+    page = open_page(shot)
+    type_at_end(page, " at {dawn}")
+    saved(page)
+    page.get_by_text("Send these braces as words").click()
+    expect(page.locator(PROMPT)).to_have_value(r"A kite at \{dawn\}")
+    expect(page.locator("#composer-send .render")).not_to_have_attribute("aria-disabled", "true")
+    expect(page.locator("prompt-counter")).to_contain_text(re.compile(r"^16 /"))  # as it is sent

@@ -33,6 +33,14 @@ class PromptAutosave extends HTMLElement {
     window.addEventListener("pagehide", () => this.leave(), { signal });
     this.again();
     offer(this.field, this.name);
+    if (location.hash === `#${this.field.id}`) this.begin();
+  }
+
+  /** What was just done ends here: whoever types now writes the prompt. */
+  begin() {
+    this.field.focus();
+    this.field.setSelectionRange(this.field.value.length, this.field.value.length);
+    history.replaceState(history.state, "", location.pathname + location.search);
   }
 
   disconnectedCallback() {

@@ -4,8 +4,8 @@ import { escaped } from "./prompt-words.js";
  * <prompt-desk for data-history> stands under the prompt box: chips put words in and take them out, Alt with the
  * arrows walks through the versions of the prompt, and History lists them. Without scripts each is a plain post.
  */
-const escaped = (words) => words.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-const asWords = (words) => `(?<![\\p{L}\\p{N}_])${escaped(words)}(?![\\p{L}\\p{N}_])`;
+const quoted = (words) => words.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+const asWords = (words) => `(?<![\\p{L}\\p{N}_])${quoted(words)}(?![\\p{L}\\p{N}_])`;
 const holds = (text, words) => new RegExp(asWords(words), "iu").test(text);
 
 /** As `vocabulary.toggled` takes them out: with one of the commas around them. */

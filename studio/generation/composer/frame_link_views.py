@@ -117,7 +117,7 @@ def _place(request, take, picture, form):
 
 
 def _composer_of(shot):
-    return f"{shot.get_absolute_url()}#composer"
+    return f"{shot.get_absolute_url()}#id_prompt"
 
 
 def _watchable(request, code):

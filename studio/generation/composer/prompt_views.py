@@ -72,7 +72,7 @@ def use(request, slug, code, pk):
     version = get_object_or_404(PromptVersion, shot=shot, pk=pk)
     actions.change_shot(shot, by=request.user, prompt=version.text)
     messages.success(request, "That is the prompt now. What stood before is in its history.")
-    return redirect(shot)
+    return redirect(f"{shot.get_absolute_url()}#id_prompt")
 
 
 # --- vocabulary ---------------------------------------------------------------------------

@@ -65,7 +65,7 @@ def _into_composer(request, take, change):
 
 
 def _to_composer(take):
-    return redirect(f"{take.get_absolute_url()}#composer")
+    return redirect(f"{take.get_absolute_url()}#id_prompt")
 
 
 # --- what changed -------------------------------------------------------------------------

@@ -78,7 +78,7 @@ def test_it_lands_on_the_next_shot_and_undo_gives_back_what_that_started_from(
     page = go_on(60, to="next")
 
     following.refresh_from_db()
-    assert page.redirect_chain[-1][0] == f"{following.get_absolute_url()}#composer"
+    assert page.redirect_chain[-1][0] == f"{following.get_absolute_url()}#id_prompt"
     assert following.first_frame != frame and following.crop is None
     undo(page.client, page)
     following.refresh_from_db()
@@ -112,7 +112,7 @@ def test_a_new_shot_comes_behind_in_the_same_scene_and_shape(go_on, project, pia
     codes = list(project.shots.kept().in_order().values_list("code", flat=True))
     assert codes == ["010", "011", "020"]
     new = Shot.objects.get(code="011")
-    assert page.redirect_chain[-1][0] == f"{new.get_absolute_url()}#composer"
+    assert page.redirect_chain[-1][0] == f"{new.get_absolute_url()}#id_prompt"
     assert (new.scene, new.preset.label, new.first_frame.from_frame) == ("1 · Causeway", "9:16", 60)
 
 

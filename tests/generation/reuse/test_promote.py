@@ -83,7 +83,7 @@ def test_a_still_becomes_the_first_frame(promote, ready, shot):
     assert shot.first_frame.from_take == still.code
     assert shot.first_frame.from_label == "from 010, still 1"
     assert "seed" not in said(page)
-    assert page.redirect_chain[-1][0] == f"{still.get_absolute_url()}#composer"
+    assert page.redirect_chain[-1][0] == f"{still.get_absolute_url()}#id_prompt"
 
 
 def test_a_shape_the_model_does_not_have_becomes_the_nearest_and_is_said(promote, quick, shot):

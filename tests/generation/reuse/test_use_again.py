@@ -62,7 +62,7 @@ def test_all_of_it_makes_the_very_same_order(use, shot, take):
     then = orders.check(order_again.wish_of(take, keep_seed=True), take.project)
     assert now == then
     assert now.seed == 77 and now.box == tuple(take.frames[0]["box"])
-    assert page.redirect_chain[-1][0] == f"{take.get_absolute_url()}#composer"
+    assert page.redirect_chain[-1][0] == f"{take.get_absolute_url()}#id_prompt"
     assert "Everything take 1 was made with is in the composer." in said(page)
     assert "≈ $0.20" in page.text  # the price on the button
 
