@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Protocol
 
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 from tests.browser import finding
 
@@ -50,7 +50,7 @@ class ChromiumPage:
         return self.page.evaluate(code, given)
 
     def wait_for(self, code: str, given: Any = None, *, seconds: float = 15) -> Any:
-        return self.page.wait_for_function(code, arg=given, timeout=seconds * 1000).json_value()
+        return finding.wait(lambda: self.evaluate(code, given), code, seconds=seconds, leaving=Error)
 
     def text(self, selector: str) -> str:
         text: str = self.page.evaluate(finding.TEXT, {"selector": selector})

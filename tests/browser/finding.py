@@ -1,5 +1,25 @@
 """How an element is found on a page, in the page's own language: the same in every browser."""
 
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+
+def wait(look: Callable[[], Any], what: str, *, seconds: float, leaving: type[Exception]) -> Any:
+    """Look until something is there, and return it; a page that is just being left counts as not yet."""
+    until, last = time.monotonic() + seconds, None
+    while True:
+        try:
+            if value := look():
+                return value
+        except leaving as error:
+            last = error
+        assert time.monotonic() < until, f"waited {seconds} s for {what}: {last or 'not so'}"
+        time.sleep(0.03)
+
+
 # The first that is seen and, where a name is given, carries it as its label or its words.
 FIND = """({ selector, name }) => [...document.querySelectorAll(selector)].find((element) => {
   if (!element.checkVisibility({ visibilityProperty: true })) return false;

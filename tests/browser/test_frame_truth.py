@@ -27,7 +27,7 @@ for frame in (0, 7, 31, 58, {frames} - 1):
 print(project.slug, shot.code)
 """
 
-# One thing a person does, then the number on the picture. Returns [what, wanted, seen by the player, on the picture].
+# One thing a person does, then the number on the picture. Returns [what, the frame it is at, seen by the player, on the picture, whether that is right, wanted].
 ACT = """async ({ what, wanted, by }) => {
   const player = document.querySelector("review-player");
   const video = player.film.media;
@@ -44,12 +44,12 @@ ACT = """async ({ what, wanted, by }) => {
     const shown = player.frame;
     player.whole();
     await new Promise((done) => setTimeout(done, 30));
-    return [what, shown, player.frame, number(video), shown >= wanted && shown <= wanted + 6];
+    return [what, shown, player.frame, number(video), shown >= wanted && shown <= wanted + 6, wanted];
   }
   await player.film.go(player.film.wanted ?? player.frame);
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   const shown = Number(player.part("frame").textContent);
-  return [what, wanted, player.frame, number(video), shown === wanted];
+  return [what, wanted, player.frame, number(video), shown === wanted, wanted];
 }"""
 
 
@@ -78,7 +78,7 @@ def test_no_frame_is_shown_wrongly(browser_page, studio, suffix, rate):
             "loop": chance.randrange(FRAMES - 8),
         }[what]
         seen = page.evaluate(ACT, {"what": what, "wanted": wanted, "by": by})
-        _, asked, by_player, on_picture, told = seen
+        _, asked, by_player, on_picture, told, _ = seen
         if not (asked == by_player == on_picture and told):
             wrong.append(seen)
         now = by_player

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -19,9 +18,12 @@ TELL = """() => addEventListener("securitypolicyviolation", (event) =>
   console.error(`CSP refused ${event.violatedDirective} ${event.blockedURI} ${event.sample}`))"""
 # Whatever the page gives back becomes JSON there and Python here.
 CALL = """async (given) => {{
-  const it = ({code});
-  const value = await (typeof it === "function" ? it(JSON.parse(given)) : it);
-  return JSON.stringify(value ?? null);
+  try {{
+    const it = ({code});
+    return JSON.stringify({{ value: await (typeof it === "function" ? it(JSON.parse(given)) : it) }});
+  }} catch (error) {{
+    return JSON.stringify({{ error: `${{error}}` }});
+  }}
 }}"""
 
 
@@ -80,35 +82,24 @@ class FirefoxPage:
 
     def evaluate(self, code: str, given: Any = None, *, seconds: float = 60) -> Any:
         """The value of an expression, or of a function called with what is given; promises are waited for."""
-        answer = self._call(CALL.format(code=code), [_text(json.dumps(given))], seconds=seconds)
-        return json.loads(answer["value"])
-
-    def _call(self, function: str, arguments: list[dict[str, Any]], *, seconds: float = 60) -> dict[str, Any]:
         answer = self.bidi.send(
             "script.callFunction",
             seconds=seconds,
-            functionDeclaration=function,
+            functionDeclaration=CALL.format(code=code),
             awaitPromise=True,
             target={"context": self.context},
-            arguments=arguments,
+            arguments=[{"type": "string", "value": json.dumps(given)}],
         )
-        if answer["type"] == "exception":
+        if answer["type"] == "exception":  # it is no JavaScript
             raise AssertionError(answer["exceptionDetails"]["text"])
-        result: dict[str, Any] = answer["result"]
-        return result
+        told = json.loads(answer["result"]["value"])
+        if "error" in told:
+            raise BidiError("evaluate", {"error": "javascript error", "message": told["error"]})
+        return told.get("value")
 
     def wait_for(self, code: str, given: Any = None, *, seconds: float = 15) -> Any:
-        """Wait until this is true; a page that is just being left counts as not yet."""
-        until = time.monotonic() + seconds
-        while True:
-            try:
-                if value := self.evaluate(code, given):
-                    return value
-            except BidiError as error:
-                if error.error not in ("no such frame", "unknown error"):
-                    raise
-            assert time.monotonic() < until, f"waited {seconds} s for {code}"
-            time.sleep(0.04)
+        """Wait until this is true, and return it."""
+        return finding.wait(lambda: self.evaluate(code, given), code, seconds=seconds, leaving=BidiError)
 
     def text(self, selector: str) -> str:
         text: str = self.evaluate(finding.TEXT, {"selector": selector})
@@ -159,10 +150,6 @@ class FirefoxPage:
         self.bidi.send("session.status")
         self.bidi.off(self._logged)
         self.bidi.off(self._answered)
-
-
-def _text(value: str) -> dict[str, Any]:
-    return {"type": "string", "value": value}
 
 
 def _place(entry: dict[str, Any]) -> str:
