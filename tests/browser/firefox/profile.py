@@ -115,6 +115,8 @@ BEHAVIOUR: dict[str, Value] = {
     "full-screen-api.transition-duration.enter": "0 0",
     "full-screen-api.transition-duration.leave": "0 0",
     "security.sandbox.content.level": 0,  # as --no-sandbox does for Chromium: in a container there is none
+    "ui.primaryPointerCapabilities": 6,  # there is a mouse: it is fine, and it hovers
+    "ui.allPointerCapabilities": 6,
     "remote.prefs.recommended": True,
     "browser.dom.window.dump.enabled": False,
     "dom.ipc.processPrelaunch.enabled": False,
