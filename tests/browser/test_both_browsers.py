@@ -61,6 +61,29 @@ def test_a_first_frame_is_given_by_file_and_what_is_no_picture_refused(browser_p
     page.wait_for("() => document.querySelector('svg.crop')?.checkVisibility()")
 
 
+GIVE = """(kind) => new Promise((done) => {
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [640, 360];
+  canvas.getContext("2d").fillRect(0, 0, kind === "drop" ? 300 : 500, 200);
+  canvas.toBlob((blob) => {
+    const files = new DataTransfer();
+    files.items.add(new File([blob], `${kind}.png`, { type: "image/png" }));
+    const event = new Event(kind, { bubbles: true, cancelable: true });
+    // Firefox lets no script make a paste that carries files
+    Object.defineProperty(event, kind === "drop" ? "dataTransfer" : "clipboardData", { value: files });
+    document.querySelector("frame-drop").dispatchEvent(event);
+    done();
+  });
+})"""
+
+
+def test_a_first_frame_is_dropped_and_pasted(browser_page, new_shot):
+    page = browser_page(new_shot("Handed", prompt="Dunes", model="gen-4-turbo"))
+    for kind in ("drop", "paste"):
+        page.evaluate(GIVE, kind)
+        says(page, "frame-drop", f"{kind}.png")
+
+
 def test_firefox_calls_nobody_outside_and_we_would_hear_it(firefox):
     person = firefox.new_person()
     page = firefox.new_page(

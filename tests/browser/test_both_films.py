@@ -140,3 +140,49 @@ def test_a_take_plays_where_it_is_in_the_library(browser_page, numbered_film):
     page.wait_for("() => document.querySelector('.takebox video')?.currentTime > 0.2")
     page.press("ArrowRight")
     page.wait_for("() => !document.querySelector('video')")
+
+
+def test_a_note_and_a_drawing_stay_on_their_frame(browser_page, numbered_film):
+    path = f"/projects/{numbered_film('Noted', [1])}/review/shots/010/"
+    page = open_player(browser_page, path)
+    page.press("Shift+ArrowRight")
+    page.press("ArrowRight")
+    assert shown(page) == [11, [[11, 11]]]
+    page.press("d")
+    page.wait_for("() => document.activeElement?.getAttribute('role') === 'application'")
+    for key in ("ArrowRight", "Space", "Shift+ArrowRight", "Shift+ArrowDown", "Space", "Escape", "c"):
+        page.press(key)
+    page.type("The gate swings first")
+    page.press("Control+Enter")
+    page.wait_for(
+        "() => document.querySelector('.notes > .note:not([data-pending])')?.innerText.includes('00:11')"
+    )
+    page.goto(path)
+    page.wait_for(READY)
+    page.evaluate(f"() => {{ {numbered.READ} }}")
+    page.press(".")
+    page.wait_for("() => document.querySelectorAll('.screen__over .stroke').length === 1")
+    assert shown(page) == [11, [[11, 11]]]
+    page.press("ArrowRight")
+    assert shown(page) == [12, [[12, 12]]]
+    assert page.evaluate("() => document.querySelectorAll('.screen__over .stroke').length") == 0
+
+
+@pytest.mark.parametrize("presents", ["chromium", "firefox"])
+def test_two_browsers_watch_together_on_the_same_frame(
+    open_in_chromium, open_in_firefox, numbered_film, presents
+):
+    path = f"/projects/{numbered_film('Mixed', [1])}/review/shots/010/"
+    pages = [open_player(opened, path) for opened in (open_in_chromium, open_in_firefox)]
+    one, other = sorted(pages, key=lambda page: page.name != presents)
+    for page in pages:
+        page.click("button", "Watch together")
+        page.wait_for("() => document.querySelector('.room__chip')?.checkVisibility()")
+    one.click("review-room summary")
+    one.click("button", "Present")
+    other.wait_for("() => document.querySelector('.room__chip').innerText.includes('Watching together')")
+    for key, frame in [("ArrowRight", 1), ("Shift+ArrowRight", 11), ("End", 47), ("ArrowLeft", 46)]:
+        one.press(key)
+        for page in pages:
+            page.wait_for("(frame) => document.querySelector('review-player').film.frame === frame", frame)
+            assert shown(page) == [frame, [[frame, frame]]]
