@@ -10,7 +10,7 @@ run: .venv/.runs
 	@exec $(BIN)/python manage.py serve
 
 test: .venv/.tests lint
-	@tests/ensure.sh chromium postgresql redis
+	@tests/ensure.sh chromium firefox postgresql redis
 	$(BIN)/python -m pytest tests --ignore=tests/browser -n 2
 	$(BIN)/python -m pytest tests/browser -n 2
 	tests/on_postgres.sh
@@ -27,7 +27,7 @@ bench: .venv/.tests
 	$(BIN)/python -m tests.bench
 
 soak: .venv/.tests
-	@tests/ensure.sh chromium postgresql
+	@tests/ensure.sh chromium firefox postgresql
 	$(BIN)/python -m tests.soak
 
 clean:

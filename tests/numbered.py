@@ -44,9 +44,14 @@ def picture(number, *, width=WIDTH, height=HEIGHT):
 
 
 def write(path, *, fps, frames, width=WIDTH, height=HEIGHT, options=None, first=0):
-    """A clip at this rate; without options as x264 does it by itself: long groups and B-frames."""
-    with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as out:
-        stream = out.add_stream("libx264", rate=Fraction(fps), options=options or {"preset": "veryfast"})
+    """A clip at this rate; without options as x264 does it by itself: long groups and B-frames. A .webm is VP9."""
+    webm = Path(path).suffix == ".webm"
+    container = {"format": "webm"} if webm else {"format": "mp4", "options": {"movflags": "+faststart"}}
+    usual = {"deadline": "realtime", "cpu-used": "8"} if webm else {"preset": "veryfast"}
+    with av.open(str(path), "w", **container) as out:
+        stream = out.add_stream(
+            "libvpx-vp9" if webm else "libx264", rate=Fraction(fps), options=options or usual
+        )
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         for number in range(frames):
             frame = av.VideoFrame.from_image(picture(first + number, width=width, height=height))
@@ -56,10 +61,20 @@ def write(path, *, fps, frames, width=WIDTH, height=HEIGHT, options=None, first=
             out.mux(packet)
 
 
-def take_of(shot, *, fps="24", frames=96, copy=True, prompt="A clip of numbers", kind="video", **columns):
+def take_of(
+    shot,
+    *,
+    fps="24",
+    frames=96,
+    copy=True,
+    prompt="A clip of numbers",
+    kind="video",
+    suffix=".mp4",
+    **columns,
+):
     """A ready take with such a clip, its pictures and, where it seeks slowly, its review copy: as `archive` keeps it."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "clip.mp4"
+        path = Path(folder) / f"clip{suffix}"
         write(
             path,
             fps=fps,
@@ -128,7 +143,7 @@ def keep(shot, path, *, copy=True, prompt="", number=None, **columns):
                 "result_uuid": str(uuid.uuid4()),
                 "answered_at": now,
                 "ended_at": now,
-                "file": saved("original.mp4", content),
+                "file": saved(f"original{Path(path).suffix}", content),
                 "poster": saved("poster.jpg", image(made.poster)),
                 "last_frame": saved("last.jpg", image(made.last)),
                 "filmstrip": saved("filmstrip.jpg", image(made.filmstrip)),

@@ -16,6 +16,8 @@ from playwright.sync_api import expect, sync_playwright
 
 from tests import lent
 from tests.browser.beside import Beside
+from tests.browser.both import ChromiumPage
+from tests.browser.firefox import Firefox
 
 ROOT = Path(__file__).resolve().parents[2]
 # The browser's own surroundings: two pages of its address bar for every window, a process in reserve for every
@@ -213,6 +215,49 @@ def open_page(chromium, studio, signed_in):
     yield open_page
     for context in contexts:
         context.close()
+    assert not complaints, complaints
+
+
+@pytest.fixture(scope="session")
+def firefox(tmp_path_factory):
+    """One Firefox for all tests of a worker; none of them may have called anybody outside."""
+    firefox = Firefox(tmp_path_factory.mktemp("firefox"))
+    yield firefox
+    firefox.stop()
+    assert not firefox.outside.asked, firefox.outside.asked
+
+
+@pytest.fixture(params=["chromium", "firefox"])
+def browser_page(request):
+    """Open a page as the owner, in each of the browsers: `browser_page("/projects/…")`."""
+    opened = request.getfixturevalue(f"open_in_{request.param}")
+    return opened
+
+
+@pytest.fixture
+def open_in_chromium(open_page):
+    def open_in_chromium(path="/projects/", *, size=DESK):
+        page = open_page(path, size=size)
+        return ChromiumPage(page, page.complaints)
+
+    return open_in_chromium
+
+
+@pytest.fixture
+def open_in_firefox(firefox, studio, signed_in):
+    person, pages, complaints = firefox.new_person(), [], []
+
+    def open_in_firefox(path="/projects/", *, size=DESK):
+        page = firefox.new_page(person, base=studio.base, size=size, complaints=complaints)
+        pages.append(page)
+        page.set_cookies(signed_in["cookies"], person)
+        page.goto(path)
+        return page
+
+    yield open_in_firefox
+    for page in pages:
+        page.close()
+    firefox.forget(person)
     assert not complaints, complaints
 
 

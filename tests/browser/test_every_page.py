@@ -150,6 +150,18 @@ def test_a_page_is_clean(turn_to, name, size):
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_in_firefox_no_page_sticks_out_or_is_complained_about(open_in_firefox, size):
+    page = open_in_firefox("/projects/", size=size)
+    faults = {}
+    for name, path in PAGES.items():
+        page.goto(path)
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        faults[name] = [*page.complaints, *([f"{wide} px too wide"] if wide > 0 else [])]
+        page.complaints.clear()
+    assert {name: each for name, each in faults.items() if each} == {}
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 @pytest.mark.parametrize("path", ["/signin", "/forgotten", "/reset/MQ/no-link/", "an invitation"])
 def test_a_page_for_who_is_not_signed_in_is_clean(open_page, size, path, studio):
     if path == "an invitation":

@@ -15,11 +15,10 @@ from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
 from tests import sums_in_sql
-from tests.browser.conftest import ARGS, ROOT, Studio, chromium_path
+from tests.browser.conftest import ROOT, Studio
 from tests.integrations.sandbox.running import Running, read
+from tests.soak.seeks import seeks
 
 FAULTS = [
     ("answer_lost", 0.08),
@@ -49,7 +48,7 @@ SEEKS = int(os.environ.get("SOAK_SEEKS", "2000"))
 
 
 def main():
-    problems = [*chaos(), *seeks(), *frames(), *locks(), *fuzz()]
+    problems = [*chaos(), *seeks(SEEKS), *frames(), *locks(), *fuzz()]
     print("\nEverything held." if not problems else "\nBROKEN: " + "; ".join(problems))
     return 1 if problems else 0
 
@@ -175,85 +174,6 @@ def compare(folder, sandbox):
     if files[0][0]:
         problems.append("a ready take has no file")
     return problems
-
-
-# --- seeks --------------------------------------------------------------------------------
-
-
-def seeks():
-    """Go to thousands of frames: the one on screen is the one asked for."""
-    folder = Path(tempfile.mkdtemp(prefix="rushes-soak-"))
-    studio = Studio(folder, UNDO_SECONDS="0", SANDBOX_WAIT_SECONDS="0").start()
-    wrong = []
-    try:
-        for name in ("MP4", "WEBM"):
-            take = studio.shell(TAKE.replace("FORMAT", name)).strip()
-            until = time.monotonic() + 60
-            while not rows(
-                folder,
-                f"select 1 from renders_render where code = '{take}' and state = 'ready' and not review_wanted",
-            ):
-                assert time.monotonic() < until, "the take did not become ready"
-                time.sleep(0.3)
-            shown = _seek(studio, take)
-            missed = sum(asked != seen for asked, seen in shown)
-            print(f"Seeks: {name} {len(shown)} frames asked for, {missed} shown wrongly")
-            if missed:
-                wrong.append(f"{name}: {missed} wrong frames")
-    finally:
-        studio.stop()
-    return wrong
-
-
-TAKE = """
-from studio.people.accounts.models import User
-from studio.planning.projects import actions
-from studio.generation.orders import orders
-from studio.generation.renders import lifecycle
-by = User.objects.first()
-project = actions.create_project(name="Seeks FORMAT", by=by)
-shot = actions.create_shot(project, by=by, prompt="City at night, pan right", format="FORMAT")
-print(lifecycle.start(shot=shot, by=by, order=orders.check(orders.Wish.of(shot), project))[0].code.hex)
-"""
-
-SEEK = """async (count) => {
-  const viewer = document.querySelector("take-viewer"), video = viewer.video;
-  await new Promise((done) => video.readyState >= 2 ? done() : video.addEventListener("loadeddata", done, {once: true}));
-  const shown = [], tick = () => new Promise(requestAnimationFrame);
-  let state = 12345, last = -1;
-  const watch = (_, frame) => {
-    last = Math.round(frame.mediaTime * viewer.fps);
-    video.requestVideoFrameCallback(watch);
-  };
-  video.requestVideoFrameCallback(watch);
-  for (let n = 0; n < count; n++) {
-    state = (state * 1103515245 + 12345) % 2147483648;
-    const asked = state % viewer.frames;
-    if (shown.length && shown.at(-1)[0] === asked) continue;
-    await viewer.film.go(asked); // the player says it is there
-    await tick();
-    await tick();
-    shown.push([asked, last]); // and this is what the browser says
-  }
-  return shown;
-}"""
-
-
-def _seek(studio, take):
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=ARGS)
-        page = browser.new_page(base_url=studio.base)
-        page.set_default_timeout(30 * 60 * 1000)
-        page.goto(studio.link_for("owner@rushes.local"))
-        ((slug, code),) = rows(
-            studio.folder,
-            "select p.slug, s.code from renders_render r join projects_shot s on s.id = r.shot_id "
-            f"join projects_project p on p.id = s.project_id where r.code = '{take}'",
-        )
-        page.goto(f"/projects/{slug}/shots/{code}/")
-        shown = page.evaluate(SEEK, SEEKS // 2)
-        browser.close()
-    return shown
 
 
 # --- frames -------------------------------------------------------------------------------

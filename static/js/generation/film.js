@@ -4,6 +4,9 @@
  */
 const SETTLE = 400; // ms after a seek in which the browser may not call back, because nothing changed
 const LATE_NEWS = 120; // ms in which it may still tell of a frame that was shown before we paused
+// In frames. A browser tells the time at which a frame begins, which a WEBM rounds to milliseconds up or down;
+// Firefox, after a seek, the time that was sought, which is its middle. A quarter is as far from both.
+const TOLD = 0.25;
 
 export class Film {
   /** reel: {fps: [numerator, denominator], frames, still}; media: a <video>, or an <img> for a still. */
@@ -35,11 +38,16 @@ export class Film {
     return ((frame + 0.5) * this.den) / this.num;
   }
 
+  /** The frame of which the browser tells this time. */
+  frameAt(time) {
+    const frame = Math.floor((time * this.num) / this.den + TOLD);
+    return Math.max(0, Math.min(this.frames - 1, frame));
+  }
+
   watch() {
     const seen = (_, picture) => {
       if (this.closed) return;
-      const frame = Math.round((picture.mediaTime * this.num) / this.den);
-      this.shown(Math.max(0, Math.min(this.frames - 1, frame)), picture.presentationTime);
+      this.shown(this.frameAt(picture.mediaTime), picture.presentationTime);
       this.media.requestVideoFrameCallback(seen);
     };
     this.media.requestVideoFrameCallback(seen);

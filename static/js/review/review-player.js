@@ -152,13 +152,14 @@ class ReviewPlayer extends HTMLElement {
     this.keepTogether();
   }
 
-  /** Stop everywhere on the frame the leading screen shows. */
+  /** Stop everywhere on the frame the leading screen shows; on the last of the range where it ran on while being sent back. */
   async halt() {
+    const past = this.rolling && this.film.playing && this.film.wanted === null && this.film.frame > this.last;
     this.rolling = false;
     this.stopBack();
     clearInterval(this.drift);
     this.drift = null;
-    await this.film.pause();
+    await (past ? this.film.go(this.last) : this.film.pause());
     await Promise.all(this.films.filter((film) => film !== this.film).map((film) => film.go(this.same(film, this.frame))));
     return this.frame;
   }

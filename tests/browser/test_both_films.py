@@ -1,0 +1,188 @@
+"""Frames in either browser: the player, the wall, the ways to compare, the cut and the library."""
+
+import pytest
+
+from tests import numbered
+
+CLIP = """
+from pathlib import Path
+from tests import numbered
+from studio.people.accounts.models import User
+from studio.planning.projects import actions
+by = User.objects.first()
+project = actions.create_project(name="A clip with timecode", by=by)
+numbered.keep(actions.create_shot(project, by=by), Path("tests/browser/clips/16-timecode.mov"))
+print(project.slug)
+"""
+READY = "() => document.querySelector('review-player')?.films?.every((film) => film.media.readyState >= 2)"
+STILL = """() => document.querySelector("review-player").films.every(
+  (film) => film.media.paused && !film.media.seeking && film.wanted === null)"""
+# The frame that the page names, then for every screen the frame its player believes and the number on its picture.
+SHOWN = """() => {
+  const player = document.querySelector("review-player");
+  return [Number(player.part("frame").textContent), player.films.map((film) => [film.frame, number(film.media)])];
+}"""
+
+
+def open_player(browser_page, path):
+    page = browser_page(path)
+    page.wait_for(READY)
+    page.evaluate(f"() => {{ {numbered.READ} }}")
+    return page
+
+
+def shown(page):
+    """What the page says and shows, once it stands still."""
+    page.wait_for(STILL)
+    return page.evaluate(SHOWN)
+
+
+def test_the_arrow_goes_one_frame_on_eight_times(browser_page, studio):
+    slug = studio.shell(CLIP).strip()
+    page = open_player(browser_page, f"/projects/{slug}/review/shots/010/")
+    for frame in range(1, 9):
+        page.press("ArrowRight")
+        assert shown(page) == [frame, [[frame, frame]]]
+
+
+def test_back_in_jumps_and_after_playing_number_and_picture_agree(browser_page, numbered_film):
+    page = open_player(browser_page, f"/projects/{numbered_film('Back', [1])}/review/shots/010/")
+    for key, frame in [
+        ("End", 47),
+        ("ArrowLeft", 46),
+        ("Shift+ArrowLeft", 36),
+        ("ArrowRight", 37),
+        ("Home", 0),
+    ]:
+        page.press(key)
+        assert shown(page) == [frame, [[frame, frame]]], key
+    page.press("Space")
+    page.wait_for("() => document.querySelector('review-player').film.frame > 12")
+    page.press("Space")
+    frame, pictures = shown(page)
+    assert frame > 12 and pictures == [[frame, frame]]
+    for before in (frame - 1, frame - 2):
+        page.press("ArrowLeft")
+        assert shown(page) == [before, [[before, before]]]
+
+
+def test_on_the_wall_every_screen_shows_the_same_frame(browser_page, numbered_film):
+    page = open_player(browser_page, f"/projects/{numbered_film('Wall', [4])}/review/shots/010/?mode=wall")
+    for frame in (1, 2, 3):
+        page.press("ArrowRight")
+        said, pictures = shown(page)
+        assert said == frame and same(pictures, frame, 4), pictures
+    page.press("l")
+    page.wait_for("() => document.querySelector('review-player').film.frame > 15")
+    page.press("k")
+    frame, pictures = shown(page)
+    assert same(pictures, frame, 4), pictures
+
+
+def same(pictures, frame, screens):
+    """Each of so many takes is on this frame: the numbers of the n-th begin at 128 (n - 1)."""
+    takes = {number // 128 for _, number in pictures}
+    return len(takes) == screens and all(pair == [frame, 128 * (pair[1] // 128) + frame] for pair in pictures)
+
+
+@pytest.mark.parametrize("mode", ["side", "wipe", "difference", "flip"])
+def test_two_takes_are_compared_on_the_same_frame(browser_page, numbered_film, mode):
+    page = open_player(
+        browser_page, f"/projects/{numbered_film(f'As {mode}', [2])}/review/shots/010/?mode={mode}"
+    )
+    for key, frame in [("ArrowRight", 1), ("ArrowRight", 2), ("Shift+ArrowRight", 12), ("ArrowLeft", 11)]:
+        page.press(key)
+        said, pictures = shown(page)
+        assert said == frame and same(pictures, frame, 2), pictures
+
+
+LAYER = """() => {
+  const { layer } = document.querySelector("cut-player");
+  return [Number(document.querySelector("cut-player [data-frame]").textContent), layer.film.frame, number(layer.video)];
+}"""
+
+
+def test_the_cut_steps_over_its_edges_and_plays_through(browser_page, numbered_film):
+    page = browser_page(f"/projects/{numbered_film('Reel', [1, 1], frames=24)}/cut/")
+    page.wait_for("() => document.querySelector('cut-player')?.layer?.film")
+    page.evaluate(f"() => {{ {numbered.READ} }}")
+
+    def on(index, frame):
+        page.wait_for(
+            "([index, frame]) => { const player = document.querySelector('cut-player'); const { film } = player.layer;"
+            " return player.index === index && film && film.wanted === null && film.frame === frame; }",
+            [index, frame],
+        )
+        assert page.evaluate(LAYER) == [frame] * 3
+
+    for frame in range(1, 9):
+        page.press("ArrowRight")
+        on(0, frame)
+    page.press("End")
+    on(1, 0)
+    page.press("ArrowLeft")
+    on(0, 23)
+    page.press("ArrowRight")
+    on(1, 0)
+    page.press("Home")
+    on(0, 0)
+    page.press("Space")
+    page.wait_for("() => document.querySelector('cut-player').index === 1")
+    page.wait_for("() => document.querySelector('cut-player').playing === false")
+    on(1, 23)
+
+
+def test_a_take_plays_where_it_is_in_the_library(browser_page, numbered_film):
+    page = browser_page(f"/projects/{numbered_film('Shelf', [2])}/library")
+    page.wait_for("() => document.querySelectorAll('.takebox').length === 2")
+    page.evaluate("() => document.querySelector('.take__open').focus()")
+    page.press("Space")
+    page.wait_for("() => document.querySelector('.takebox video')?.currentTime > 0.2")
+    page.press("ArrowRight")
+    page.wait_for("() => !document.querySelector('video')")
+
+
+def test_a_note_and_a_drawing_stay_on_their_frame(browser_page, numbered_film):
+    path = f"/projects/{numbered_film('Noted', [1])}/review/shots/010/"
+    page = open_player(browser_page, path)
+    page.press("Shift+ArrowRight")
+    page.press("ArrowRight")
+    assert shown(page) == [11, [[11, 11]]]
+    page.press("d")
+    page.wait_for("() => document.activeElement?.getAttribute('role') === 'application'")
+    for key in ("ArrowRight", "Space", "Shift+ArrowRight", "Shift+ArrowDown", "Space", "Escape", "c"):
+        page.press(key)
+    page.type("The gate swings first")
+    page.press("Control+Enter")
+    page.wait_for(
+        "() => document.querySelector('.notes > .note:not([data-pending])')?.innerText.includes('00:11')"
+    )
+    page.goto(path)
+    page.wait_for(READY)
+    page.evaluate(f"() => {{ {numbered.READ} }}")
+    page.press(".")
+    page.wait_for("() => document.querySelectorAll('.screen__over .stroke').length === 1")
+    assert shown(page) == [11, [[11, 11]]]
+    page.press("ArrowRight")
+    assert shown(page) == [12, [[12, 12]]]
+    assert page.evaluate("() => document.querySelectorAll('.screen__over .stroke').length") == 0
+
+
+@pytest.mark.parametrize("presents", ["chromium", "firefox"])
+def test_two_browsers_watch_together_on_the_same_frame(
+    open_in_chromium, open_in_firefox, numbered_film, presents
+):
+    path = f"/projects/{numbered_film('Mixed', [1])}/review/shots/010/"
+    pages = [open_player(opened, path) for opened in (open_in_chromium, open_in_firefox)]
+    one, other = sorted(pages, key=lambda page: page.name != presents)
+    for page in pages:
+        page.click("button", "Watch together")
+        page.wait_for("() => document.querySelector('.room__chip')?.checkVisibility()")
+    one.click("review-room summary")
+    one.click("button", "Present")
+    other.wait_for("() => document.querySelector('.room__chip').innerText.includes('Watching together')")
+    for key, frame in [("ArrowRight", 1), ("Shift+ArrowRight", 11), ("End", 47), ("ArrowLeft", 46)]:
+        one.press(key)
+        for page in pages:
+            page.wait_for("(frame) => document.querySelector('review-player').film.frame === frame", frame)
+            assert shown(page) == [frame, [[frame, frame]]]
