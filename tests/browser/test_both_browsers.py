@@ -1,5 +1,8 @@
 """From a prompt to a take in either browser, and Firefox calling nobody outside."""
 
+from base64 import b64encode
+from io import BytesIO
+
 from PIL import Image
 
 from tests.browser.conftest import DESK
@@ -96,3 +99,58 @@ def test_firefox_calls_nobody_outside_and_we_would_hear_it(firefox):
     firefox.outside.asked.clear()
     page.close()
     firefox.forget(person)
+
+
+DROPPED = """({ kind, data, folder }) => {
+    const files = new DataTransfer();
+    for (const [type, words] of data) files.setData(type, words);
+    for (const name of folder ? ["boards"] : kind === "files" ? ["a.png", "b.png"] : []) {
+        const bytes = Uint8Array.from(atob(PICTURE), (letter) => letter.charCodeAt(0));
+        files.items.add(new File([bytes], name, { type: folder ? "" : "image/png" }));
+    }
+    const real = DataTransferItem.prototype.webkitGetAsEntry;
+    if (folder) DataTransferItem.prototype.webkitGetAsEntry = () => ({ isDirectory: true });
+    const event = kind === "paste" ? new Event("paste", { bubbles: true, cancelable: true }) : new DragEvent("drop", { dataTransfer: files, bubbles: true, cancelable: true });
+    if (kind === "paste") Object.defineProperty(event, "clipboardData", { value: files });
+    document.querySelector("frame-drop").dispatchEvent(event);
+    DataTransferItem.prototype.webkitGetAsEntry = real;
+}"""
+
+
+def png():
+    out = BytesIO()
+    Image.linear_gradient("L").resize((640, 360)).save(out, "PNG")
+    return b64encode(out.getvalue()).decode()
+
+
+def drop(page, kind="drop", data=(), *, folder=False):
+    page.evaluate(DROPPED.replace("PICTURE", f"'{png()}'"), {"kind": kind, "data": data, "folder": folder})
+
+
+def test_of_two_dropped_pictures_one_is_taken_and_the_other_named_and_a_folder_is_called_one(
+    browser_page, new_shot
+):
+    """Case 30."""
+    page = browser_page(new_shot("Two dropped", prompt="Dunes", model="gen-4-turbo"))
+    drop(page, folder=True)
+    says(page, "#first_frame_error", "That is a folder.")
+    drop(page, "files")
+    says(page, "frame-drop", "a.png")
+    says(page, "#toasts", "a.png is used, b.png is not")
+
+
+def test_a_picture_of_another_page_comes_by_its_address_or_as_it_is_written_out(browser_page, new_shot):
+    """Case 21."""
+    page = browser_page(new_shot("Of another page", prompt="Dunes", model="gen-4-turbo"))
+    drop(
+        page,
+        data=[
+            ["text/uri-list", "http://127.0.0.1:1/a.jpg"],
+            ["text/html", '<img src="http://127.0.0.1:1/a.jpg">'],
+        ],
+    )
+    page.wait_for("() => document.querySelector('#first_frame_error')?.textContent.length > 10")
+    drop(page, data=[["text/html", "<p>no picture</p>"]])
+    says(page, "#first_frame_error", "There is no picture in that.")
+    drop(page, "paste", data=[["text/html", f'<img src="data:image/png;base64,{png()}">']])
+    says(page, "frame-drop", "pasted.png")

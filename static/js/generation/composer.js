@@ -49,43 +49,6 @@ class PromptCounter extends HTMLElement {
 }
 customElements.define("prompt-counter", PromptCounter);
 
-/** <frame-drop> takes a picture dropped on it, or pasted anywhere on the page, as if it was picked. */
-class FrameDrop extends HTMLElement {
-  connectedCallback() {
-    this.input = this.querySelector("input[type=file]");
-    for (const name of ["dragover", "dragleave", "drop"]) this.addEventListener(name, this);
-    this.onPaste = (event) => this.paste(event);
-    document.addEventListener("paste", this.onPaste);
-  }
-
-  disconnectedCallback() {
-    document.removeEventListener("paste", this.onPaste);
-  }
-
-  handleEvent(event) {
-    if (![...(event.dataTransfer?.types ?? [])].includes("Files")) return;
-    event.preventDefault();
-    this.toggleAttribute("data-over", event.type === "dragover");
-    if (event.type === "drop") this.give(event.dataTransfer.files);
-  }
-
-  paste(event) {
-    const words = event.target.closest("input, textarea") && event.clipboardData?.types.includes("text/plain");
-    if (event.clipboardData?.files.length && !words) {
-      event.preventDefault();
-      this.give(event.clipboardData.files);
-    }
-  }
-
-  give(files) {
-    const first = new DataTransfer();
-    first.items.add(files[0]);
-    this.input.files = first.files;
-    this.input.dispatchEvent(new Event("change", { bubbles: true }));
-  }
-}
-customElements.define("frame-drop", FrameDrop);
-
 /** <number-stepper> gives a number field two buttons. */
 class NumberStepper extends HTMLElement {
   connectedCallback() {

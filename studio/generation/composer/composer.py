@@ -164,7 +164,7 @@ class Composer:
         """What the seed is: "new" each time, the one of the "take" that is seen, or another that is locked, "lock"."""
         if self.seed_typed is None:
             return "new"
-        return "take" if str(self.seed_typed) == str(getattr(self.seen, "seed", None)) else "lock"
+        return "take" if str(self.seed_typed) == str(getattr(self.seen, "seed_used", None)) else "lock"
 
     # --- more -----------------------------------------------------------------------------
 

@@ -89,7 +89,9 @@ def _from_address(request, seat, shot):
 
 
 def _address_refused(request, seat, shot, sentence, *, status=422):
-    """Say it beside the field, with what was typed still in it."""
+    """Say it beside the field, with what was typed still in it; beside the box, where it was dropped there."""
+    if "dropped" in request.POST:
+        return placed(request, seat, shot, refused=sentence)
     about = {"address": request.POST["address"], "address_error": sentence}
     if not request.htmx:
         return _choices(request, seat, shot, status=status, **about)

@@ -29,7 +29,7 @@ def wish_of(
         prompt=take.typed if prompt is None else prompt,
         seconds=nearest(take.seconds, wanted.durations) if wanted.durations else take.seconds,
         takes=takes,
-        seed=take.seed if keep_seed and wanted.key == take.model else None,
+        seed=take.seed_used if keep_seed and wanted.key == take.model else None,
         **render_settings.carried_over(render_settings.of_row(take, render_settings.FINISH), wanted),
         first_frame=first_frame_of(take),
         crop=crop_of(take),

@@ -275,6 +275,11 @@ class Render(Trashable):
         return self.state in self.OPEN
 
     @property
+    def seed_used(self):
+        """The seed it was made with: as the provider told it, else as it was sent; None where neither is known."""
+        return self.seed_asked if self.seed is None else self.seed
+
+    @property
     def typed(self):
         """The prompt as somebody wrote it, without the project's look."""
         return self.words if self.words or self.look else self.prompt

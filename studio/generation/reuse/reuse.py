@@ -66,11 +66,11 @@ def _use_prompt(take: Render, *, by) -> str:
 
 
 def _use_seed(take: Render, *, by) -> str:
-    if take.seed is None:
+    if take.seed_used is None:
         raise Cannot(f"{take.label.capitalize()} has no seed.")
     shot = take.shot
-    actions.change_shot(shot, by=by, seed=take.seed)
-    said = f"Seed {take.seed} is locked."
+    actions.change_shot(shot, by=by, seed=take.seed_used)
+    said = f"Seed {take.seed_used} is locked."
     if shot.model == take.model:
         return said
     here = shot.catalogue_model
@@ -123,7 +123,7 @@ def promote(take: Render, model_key: str, *, by) -> str:
     ]
     if preset.label != take.aspect:
         said.append(f"{orders.impossible_aspect(model, take.aspect)} Now {preset.label}.")
-    if take.seed is not None:
+    if take.seed_used is not None:
         said.append("A seed does not carry over to another model.")
     said += _change(take, wish, {**_columns(wish, take), "takes": 1}, by=by)
     return " ".join(said)

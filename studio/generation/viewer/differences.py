@@ -68,8 +68,8 @@ def chips(before: Render, after: Render, *, money: bool) -> list[str]:
     found = [_prompt_chip(before.typed, after.typed), _look_chip(before.look, after.look)]
     if before.model != after.model:
         found.append(after.catalogue_model.name)
-    if before.seed != after.seed and after.seed is not None:
-        found.append(f"seed {after.seed}")
+    if before.seed_used != after.seed_used and after.seed_used is not None:
+        found.append(f"seed {after.seed_used}")
     if before.seconds != after.seconds and after.seconds:
         found.append(f"{after.seconds} s")
     if before.aspect != after.aspect:

@@ -277,3 +277,17 @@ def test_the_viewer_offers_what_there_is(client_of, ana, bo, take):
         page = client_of(who).get(take.get_absolute_url()).text
         for what in ("all", "remix", "prompt", "seed", "frame"):
             assert (f'name="what" value="{what}"' in page) is offered, (who, what)
+
+
+@pytest.mark.parametrize("told", [None, 77])
+def test_a_seed_that_was_not_told_is_the_one_that_was_sent(use, client_of, ana, shot, take, told):
+    """Case 20: the result's seed is missing, or beyond what anybody can hold."""
+    Render.objects.filter(pk=take.pk).update(seed=told, seed_asked=77)
+    page = client_of(ana).get(take.get_absolute_url()).text
+    assert '<span class="mono">77</span>' in page
+    assert "Seed 77 is locked." in said(use(take, "seed"))
+    shot.refresh_from_db()
+    assert shot.seed == 77
+    use(take, "all")
+    shot.refresh_from_db()
+    assert shot.seed == 77

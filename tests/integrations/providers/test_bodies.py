@@ -71,10 +71,19 @@ def test_a_cost_keeps_every_digit(cost):
     assert result.cost == Decimal(cost)
 
 
-@pytest.mark.parametrize("seed", ["-1", "1.5", '"7"', "true", "1e400", str(2**64)])
+@pytest.mark.parametrize(
+    "seed", ["-1", "1.5", '"seven"', '""', "true", "1e400", str(2**64), f'"{2**64}"', "null"]
+)
 def test_a_seed_that_is_none_is_none(seed):
     (result,) = bodies.outcomes(json.dumps(DONE).replace("48120", seed).encode())
     assert result.seed is None
+
+
+@pytest.mark.parametrize("seed", ["421", "421.0", '"421"', "4.21e2"])
+def test_a_seed_is_read_however_it_is_told(seed):
+    """Case 20."""
+    (result,) = bodies.outcomes(json.dumps(DONE).replace("48120", seed).encode())
+    assert result.seed == 421
 
 
 @pytest.mark.parametrize(

@@ -154,7 +154,7 @@ def _line(take):
         "code": str(take.code),
         "take": str(take),
         "state": take.state,
-        "seed": take.seed,
+        "seed": take.seed_used,
         "estimate": float(plain(take.estimate)),
         "cost": float(plain(take.cost)) if take.cost is not None else None,
         "file": default_storage.path(take.file) if take.file else None,
