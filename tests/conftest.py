@@ -33,6 +33,7 @@ from studio.planning.projects import actions
 from studio.planning.projects.models import Membership
 from tests import takes
 from tests.integrations.sandbox.running import Running
+from tests.patience import patient
 
 hypothesis.settings.register_profile("unhurried", deadline=None)
 hypothesis.settings.load_profile("unhurried")
@@ -278,9 +279,17 @@ class Engine:
         for code in list(Render.objects.to_copy().values_list("code", flat=True)):
             archive.copy_for_review(str(code))
 
-    def run(self, *, seconds=10):
+    def until(self, true, *, seconds=20):
+        """Look at everything until this is true."""
+        limit = time.monotonic() + patient(seconds)
+        while not true():
+            assert time.monotonic() < limit, list(Render.objects.values_list("state", "note", "failure"))
+            self.step()
+            time.sleep(0.01)
+
+    def run(self, *, seconds=20):
         """Until every take has ended; fails when one has not after so many seconds."""
-        until = time.monotonic() + seconds
+        until = time.monotonic() + patient(seconds)
         moving = [state for state in Render.OPEN if state != "waiting"]
         while Render.objects.filter(state__in=moving).exists():
             assert time.monotonic() < until, list(Render.objects.values_list("state", "note", "failure"))

@@ -18,6 +18,7 @@ from tests import lent
 from tests.browser.beside import Beside
 from tests.browser.both import ChromiumPage
 from tests.browser.firefox import Firefox
+from tests.patience import patient
 
 ROOT = Path(__file__).resolve().parents[2]
 # The browser's own surroundings: two pages of its address bar for every window, a process in reserve for every
@@ -55,7 +56,7 @@ ARGS = [
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
 ]
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=patient(15) * 1000)
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
@@ -101,7 +102,7 @@ class Studio:
         return self
 
     def wait_for(self, words, *, seconds):
-        until = time.monotonic() + seconds
+        until = time.monotonic() + patient(seconds)
         while words not in (self.log.read_text() if self.log.exists() else ""):
             assert self.process.poll() is None, self.log.read_text()
             assert time.monotonic() < until, self.log.read_text()
@@ -114,7 +115,7 @@ class Studio:
         with suppress(ProcessLookupError):  # it is gone: what failed before is the news
             os.killpg(self.process.pid, signal.SIGTERM)
         try:
-            self.process.wait(15)
+            self.process.wait(patient(15))
         finally:
             if self.process.poll() is None:
                 os.killpg(self.process.pid, signal.SIGKILL)
@@ -206,6 +207,7 @@ def open_page(chromium, studio, signed_in):
     def open_page(path="/projects/", *, size=DESK, state=signed_in, **options):
         context = chromium.new_context(viewport=size, storage_state=state, base_url=studio.base, **options)
         contexts.append(context)
+        context.set_default_timeout(patient(30) * 1000)
         page = context.new_page()
         page.complaints = complaints
         listen(page, complaints)

@@ -6,10 +6,12 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from tests.patience import patient
+
 
 def wait(look: Callable[[], Any], what: str, *, seconds: float, leaving: type[Exception]) -> Any:
     """Look until something is there, and return it; a page that is just being left counts as not yet."""
-    until, last = time.monotonic() + seconds, None
+    until, last = time.monotonic() + patient(seconds), None
     while True:
         try:
             if value := look():

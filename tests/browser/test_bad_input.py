@@ -5,6 +5,8 @@ import io
 from PIL import Image
 from playwright.sync_api import expect
 
+from tests.patience import LONG
+
 
 def test_a_prompt_too_long_is_refused_and_kept(open_page, new_shot):
     page = open_page(new_shot("Long"))
@@ -104,4 +106,4 @@ def test_over_the_budget_takes_wait_for_a_producer_who_allows_them(studio, open_
     expect(page.locator(".take[data-state=waiting]")).to_have_count(1)
     page.locator(".take").get_by_role("button", name="Allow").click()
 
-    expect(page.locator(".take[data-state=ready]")).to_have_count(1, timeout=40_000)
+    expect(page.locator(".take[data-state=ready]")).to_have_count(1, timeout=LONG)

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.test_every_page import check
+from tests.patience import LONG
 
 BEGUN = """
 from datetime import timedelta
@@ -112,7 +113,7 @@ def test_a_charge_appears_on_an_open_page_and_who_reads_it_keeps_their_place(ope
     bars(page).first.focus()
     order(path)
 
-    expect(tile(page, "Spent")).to_contain_text("$1.21", timeout=40_000)
+    expect(tile(page, "Spent")).to_contain_text("$1.21", timeout=LONG)
     expect(bars(page)).to_have_count(2)
     expect(tile(page, "Ledger")).to_contain_text("010 take 2 · Gen-4.5 · 5 s")
     expect(tile(page, "By shot")).to_contain_text("$1.21")

@@ -2,6 +2,8 @@
 
 from playwright.sync_api import expect
 
+from tests.patience import LONG
+
 
 def tab_to(page, wanted, *, key="Tab", most=90):
     """Go on by Tab alone until what has the focus matches this selector."""
@@ -27,7 +29,7 @@ def write(page, words):
 def render(page, number):
     """Order from within the prompt, leave it, and wait until so many takes of the row are there."""
     page.keyboard.press("Control+Enter")
-    expect(page.locator(".filmstrip .take[data-state=ready]")).to_have_count(number, timeout=40_000)
+    expect(page.locator(".filmstrip .take[data-state=ready]")).to_have_count(number, timeout=LONG)
     page.keyboard.press("Tab")
 
 

@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.conftest import DESK, PHONE, listen
+from tests.patience import LONG
 
 PAGES = {
     "projects": "/projects/",
@@ -140,7 +141,7 @@ def test_a_page_is_clean(turn_to, name, size):
     page = turn_to(PAGES[name], size=size)
     expect(page.locator("#main")).to_be_visible()
     if name == "shot":
-        expect(page.locator(".take[data-state=ready]")).to_have_count(4, timeout=60_000)
+        expect(page.locator(".take[data-state=ready]")).to_have_count(4, timeout=LONG)
         page.locator(".take__open").first.click()
         page.locator(".madewith summary").click()
         page.locator(".desk summary").first.click()

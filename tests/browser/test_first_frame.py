@@ -7,6 +7,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from tests.browser.test_quick_hands import hold
+from tests.patience import patient
 
 SIZE = (1600, 1200)
 ASKED = {
@@ -57,7 +58,7 @@ def numbers(page):
 
 def received(studio, *, known):
     """The picture that the sandbox is sent beside those it had; it need not be drawn from yet."""
-    until = time.monotonic() + 40
+    until = time.monotonic() + patient(40)
     while not (new := pictures_at(studio) - known):
         assert time.monotonic() < until, "the sandbox was sent no picture"
         time.sleep(0.2)

@@ -6,6 +6,8 @@ import re
 from PIL import Image
 from playwright.sync_api import expect
 
+from tests.patience import LONG
+
 
 def board(width=1600, height=900):
     out = io.BytesIO()
@@ -38,7 +40,7 @@ def test_a_newcomer_makes_two_takes_that_arrive_play_and_scrub(open_page):
 
     button.click()
     expect(page.locator(".take[data-state=queued]").first).to_be_visible()
-    expect(page.locator(".take[data-state=ready]")).to_have_count(2, timeout=40_000)
+    expect(page.locator(".take[data-state=ready]")).to_have_count(2, timeout=LONG)
     assert page.evaluate("window.sameDocument"), "the page was loaded again"
     expect(page.locator("#money")).to_contain_text("$0.51")
     expect(page.locator("live-feed")).to_have_text("Live")
@@ -80,7 +82,7 @@ def test_the_whole_journey_by_keyboard_alone(open_page, new_shot):
     page.keyboard.type("Night storm over the sea, slow drift left")
     expect(page.locator("prompt-counter")).to_contain_text("saved")
     page.keyboard.press("Control+Enter")
-    expect(page.locator(".take[data-state=ready]")).to_have_count(1, timeout=40_000)
+    expect(page.locator(".take[data-state=ready]")).to_have_count(1, timeout=LONG)
     expect(page.locator("take-viewer")).to_be_visible()
     page.keyboard.press("Tab")  # out of the prompt, so that keys are verbs again
     page.keyboard.press("1")
@@ -102,7 +104,7 @@ def test_a_still_becomes_the_first_frame(open_page, new_shot):
     )
     expect(page.get_by_text("Seed", exact=True)).to_have_count(0)
     page.locator("button.render").click()
-    expect(page.locator(".take[data-state=ready]")).to_have_count(1, timeout=40_000)
+    expect(page.locator(".take[data-state=ready]")).to_have_count(1, timeout=LONG)
     with page.expect_navigation():
         page.get_by_role("button", name="Set as first frame").click()
     page.locator("#model-gen-4-turbo").check(force=True)
@@ -113,7 +115,7 @@ def test_a_still_becomes_the_first_frame(open_page, new_shot):
 def test_a_take_says_it_was_made_at_another_aspect(open_page, new_shot):
     page = open_page(new_shot("Aspects", prompt="Dunes at noon"))
     page.locator("button.render").click()
-    expect(page.locator(".take[data-state=ready]")).to_have_count(1, timeout=40_000)
+    expect(page.locator(".take[data-state=ready]")).to_have_count(1, timeout=LONG)
     page.locator("#aspect-960x960").check(force=True)
     expect(page.get_by_text("960 × 960")).to_be_visible()
     page.reload()
@@ -127,6 +129,6 @@ def test_two_people_see_the_same_take_arrive(studio, open_page, new_shot):
     expect(other.locator("live-feed")).to_have_text("Live")
     one.locator("button.render").click()
 
-    expect(other.locator(".take[data-state=ready]")).to_have_count(1, timeout=40_000)
+    expect(other.locator(".take[data-state=ready]")).to_have_count(1, timeout=LONG)
     expect(other.locator("#about-010")).to_contain_text("For review")
     expect(other.locator("#filters")).to_contain_text("For review 1")

@@ -2,6 +2,8 @@
 
 from playwright.sync_api import expect
 
+from tests.patience import LONG
+
 
 def test_with_sockets_blocked_takes_arrive_by_polling(open_page, new_shot, studio):
     path = new_shot("Blocked", prompt="Fog over a valley")
@@ -11,7 +13,7 @@ def test_with_sockets_blocked_takes_arrive_by_polling(open_page, new_shot, studi
     expect(page.locator("live-feed")).to_have_text("Polling", timeout=15_000)
     page.locator("button.render").click()
 
-    expect(page.locator(".take[data-state=ready]")).to_have_count(1, timeout=40_000)
+    expect(page.locator(".take[data-state=ready]")).to_have_count(1, timeout=LONG)
 
 
 def test_the_tab_counts_takes_that_came_while_it_was_hidden(open_page, new_shot):
@@ -21,7 +23,7 @@ def test_the_tab_counts_takes_that_came_while_it_was_hidden(open_page, new_shot)
         "Object.defineProperty(document, 'hidden', {get: () => window.away, configurable: true}); window.away = true"
     )
 
-    expect(page).to_have_title("(1) 010 · Hidden".replace("010 ·", "010  ·"), timeout=40_000)
+    expect(page).to_have_title("(1) 010 · Hidden".replace("010 ·", "010  ·"), timeout=LONG)
     page.evaluate("window.away = false; document.dispatchEvent(new Event('visibilitychange'))")
     expect(page).not_to_have_title("(1) 010  · Hidden")
 
@@ -48,4 +50,4 @@ def test_a_change_made_by_another_process_appears(open_page, new_shot, studio):
     expect(page.locator("live-feed")).to_have_text("Live")
     studio.manage("render", "--project", slug, "--prompt", "Dawn", "--seed", "5")
 
-    expect(page.locator(".take[data-state=ready]")).to_have_count(1, timeout=40_000)
+    expect(page.locator(".take[data-state=ready]")).to_have_count(1, timeout=LONG)

@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.patience import LONG
+
 
 def saved(page):
     expect(page.locator("prompt-counter")).to_contain_text("saved")
@@ -90,6 +92,6 @@ def test_two_by_three_become_six_takes_in_their_axes(open_page, new_shot):
     expect(page.get_by_role("heading", name="Grid of 010: 6 prompts")).to_be_visible()
     expect(page.get_by_role("columnheader")).to_have_text(["dawn", "dusk", "night"])
     expect(page.get_by_role("rowheader")).to_have_text(["Wide", "Close"])
-    expect(page.locator(".take[data-state=ready]")).to_have_count(6, timeout=60_000)
+    expect(page.locator(".take[data-state=ready]")).to_have_count(6, timeout=LONG)
     row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="Close"))
     expect(row.locator(".take__number")).to_have_text(["still 4", "still 5", "still 6"])

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.patience import LONG
+
 SHELF = """
 import io
 from PIL import Image
@@ -66,7 +68,7 @@ def test_from_an_at_in_the_prompt_to_a_first_frame_and_a_reference(still):
     page.get_by_label("Stills").blur()
     page.get_by_role("button", name="Render 3 stills").click()
     ready = page.locator(".filmstrip .take[data-state=ready]")
-    expect(ready).to_have_count(3, timeout=40_000)
+    expect(ready).to_have_count(3, timeout=LONG)
     expect(page.locator(".filmstrip .take__number").last).to_have_text("still 3")
     ready.first.locator(".take__open").click()
     page.get_by_text("Still 1 · Gen-4 Image").click()

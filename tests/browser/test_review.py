@@ -7,6 +7,7 @@ import signal
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, Studio
+from tests.patience import LONG
 
 
 def frame_of(page):
@@ -118,7 +119,7 @@ def test_what_was_shown_as_sent_is_there_once_after_kills_while_sending(chromium
                     page.wait_for_timeout(1_500)
                     expect(page.locator("[data-outbox]")).to_contain_text("kept here")
                 studio.start()
-        expect(page.locator(".note[data-pending]")).to_have_count(0, timeout=30_000)
+        expect(page.locator(".note[data-pending]")).to_have_count(0, timeout=LONG)
         shown = page.locator(".notes > .note").evaluate_all("notes => notes.map((note) => note.id)")
         kept = studio.shell(
             "from studio.review.dailies.models import Note;"
@@ -160,7 +161,7 @@ def test_a_reviewer_proposes_a_retake_and_an_artist_sends_it(open_page, member, 
     button = page.get_by_role("button", name=re.compile("Render 2 takes"))
     expect(button).to_contain_text("$1.21")
     button.click()
-    expect(page.locator(".take[data-state=ready]")).to_have_count(3, timeout=60_000)
+    expect(page.locator(".take[data-state=ready]")).to_have_count(3, timeout=LONG)
 
     rae.goto("/notices/")
     rae.get_by_role("link", name=re.compile("is here, the retake you asked for")).first.click()
@@ -453,5 +454,5 @@ def test_a_verdict_waits_until_one_has_signed_in_again(open_page, numbered_film,
     expect(page.locator("[data-outbox]")).to_contain_text("Signed out")
     other = page.context.new_page()
     other.goto(studio.link_for(f"rae@{slug}.example"))
-    expect(page.locator(".decision")).to_contain_text("Rae approved", timeout=30_000)
+    expect(page.locator(".decision")).to_contain_text("Rae approved", timeout=LONG)
     page.complaints.clear()  # the browser says 401 and 403 on the console

@@ -5,6 +5,8 @@ import time
 
 from playwright.sync_api import expect
 
+from tests.patience import patient
+
 PLACE = """() => {
   const player = document.querySelector("review-player");
   return player && [document.getElementById("main").dataset.shot, player.code, player.film.wanted ?? player.frame, player.film.playing];
@@ -48,7 +50,7 @@ def press(page, menu):
 
 def together(one, other):
     """Both at the same take and frame, and standing still: a page of another shot may be on its way."""
-    until, there, since = time.monotonic() + 30, None, 0.0
+    until, there, since = time.monotonic() + patient(30), None, 0.0
     while time.monotonic() < until:
         now = one.evaluate(PLACE)
         if now != there or not now or now[3] or other.evaluate(PLACE) != now:

@@ -3,6 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
+from tests.patience import LONG
 
 
 def invite(page, role, email=""):
@@ -36,14 +37,14 @@ def test_one_invites_another_who_joins_sees_a_take_arrive_and_is_removed(open_pa
 
     mine.goto(path)
     mine.locator("button.render").click()
-    expect(theirs.locator(".take[data-state=ready]")).to_have_count(1, timeout=40_000)
+    expect(theirs.locator(".take[data-state=ready]")).to_have_count(1, timeout=LONG)
     assert "$" not in theirs.content()
 
     mine.goto(f"{board}people/")
     mine.get_by_label("More about Nia").click()
     mine.get_by_role("button", name="Take off the project").click()
     expect(mine.get_by_text("Nia is off the project.")).to_be_visible()
-    expect(theirs.locator("live-feed")).to_have_text("Signed out", timeout=1_500)
+    expect(theirs.locator("live-feed")).to_have_text("Signed out", timeout=LONG)
     poster = theirs.locator(".take img").get_attribute("src")
     assert theirs.request.get(poster).status == 404
     assert theirs.request.get(board).status == 404
@@ -79,7 +80,7 @@ def test_a_notice_comes_under_the_bell_when_my_take_is_ready(open_page, new_shot
     page = open_page(new_shot("Bell", prompt="Dunes at dusk", takes=1))
     before = page.locator("notices-bell .bell__number").text_content()
     page.locator("button.render").click()
-    expect(page.locator(".take[data-state=ready]")).to_have_count(1, timeout=40_000)
+    expect(page.locator(".take[data-state=ready]")).to_have_count(1, timeout=LONG)
     expect(page.locator("notices-bell .bell__number")).not_to_have_text(before or "")
     page.locator(".bell").click()
     expect(page.locator(".notice[data-unread]").first).to_contain_text("010 take 1 is ready")

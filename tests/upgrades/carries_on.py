@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import django
@@ -143,13 +144,15 @@ def knock(hook, item):
 def carry_on(codes):
     """Do what the sweep would, until both have ended; what waits on purpose goes on waiting."""
     takes = apps.get_model("renders.Render").objects.filter(code__in=codes)
-    for _ in range(100):
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
         takes.update(check_at=timezone.now())
         lifecycle.ask()
         for code in takes.to_save().values_list("code", flat=True):
             archive.save(str(code))
         if not takes.exclude(state="ready").exists():
             return
+        time.sleep(0.02)
 
 
 def about(code):

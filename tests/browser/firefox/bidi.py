@@ -11,6 +11,8 @@ from typing import Any
 
 from websockets.sync.client import connect
 
+from tests.patience import patient
+
 Handler = Callable[[dict[str, Any]], None]
 
 
@@ -49,7 +51,7 @@ class Bidi:
         """Send a command and return its result."""
         number = next(self.numbers)
         self.socket.send(json.dumps({"id": number, "method": method, "params": params}))
-        until = time.monotonic() + seconds
+        until = time.monotonic() + patient(seconds)
         while True:
             message = self.read(until - time.monotonic(), method)
             if message.get("id") != number:

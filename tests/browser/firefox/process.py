@@ -16,6 +16,7 @@ from tests.browser.firefox import profile
 from tests.browser.firefox.bidi import Bidi
 from tests.browser.firefox.outside import Outside
 from tests.browser.firefox.page import FirefoxPage
+from tests.patience import patient
 
 NAMES = ["firefox-esr", "firefox", "/Applications/Firefox.app/Contents/MacOS/firefox"]
 
@@ -63,7 +64,7 @@ class Firefox:
                 self.address = found.group(1)
 
     def _wait_for_address(self) -> str:
-        until = time.monotonic() + 90
+        until = time.monotonic() + patient(60)
         while not self.address:
             assert self.process.poll() is None and time.monotonic() < until, "".join(self.said)
             time.sleep(0.05)

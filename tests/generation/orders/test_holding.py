@@ -42,10 +42,7 @@ def test_a_held_take_is_not_sent_by_the_sweep_or_after_a_restart(held, engine, b
 def test_the_others_of_its_press_go_out(order, engine, ana):
     takes = order(takes=3)
     queue_actions.hold([takes[1]], by=ana)
-    for _ in range(5):
-        engine.step()
-
-    assert states() == ["ready", "queued", "ready"]
+    engine.until(lambda: states() == ["ready", "queued", "ready"])
 
 
 def test_let_go_on_it_is_made_once(held, engine, ana, posts, books):
@@ -121,11 +118,8 @@ def test_a_held_take_does_not_wake_with_the_provider(order, engine, runware, ana
     (held,) = order()
     queue_actions.hold([held], by=ana)
     ProviderHold.objects.update(until=held.created_at)
-    for _ in range(5):
-        engine.step()
-
+    engine.until(lambda: states() == ["ready", "queued"])
     assert not ProviderHold.objects.exists()
-    assert states() == ["ready", "queued"]
 
 
 def test_a_waiting_take_is_a_producers_to_decide_about(order, project, pia, ana):

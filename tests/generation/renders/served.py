@@ -15,6 +15,7 @@ import httpx
 
 from tests import lent
 from tests.integrations.sandbox.running import Running
+from tests.patience import patient
 
 ROOT = Path(__file__).resolve().parents[3]
 ORDER = """
@@ -133,7 +134,7 @@ class Studio:
         return [(kind, amount) for kind, amount in found]
 
     def wait_for(self, check, within=30):
-        deadline = time.monotonic() + within
+        deadline = time.monotonic() + patient(within)
         while not (seen := check()):
             assert time.monotonic() < deadline, self.log()
             assert self.process.poll() is None, self.log()

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import threading
+import time
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -19,6 +20,7 @@ from studio.integrations import providers
 from studio.integrations.providers import Runware
 from studio.integrations.providers.base import Result
 from tests.generation.conftest import balanced
+from tests.patience import patient
 
 PRICE = Decimal("0.605")
 TINY = Path("studio/integrations/sandbox/tiny")
@@ -30,13 +32,14 @@ def saving(order, engine):
     (take,) = order()
     lifecycle.submit(str(take.batch))
     Render.objects.update(check_at=timezone.now())
-    for _ in range(100):
+    until = time.monotonic() + patient(20)
+    while take.state != "saving":
+        assert time.monotonic() < until, take.state
         lifecycle.ask()
         take.refresh_from_db()
-        if take.state == "saving":
-            return take
         Render.objects.update(check_at=timezone.now())
-    raise AssertionError(take.state)
+        time.sleep(0.01)
+    return take
 
 
 def save(take):

@@ -15,6 +15,7 @@ from decimal import Decimal
 import pytest
 
 from tests.generation.renders.served import ROOT, studio_in, uuid_of
+from tests.patience import patient
 
 PRICE = 80_000_000  # of a still, in nano-dollars
 # what each take is called, and how long its undo window is
@@ -36,7 +37,7 @@ def killed(tmp_path_factory):
         studio.wait_for(lambda: sandbox.fired()[-1])  # the file is being fetched, under a lease
         studio.kill()
         assert studio.states() == wanted
-        gone_until = time.monotonic() + 10
+        gone_until = time.monotonic() + patient(10)
         while studio.sandbox_pid():
             assert time.monotonic() < gone_until, "the sandbox outlives its studio"
             time.sleep(0.05)

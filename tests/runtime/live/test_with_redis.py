@@ -17,6 +17,7 @@ from django.db import connection
 
 from studio.core import rate_limits
 from studio.runtime.live import hub
+from tests.patience import patient
 
 ROOT = Path(__file__).resolve().parents[3]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,7 +37,7 @@ class Redis:
         where = ["--bind", "127.0.0.1", "--port", str(self.port), "--dir", str(self.folder)]
         command = ["redis-server", *where, "--save", "", "--appendonly", "no"]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        until = time.monotonic() + 20
+        until = time.monotonic() + patient(20)
         while True:
             try:
                 return redis.Redis(port=self.port).ping()
@@ -127,6 +128,7 @@ class Page:
 
 HAPPEN = """
 from studio.runtime.live import events
+from tests.patience import patient
 with events.locked({project}):
     events.record({project}, "project.changed")
 """
