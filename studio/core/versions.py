@@ -49,9 +49,10 @@ class Basis:
     @classmethod
     def of(cls, sent: Mapping[str, str]) -> Basis:
         """The basis a form carries in its fields `version`, `page` and `turn`; of nonsense, none."""
+        page = sent.get("page", "")
         return cls(
             version=paging.number(sent.get("version", "")),
-            page=sent.get("page", "")[:LONGEST_PAGE].replace("\x00", ""),
+            page=page if page.isprintable() and len(page) <= LONGEST_PAGE else "",
             turn=paging.number(sent.get("turn", "")) or 0,
         )
 

@@ -30,5 +30,6 @@ def _of_shots(project_id: int, events: Sequence[News]) -> Callable[[str], str]:
 
 
 def _of_project(project_id: int, events: Sequence[News]) -> Callable[[str], str]:
-    html = signals(Project.objects.filter(pk=project_id))
+    changed = any(event.kind == "project.changed" and event.payload.get("fields") for event in events)
+    html = signals(Project.objects.filter(pk=project_id)) if changed else ""
     return lambda audience: html

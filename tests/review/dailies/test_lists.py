@@ -301,7 +301,8 @@ def test_only_who_made_it_or_a_producer_changes_it(post, ask, rae, ana, pia, tak
     for where in ("review:change_list", "review:close_list", "review:take_off", "review:reopen_list"):
         assert post(ana, where, made, **fields).status_code == 404
     assert post(rae, "review:change_list", made, **fields).status_code == 302
-    assert post(pia, "review:change_list", made, **{**fields, "name": "Pias"}).status_code == 302
+    pias = {**fields, "name": "Pias", "version": 1}
+    assert post(pia, "review:change_list", made, **pias).status_code == 302
     made.refresh_from_db()
     assert made.name == "Pias" and [seat.user for seat in made.reviewers.all()] == [ana]
 
