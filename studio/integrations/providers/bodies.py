@@ -189,10 +189,11 @@ def _seed(value: Any) -> int | None:
     """A seed as some tell it: 421, 421.0 or "421"; None for what no column holds, which is then as it was sent."""
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 19:
         value = int(value)
-    if isinstance(value, float | Decimal) and value == value and abs(value) < 2**63 and value == int(value):
+    elif isinstance(value, Decimal) and value.is_finite() and abs(value) < 2**63 and value == int(value):
         value = int(value)
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    return value if whole and 0 <= value < 2**63 else None
+    if not isinstance(value, int) or isinstance(value, bool):
+        return None
+    return value if 0 <= value < 2**63 else None
 
 
 def _cost(value: Any) -> Decimal | None:
