@@ -8,7 +8,7 @@ import time
 from hashlib import sha256
 
 _QUIET = 0.055  # seconds that the work below takes on one quiet core of the machine it was written on
-_MOST = 8.0  # times as long as on a quiet machine
+_MOST = 5.0  # times as long as on a quiet machine
 
 
 def _work() -> float:

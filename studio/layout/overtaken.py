@@ -53,8 +53,8 @@ def choices(exc: Overtaken, *, reader: User, labels: Mapping[str, str] | None = 
     }
 
 
-def words(row: Versioned, names: Iterable[str], *, reader: User) -> JsonResponse:
-    """The words of a row as they are now: {version, fields: {name: {text, who, version, page}}}."""
+def words(row: Versioned, names: Iterable[str], *, reader: User, **more: str) -> JsonResponse:
+    """The words of a row as they are now: {version, fields: {name: {text, who, version, page}}}, and more."""
     called = people({entry["by"] for entry in row.written.values()}, reader=reader)
     fields = {}
     for name in names:
@@ -65,7 +65,7 @@ def words(row: Versioned, names: Iterable[str], *, reader: User) -> JsonResponse
             "version": last.get("version", 0),
             "page": last.get("page", ""),
         }
-    answer = JsonResponse({"version": row.version, "fields": fields})
+    answer = JsonResponse({"version": row.version, "fields": fields, **more})
     answer["Cache-Control"] = "no-store"
     return answer
 

@@ -17,19 +17,24 @@ def register() -> None:
     frames.register("project", _of_project)
 
 
-def signals(rows: Iterable[Versioned]) -> str:
-    """An element for each of these rows: a page that shows its words has one of the same id."""
-    named = ((row.row_name, row.version) for row in rows)
-    return format_html_join("", '<span id="row-{}" hidden data-version="{}"></span>', named)
+def signals(rows: Iterable[Versioned], events: Sequence[News]) -> str:
+    """An element for each of these rows: a page that shows its words has one of the same id.
+
+    Args:
+        events: what happened to them; the last of it is told too, for what has no version.
+    """
+    last = max(event.seq for event in events)
+    named = ((row.row_name, row.version, last) for row in rows)
+    return format_html_join("", '<span id="row-{}" hidden data-version="{}" data-seq="{}"></span>', named)
 
 
 def _of_shots(project_id: int, events: Sequence[News]) -> Callable[[str], str]:
     codes = {event.subject for event in events if event.kind == "shot.changed"}
-    html = signals(Shot.objects.kept().filter(project_id=project_id, code__in=codes)) if codes else ""
+    html = signals(Shot.objects.kept().filter(project_id=project_id, code__in=codes), events) if codes else ""
     return lambda audience: html
 
 
 def _of_project(project_id: int, events: Sequence[News]) -> Callable[[str], str]:
     changed = any(event.kind == "project.changed" and event.payload.get("fields") for event in events)
-    html = signals(Project.objects.filter(pk=project_id)) if changed else ""
+    html = signals(Project.objects.filter(pk=project_id), events) if changed else ""
     return lambda audience: html

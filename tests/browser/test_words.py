@@ -209,3 +209,19 @@ def test_braces_that_are_no_choice_become_words_with_one_press(studio, open_page
     expect(page.locator(PROMPT)).to_have_value(r"A kite at \{dawn\}")
     expect(page.locator("#composer-send .render")).not_to_have_attribute("aria-disabled", "true")
     expect(page.locator("prompt-counter")).to_contain_text(re.compile(r"^16 /"))  # as it is sent
+
+
+def test_choices_of_a_colleague_stand_on_an_open_page_and_are_not_undone_by_it(
+    studio, open_page, member, shot
+):
+    mine = open_page(shot)
+    theirs = member(slug_of(shot), "Pia", "artist", shot)
+    theirs.get_by_label("Quick").check(force=True)
+    expect(mine.locator("#model-gen-4-turbo")).to_be_checked()
+    type_at_end(mine, " at dusk")
+    saved(mine)
+    mine.get_by_role("button", name="One more").click()
+    expect(mine.locator("#id_takes")).to_have_value("2")
+    expect(mine.locator("#composer-send .render")).to_contain_text("2 takes")
+    found = "from studio.planning.projects.models import Shot; s = Shot.objects.get(project__slug={!r}); print(s.model, s.takes)"
+    assert studio.shell(found.format(slug_of(shot))).split() == ["gen-4-turbo", "2"]

@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -238,3 +239,40 @@ def test_a_sheet_and_many_shots_at_once_raise_the_versions(shot, project, pia):
     shot.refresh_from_db()
     assert shot.version == 2
     assert shot.written["title"]["version"] == 2
+
+
+def settings_of(client, shot):
+    """The choices as a page shows them, and what goes along with them."""
+    page = client.get(shot.get_absolute_url()).content.decode()
+    shown = {
+        name: unescape(re.search(rf'name="{name}" value="([^"]*)"', page)[1])
+        for name in ("shown_choices", "shown_more")
+    }
+    return {**json.loads(shown["shown_choices"]), **json.loads(shown["shown_more"]), **shown}
+
+
+@pytest.mark.parametrize(
+    ("part", "mine", "theirs"),
+    [
+        ("settings", {"takes": "3"}, {"model": "gen-4-turbo", "seconds": 8}),
+        ("settings", {"seconds": "8"}, {"takes": 2, "seed": 421}),
+        ("settings", {"seed_mode": "lock", "seed": "7"}, {"takes": 2}),
+        ("more", {"quality": "80"}, {"format": "WEBM"}),
+    ],
+)
+def test_a_choice_writes_itself_and_not_what_an_older_page_shows_beside_it(
+    client_of, ana, pia, shot, part, mine, theirs
+):
+    client = client_of(ana)
+    sent = {**settings_of(client, shot), **mine, "part": part, "prompt": shot.prompt}
+    actions.change_shot(shot, by=pia, **theirs)
+    assert (
+        client.post(
+            reverse("board:draft", args=[shot.project.slug, shot.code]), sent, headers=HTMX
+        ).status_code
+        == 200
+    )
+    shot.refresh_from_db()
+    assert {name: getattr(shot, name) for name in theirs} == theirs
+    wanted = {name: value for name, value in mine.items() if name != "seed_mode"}
+    assert {name: str(getattr(shot, name)) for name in wanted} == wanted

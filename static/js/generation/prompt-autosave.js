@@ -21,6 +21,7 @@ class PromptAutosave extends HTMLElement {
       fields: () => new Map([["prompt", this.field]]),
       adopted: (_, field, theirs) => this.adopted(theirs),
       clash: () => this.save(),
+      told: ({ choices }) => this.chosen(choices),
     });
     this.words.base.set("prompt", this.field.defaultValue);
     this.listening = new AbortController();
@@ -154,6 +155,13 @@ class PromptAutosave extends HTMLElement {
     const asked = document.getElementById("prompt-overtaken");
     asked.replaceChildren();
     delete asked.dataset.version;
+  }
+
+  /** Somebody else has chosen another model, length or frame: what was not touched here is drawn as it is now. */
+  chosen(choices) {
+    const settings = document.getElementById("composer-settings");
+    const busy = document.querySelector("frame-crop[data-held], #composer.htmx-request, #composer-settings.htmx-request");
+    if (settings && !busy && settings.dataset.choices !== choices) window.htmx.trigger(settings, "change");
   }
 
   // --- going away ---------------------------------------------------------------------------------

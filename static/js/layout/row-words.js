@@ -12,8 +12,8 @@ export const sender = () => ({ page, turn: String((turns += 1)) });
 
 export class RowWords {
   /** input: the version's hidden field; `fields()` gives those of the form that are shown, by name. */
-  constructor(input, { fields, adopted = () => {}, clash = () => {} }) {
-    Object.assign(this, { input, fields, adopted, clash });
+  constructor(input, { fields, adopted = () => {}, clash = () => {}, told = () => {} }) {
+    Object.assign(this, { input, fields, adopted, clash, told });
     this.base = new Map();
     for (const [name, field] of fields()) this.base.set(name, valueOf(field));
     this.onNews = () => this.news();
@@ -45,14 +45,18 @@ export class RowWords {
   }
 
   news() {
-    const told = document.getElementById(`row-${this.input.dataset.row}`)?.dataset.version;
-    if (Number(told) > Math.max(this.version, this.known ?? 0)) this.ask();
+    const { version, seq } = document.getElementById(`row-${this.input.dataset.row}`)?.dataset ?? {};
+    if (Number(version) <= Math.max(this.version, this.known ?? 0) && seq === this.seq) return;
+    this.seq = seq;
+    this.ask();
   }
 
   async ask() {
     const answer = await fetch(this.input.dataset.words, { headers: { Accept: "application/json" } }).catch(() => null);
     if (!answer?.ok || this.closed) return;
-    this.take(await answer.json());
+    const row = await answer.json();
+    this.take(row);
+    this.told(row);
   }
 
   take({ version, fields }) {

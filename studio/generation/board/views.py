@@ -129,7 +129,7 @@ def draft(request, slug, code):
     """Keep what is typed, legal or not, and answer with the parts that depend on it."""
     seat = membership_or_404(request.user, slug, Right.MAKE)
     shot = shot_or_404(seat, code)
-    form = forms.ComposerForm(request.POST, shot=shot)
+    form = forms.ComposerForm(request.POST, shot=shot, touched_only=True)
     wished = form.draft()
     notes = {}
     model_changed = wished["model"] != shot.model
@@ -184,7 +184,8 @@ def _overtaken(request, seat, shot, exc):
 def words(request, slug, code):
     """The words of a shot as they are, with who wrote them last: what an open page takes over."""
     seat = membership_or_404(request.user, slug)
-    return overtaken.words(shot_or_404(seat, code), WORDS, reader=request.user)
+    shot = shot_or_404(seat, code)
+    return overtaken.words(shot, WORDS, reader=request.user, choices=order_context.choices(shot))
 
 
 def _unkept(form, wished):

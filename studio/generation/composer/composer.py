@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from studio.generation.composer.prompt_panel import Desk
-from studio.generation.orders import order_context, orders, patterns
+from studio.generation.orders import forms, order_context, orders, patterns
 from studio.generation.orders.attached_references import Along
 from studio.generation.orders.crop import Crop
 from studio.generation.orders.orders import TakeOrder, Wish
@@ -165,6 +165,27 @@ class Composer:
         if self.seed_typed is None:
             return "new"
         return "take" if str(self.seed_typed) == str(getattr(self.seen, "seed_used", None)) else "lock"
+
+    @property
+    def choices(self):
+        return order_context.choices(self.shot)
+
+    @property
+    def shown_choices(self):
+        """What is chosen, as the page shows it."""
+        mode = f"take:{self.seen.seed_used}" if self.seen and self.seed_mode == "take" else self.seed_mode
+        return forms.shown(
+            model=self.model.key,
+            aspect=self.preset.key,
+            seconds=self.shot.seconds,
+            takes=self.takes_typed,
+            seed_mode=mode,
+            seed=self.seed_typed,
+        )
+
+    @property
+    def shown_more(self):
+        return forms.shown(**{field.name: field.typed for field in self.more})
 
     # --- more -----------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """What the composer sends, turned into a wish that is kept as typed and an order that is legal."""
 
+import json
 import secrets
 
 from django import forms
@@ -55,11 +56,34 @@ def _whole(text):
     return int(text) if whole else -1
 
 
+def shown(**choices):
+    """What a part of the composer shows, as a field of it keeps it: see `ComposerForm`, touched_only."""
+    return json.dumps({name: "" if value is None else str(value) for name, value in choices.items()})
+
+
+def _touched(data):
+    """What was sent without the choices that stand as they were drawn; a seed's two fields are one choice."""
+    drawn = {**_read(data.get("shown_choices", "")), **_read(data.get("shown_more", ""))}
+    same = {name for name, value in drawn.items() if name in data and data[name] == value}
+    if not {"seed", "seed_mode"} & data.keys() <= same:
+        same -= {"seed", "seed_mode"}
+    return {name: data[name] for name in data if name not in same}
+
+
+def _read(text):
+    try:
+        found = json.loads(text) if text else {}
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 class ComposerForm(forms.Form):
     """Every field of the composer. Being valid means: it may be sent as it stands.
 
     Args:
         shot: the shot it writes for; what the browser did not send is as the shot has it.
+        touched_only: so is what stands on the page as it was drawn: somebody else may have chosen meanwhile.
     """
 
     prompt = forms.CharField(required=False, strip=False)
@@ -72,8 +96,8 @@ class ComposerForm(forms.Form):
     crop = forms.CharField(required=False)  # never sent as one: what is wrong with its numbers
     references = forms.CharField(required=False)  # only for its sentence: they are given one by one
 
-    def __init__(self, data, *, shot):
-        super().__init__(data)
+    def __init__(self, data, *, shot, touched_only=False):
+        super().__init__(_touched(data) if touched_only else data)
         self.fields |= {name: forms.CharField(required=False) for name in FINISH}
         self.shot = shot
         self.order = None

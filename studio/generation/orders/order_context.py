@@ -30,6 +30,11 @@ def of(shot: Shot, shelf: Shelf) -> Standing:
     return Standing(_short(frame), _short(shot.project.look.strip()), references)
 
 
+def choices(shot: Shot) -> str:
+    """The settings that others see, in a word: an open page with another one asks for them."""
+    return _short(repr((shot.model, shot.aspect, shot.seconds, shot.first_frame_id, shot.crop)))
+
+
 def changed(
     order: TakeOrder, now: Standing, sent: Mapping[str, str], *, with_frame: bool, with_look: bool
 ) -> str:

@@ -187,9 +187,9 @@ def text(value: Any) -> str:
 
 def _seed(value: Any) -> int | None:
     """A seed as some tell it: 421, 421.0 or "421"; None for what no column holds, which is then as it was sent."""
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 19:
-        value = int(value)
-    elif isinstance(value, Decimal) and value.is_finite() and abs(value) < 2**63 and value == int(value):
+    if (isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 19) or (
+        isinstance(value, Decimal) and value.is_finite() and abs(value) < 2**63 and value == int(value)
+    ):
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool):
         return None

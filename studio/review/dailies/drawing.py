@@ -39,7 +39,7 @@ def waiting_mark(context):
 def _names(project_id, events):
     """Lists of which the name, or the time, is another now."""
     codes = {event.subject for event in events}
-    html = row_versions.signals(ReviewList.objects.filter(project_id=project_id, code__in=codes))
+    html = row_versions.signals(ReviewList.objects.filter(project_id=project_id, code__in=codes), events)
     return lambda audience: html
 
 
