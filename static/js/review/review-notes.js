@@ -26,9 +26,14 @@ export class Notes {
     this.refresh();
     this.showOutbox();
     outbox.pump();
+  }
+
+  /** The page was opened on a note, on a frame, or on a drawing that was begun. */
+  arrive() {
     const asked = new URLSearchParams(location.search);
     if (asked.get("note")) this.choose(document.getElementById(`note-${asked.get("note")}`));
     else if (asked.get("frame")) this.player?.show(Number(asked.get("frame")));
+    else if (this.pen?.strokes.length) this.player.show(Number(this.frame.value));
   }
 
   /** The list is drawn anew now and then. */
@@ -70,6 +75,7 @@ export class Notes {
     const bar = this.main.querySelector(".drawbar");
     if (bar) on(bar, "click", (event) => this.choosePen(event.target.closest("button")));
     this.restore();
+    this.followRange();
   }
 
   /** Typing pauses, and pins the note to the frame on screen. */
@@ -156,7 +162,6 @@ export class Notes {
     if (this.pen) this.pen.strokes = kept.strokes;
     this.grow();
     this.showStrokes();
-    if (kept.strokes.length) this.player.show(Number(kept.frame));
   }
 
   send() {
@@ -239,6 +244,7 @@ export class Notes {
     keep.write(there, before ? { ...before, text: `${before.text}\n${draft.text}`.trim(), strokes: [...before.strokes, ...draft.strokes] } : draft);
     if (elsewhere) return this.say(`A note was not kept: ${sentence} Its words wait beside its take: ${value.text.slice(0, 200)}`);
     this.restore();
+    if (this.pen?.strokes.length) this.player.show(Number(this.frame.value));
     this.complain(sentence);
   }
 
