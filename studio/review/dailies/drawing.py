@@ -83,10 +83,16 @@ def strokes(note):
             "colour": each.colour,
             "points": each.points,
             "text": each.text,
+            "frame": each.frame,
         }
         for each in note.strokes.all()
     ]
     return json.dumps(found, separators=(",", ":")) if found else ""
+
+
+def drawn_at(note):
+    """The frames that are drawn on besides the note's own."""
+    return sorted({each.frame for each in note.strokes.all() if each.frame is not None})
 
 
 def _notes(project_id, happened):

@@ -26,7 +26,14 @@ def timecode(said, subject):
 
 
 register.filter("strokes_json", drawing.strokes)
+register.filter("drawn_at", drawing.drawn_at)
 register.filter("reason_words", reasons.said)
+
+
+@register.filter
+def at_frame(subject, frame):
+    """Where a frame is: "02:11"."""
+    return _seconds_and_frames(frame, subject)
 
 
 @register.filter
