@@ -4,6 +4,7 @@
  */
 import { short } from "../generation/film.js";
 import { keep, newCode, outbox } from "../layout/outbox.js";
+import "./note-controls.js";
 import { pending, put, showMarks } from "./review-note-views.js";
 import { drawn, Pen, strokesOf } from "./review-strokes.js";
 
@@ -271,9 +272,6 @@ export class Notes {
     const open = sorted.filter((note) => !("resolved" in note.dataset)).length;
     const said = this.main.querySelector("[data-open-notes]");
     if (said) said.textContent = open ? `${open} open` : "";
-    const mine = (each) => each.closest("[data-by]")?.dataset.by === this.main.dataset.me;
-    for (const each of this.main.querySelectorAll(".only-mine")) each.hidden = !mine(each);
-    for (const each of this.main.querySelectorAll(".not-mine")) each.hidden = mine(each);
     if (this.chosen) this.chosen = document.getElementById(this.chosen.id);
     this.marks();
     this.showStrokes();
