@@ -9,7 +9,7 @@ from studio.bootstrap import pause_banner
 from studio.generation.board import live_fragments as board_fragments
 from studio.generation.queue import drawing as queue_fragments
 from studio.generation.reference_pages import drawing as reference_fragments
-from studio.generation.renders import lifecycle
+from studio.generation.renders import lifecycle, take_controls
 from studio.generation.renders import live_fragments as render_fragments
 from studio.generation.renders import notify as render_notices
 from studio.generation.renders import tasks as renders_tasks
@@ -89,6 +89,7 @@ def _layout():
     slots.fill("pause", pause_banner.draw)
     slots.fill("banner", render_fragments.banner)
     slots.fill("queue", queue_fragments.button)
+    slots.fill("controls", take_controls.templates)
     slots.fill("review", review_fragments.waiting_mark)
 
 

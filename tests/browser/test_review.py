@@ -186,8 +186,12 @@ def test_a_viewer_reads_the_notes_and_is_offered_no_button_that_would_refuse_the
     expect(note.locator(".note__acts")).to_be_visible()
     vic = member(slug, "Vic", "viewer", path)
     expect(vic.locator(".note")).to_contain_text("The chain vanishes.")
-    for offer in vic.locator(".only-reviewers, .only-producer").all():
-        expect(offer).to_be_hidden()
+    expect(vic.locator(".note").locator("button, summary, textarea")).to_have_count(0)
+    rae.keyboard.press("c")
+    rae.keyboard.type("And the gate.")
+    rae.keyboard.press("Control+Enter")
+    expect(vic.locator(".note")).to_have_count(2)  # what comes live brings none either
+    expect(vic.locator(".note").locator("button, summary, textarea")).to_have_count(0)
 
 
 def test_a_range_is_said_on_the_buttons_and_ends_with_the_note_it_was_for(open_page, numbered_film):
@@ -266,7 +270,7 @@ def test_any_two_takes_are_compared_by_choosing_them_in_the_row(open_page, numbe
     expect(page.locator(".screen")).to_have_count(2)
 
 
-def test_on_the_wall_a_range_and_a_drawing_belong_to_their_take(open_page, numbered_film):
+def test_on_the_wall_a_range_and_a_drawing_belong_to_their_take(open_page, numbered_film, studio):
     slug = numbered_film("Walls", [2, 1])
     page = open_page(f"/projects/{slug}/review/shots/010/?mode=wall")
     page.wait_for_function("() => document.querySelector('review-player')?.films?.length === 2")
@@ -281,12 +285,26 @@ def test_on_the_wall_a_range_and_a_drawing_belong_to_their_take(open_page, numbe
         page.keyboard.press(key)
     approve = page.locator("#decide [value=approved]")
     expect(approve).to_contain_text("frames 1–3")
-    page.keyboard.press("c")  # on its own page
-    expect(page.locator("main[data-mode=single]")).to_be_visible()
+    page.keyboard.press("c")  # beside the wall, on the take that leads
+    expect(page.locator("#id_text")).to_be_focused()
     expect(approve).to_contain_text("frames 1–3")
     expect(page.get_by_label("Last frame of a range")).to_have_value("3")
-    page.keyboard.press("Escape")
-    page.keyboard.press("w")  # round the ways, never to another shot
+    page.keyboard.type("Soft here.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".note:not([data-pending])")).to_contain_text("Soft here.")
+    kept = studio.shell(
+        "from studio.review.dailies.models import Note;"
+        f"print([(n.render.number, n.frame, n.last) for n in Note.objects.filter(project__slug={slug!r})])"
+    )
+    assert kept.strip() == "[(1, 1, 3)]"
+    page.keyboard.press("2")
+    page.keyboard.press("2")
+    page.keyboard.press("Home")
+    expect(page.locator(".screen__over .stroke")).to_have_count(1)  # the drawing that was begun on the other
+    page.keyboard.press("1")
+    page.keyboard.press("w")  # round the ways, with the take that leads, never to another shot
+    expect(page.locator("main[data-shot='010'][data-mode=single] .review__title")).to_contain_text("take 1")
+    page.keyboard.press("w")
     expect(page.locator("main[data-shot='010'][data-mode=side]")).to_be_visible()
 
 

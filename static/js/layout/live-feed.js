@@ -5,6 +5,8 @@
  * tolerates late and repeated frames, and asks again when it sees a gap. Where sockets are blocked it
  * polls. It shows which: Live, Catching up, Polling.
  */
+import { fillControls } from "./personal-controls.js";
+
 const POLL_EVERY = 3000; // ms
 const LONGEST_WAIT = 15000; // ms between attempts to connect
 const WORDS = { closed: "Signed out", live: "Live", "catching-up": "Catching up", polling: "Polling", connecting: "Connecting" };
@@ -191,6 +193,7 @@ class LiveFeed extends HTMLElement {
       const again = focused && (focused.id || focused.getAttribute("formaction") || focused.className);
       const typed = [...old.querySelectorAll("textarea[id]")].filter((field) => field.value !== field.defaultValue);
       window.htmx.swap(old, fresh.outerHTML, { swapStyle: "outerHTML" });
+      fillControls(document.getElementById(fresh.id));
       for (const field of typed) this.keepTyped(field);
       if (again) this.focusAgain(fresh.id, again);
     } else if (fresh.dataset.into) {

@@ -11,6 +11,7 @@ export class Decide {
     this.player = main.querySelector("review-player");
     this.onwards = onwards;
     this.choosing = null;
+    this.abort = new AbortController();
     if (!this.form) return;
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -21,11 +22,16 @@ export class Decide {
       this.showMore();
       this.form.querySelector("[data-more] input").focus();
     });
-    main.addEventListener("player:range", () => this.showRange());
+    main.addEventListener("player:range", () => this.showRange(), { signal: this.abort.signal });
+    this.showRange();
     this.form.toggleAttribute("data-few", true);
     if (this.form.querySelector("[data-more] input:checked")) this.showMore();
     const link = this.form.querySelector("[data-retake]");
     link?.addEventListener("click", () => (link.href = this.retakeAddress(link)));
+  }
+
+  close() {
+    this.abort.abort();
   }
 
   showMore() {
@@ -68,6 +74,12 @@ export class Decide {
     this.form.querySelector(".reasons legend").textContent = "Retake, because";
   }
 
+  /** Another take leads: the reasons were not for it. */
+  forget() {
+    this.leave();
+    for (const box of this.form?.querySelectorAll("[name=reasons]:checked") ?? []) box.checked = false;
+  }
+
   /** A key while reasons are chosen; true when it was one of theirs. */
   key(event) {
     if (!this.choosing) return false;
@@ -94,8 +106,7 @@ export class Decide {
     const url = this.form.getAttribute("action").replace(this.main.dataset.subject, subject);
     outbox.add({ code, url, subject, kind: "verdict", fields });
     for (const button of this.form.querySelectorAll(".decide__row button")) button.setAttribute("aria-pressed", String(button.value === value));
-    for (const box of this.form.querySelectorAll("[name=reasons]:checked")) box.checked = false;
-    this.leave();
+    this.forget();
     if (value !== "none") this.onwards(value, subject);
   }
 

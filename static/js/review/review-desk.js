@@ -5,6 +5,7 @@ import { named, playing } from "./player-keys.js";
 import "./review-player.js";
 import { Decide } from "./review-decide.js";
 import { Notes } from "./review-notes.js";
+import { PageRefresh } from "./page-refresh.js";
 
 const WAYS = ["single", "side", "wipe", "difference", "flip", "wall"];
 
@@ -12,42 +13,52 @@ export class Desk {
   begin() {
     const main = document.getElementById("main");
     if (this.main === main) return;
-    this.notes?.close();
     this.main = main;
     this.player = main.querySelector("review-player");
-    this.decide = new Decide(main, (value, subject) => this.onwards(value, subject));
-    this.notes = new Notes(main);
+    this.refresh ??= new PageRefresh(this);
     this.judged = new Set();
     main.addEventListener("player:take", (event) => this.leads(event.detail));
-    main.querySelector("[data-circle]")?.addEventListener("click", (event) => {
+    main.addEventListener("click", (event) => {
+      if (!event.target.closest("[data-circle]")) return;
       event.preventDefault();
       this.circle();
     });
+    this.compose();
+    this.notes.arrive();
     for (const here of main.querySelectorAll(".shotsrow [aria-current], .takesrow [aria-current]")) here.scrollIntoView({ block: "nearest", inline: "center" });
     document.querySelector("live-feed")?.goTo(main.dataset.shot ?? "");
   }
 
-  /** Another take of the wall leads. Verdicts are about it; the notes beside it are about the page's own. */
-  leads(code) {
-    this.main.dataset.take = code;
-    const elsewhere = code !== this.main.dataset.subject;
-    if (elsewhere && this.notes.drawing) this.notes.draw(false);
-    this.main.toggleAttribute("data-elsewhere", elsewhere);
-    this.showCircle();
+  /** The panel beside the player, for the take it is about. */
+  compose() {
+    this.notes?.close();
+    this.decide?.close();
+    this.decide = new Decide(this.main, (value, subject) => this.onwards(value, subject));
+    this.notes = new Notes(this.main);
+    this.showVerdicts();
   }
 
-  /** Write or draw on what leads: on its own page, if that is another. */
+  /** Another take of several leads: title and row say so at once, the panel as soon as the studio has told. */
+  leads(code) {
+    const { main } = this;
+    const before = main.dataset.take;
+    if (this.notes.drawing) this.notes.draw(false);
+    this.decide.forget();
+    main.dataset.take = code;
+    main.toggleAttribute("data-elsewhere", code !== main.dataset.subject);
+    const title = main.querySelector(".review__title .muted");
+    if (title) title.textContent = title.textContent.replace(/· .* of/, `· ${this.player.reels[this.player.lead].label} of`);
+    for (const link of main.querySelectorAll(".review__bar a")) link.setAttribute("href", link.getAttribute("href").replace(before, code));
+    for (const each of main.querySelectorAll(".takesrow [aria-current]")) each.removeAttribute("aria-current");
+    this.thumb(code)?.setAttribute("aria-current", "true");
+    this.showCircle();
+    this.refresh.lead();
+  }
+
+  /** Write or draw on what leads. */
   async write(act) {
     if (document.fullscreenElement) await document.exitFullscreen().catch(() => {}); // there is no field there
-    if (this.main.hasAttribute("data-elsewhere")) {
-      const { frame, code, range } = this.player;
-      const link = this.thumb(code);
-      if (!link || !(await this.visit(link.href))) return;
-      await this.player?.show(frame);
-      if (range) this.player?.choose(...range);
-      this.player?.did();
-    }
-    act(this.notes);
+    if (await this.refresh.settled()) act(this.notes);
   }
 
   /** Another take or shot: its page's main part takes the place of this one. */
@@ -91,9 +102,11 @@ export class Desk {
     if (value === "approved" || left < 0) this.neighbour("after");
     else if (this.player.querySelector("[data-one]")) this.player.solo(left);
     else this.player.lookAt(left);
+    this.player.did();
   }
 
   async neighbour(which) {
+    if (this.main.dataset.list) await this.refresh.settled(); // its next take comes after the one that leads
     const path = this.main.dataset[which];
     if (!path) return document.dispatchEvent(new CustomEvent("say", { detail: which === "after" ? "That was the last one." : "This is the first one." }));
     const url = new URL(path, location.href);
@@ -165,28 +178,6 @@ export class Desk {
     return name === "s" && decide.form ? () => there() && this.circle() : null;
   }
 
-  /** A verdict was kept: the rows say it, and how many of a list are left, as the studio has it. */
-  kept() {
-    clearTimeout(this.telling);
-    this.telling = setTimeout(() => this.rowsAgain(), 150);
-  }
-
-  async rowsAgain() {
-    const { main } = this;
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
-    const page = new DOMParser().parseFromString(answer?.ok ? await answer.text() : "", "text/html");
-    if (this.main !== main || page.getElementById("main")?.dataset.subject !== main.dataset.subject) return;
-    for (const part of [".takesrow__row", ".shotsrow", ".review__list"]) {
-      const [old, fresh] = [main.querySelector(part), page.querySelector(part)];
-      if (!old || !fresh) continue;
-      const place = [...old.children].indexOf(document.activeElement);
-      const { scrollLeft } = old;
-      old.replaceWith(fresh);
-      fresh.scrollLeft = scrollLeft;
-      if (place >= 0) fresh.children[place]?.focus({ preventScroll: true });
-    }
-  }
-
   /** Circle the take that is looked at, for those who may. */
   circle() {
     const button = this.main.querySelector("[data-circle]");
@@ -204,6 +195,16 @@ export class Desk {
     return this.main.querySelector(`.takesrow [href*="take=${code}"]`);
   }
 
+  /** What the rows say of a take is said everywhere: on the wall, and on the button that circles it. */
+  showVerdicts() {
+    for (const screen of this.player?.screens ?? []) {
+      const verdict = this.thumb(screen.dataset.code)?.dataset.verdict;
+      if (verdict) screen.dataset.verdict = verdict;
+      else delete screen.dataset.verdict;
+    }
+    this.showCircle();
+  }
+
   showCircle() {
     const circled = Boolean(this.thumb(this.decide.subject)?.hasAttribute("data-circled"));
     this.main.querySelector("[data-circle]")?.setAttribute("aria-pressed", String(circled));
@@ -213,7 +214,7 @@ export class Desk {
 /** Begin with the page as it is, and listen to its keys and links. */
 export function work(desk) {
   desk.begin();
-  outbox.addEventListener("sent", ({ detail }) => detail.item.kind === "verdict" && desk.kept());
+  outbox.addEventListener("sent", ({ detail }) => detail.item.kind === "verdict" && desk.refresh.soon());
   // before page.js sees them: these keys are this page's
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || !desk.key(event)) return;

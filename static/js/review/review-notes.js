@@ -4,7 +4,11 @@
  */
 import { short } from "../generation/film.js";
 import { keep, newCode, outbox } from "../layout/outbox.js";
+import "./note-controls.js";
+import { pending, put, showMarks } from "./review-note-views.js";
 import { drawn, Pen, strokesOf } from "./review-strokes.js";
+
+const say = (sentence) => document.dispatchEvent(new CustomEvent("say", { detail: sentence }));
 
 export class Notes {
   constructor(main) {
@@ -26,9 +30,14 @@ export class Notes {
     this.refresh();
     this.showOutbox();
     outbox.pump();
+  }
+
+  /** The page was opened on a note, on a frame, or on a drawing that was begun. */
+  arrive() {
     const asked = new URLSearchParams(location.search);
     if (asked.get("note")) this.choose(document.getElementById(`note-${asked.get("note")}`));
     else if (asked.get("frame")) this.player?.show(Number(asked.get("frame")));
+    else this.showDrawing();
   }
 
   /** The list is drawn anew now and then. */
@@ -70,6 +79,7 @@ export class Notes {
     const bar = this.main.querySelector(".drawbar");
     if (bar) on(bar, "click", (event) => this.choosePen(event.target.closest("button")));
     this.restore();
+    this.followRange();
   }
 
   /** Typing pauses, and pins the note to the frame on screen. */
@@ -156,7 +166,6 @@ export class Notes {
     if (this.pen) this.pen.strokes = kept.strokes;
     this.grow();
     this.showStrokes();
-    if (kept.strokes.length) this.player.show(Number(kept.frame));
   }
 
   send() {
@@ -166,8 +175,9 @@ export class Notes {
     const fields = [["code", this.code], ["text", this.text.value], ["frame", this.frame.value], ["last", this.last.value], ["strokes", strokes.length ? JSON.stringify(strokes) : ""]];
     keep.write(this.draft(), null);
     outbox.add({ code: this.code, url: this.form.getAttribute("action"), subject: this.subject, kind: "note", fields });
+    const own = this.player?.range?.join() === [this.frame.value, this.last.value].join();
     this.clear();
-    if (this.player?.range) this.player.whole(); // it was this note's: what comes next is about what is on screen
+    if (own) this.player.whole(); // it was this note's: what comes next is about what is on screen
     this.text.blur();
   }
 
@@ -199,19 +209,8 @@ export class Notes {
     if (item.kind === "verdict" && item.subject === this.subject) this.put(html);
   }
 
-  /** Where what the studio answered goes: the live page knows; a guest's page is not live. */
   put(html) {
-    if (document.querySelector("live-feed")) {
-      document.body.dispatchEvent(new CustomEvent("live:told", { detail: html }));
-      return;
-    }
-    const parsed = document.createElement("template");
-    parsed.innerHTML = html;
-    for (const fresh of [...parsed.content.children]) {
-      const old = document.getElementById(fresh.id);
-      old ? old.replaceWith(fresh) : document.getElementById(fresh.dataset.into)?.append(fresh);
-      window.htmx.process(fresh);
-    }
+    put(html);
     this.refresh();
   }
 
@@ -219,7 +218,7 @@ export class Notes {
   refused({ item, errors }) {
     const sentence = Object.values(errors)[0];
     if (item.kind === "verdict") {
-      this.say(sentence);
+      say(sentence);
       return this.marks();
     }
     const value = Object.fromEntries(item.fields);
@@ -237,32 +236,17 @@ export class Notes {
     const there = this.draft(item.subject);
     const before = keep.read(there);
     keep.write(there, before ? { ...before, text: `${before.text}\n${draft.text}`.trim(), strokes: [...before.strokes, ...draft.strokes] } : draft);
-    if (elsewhere) return this.say(`A note was not kept: ${sentence} Its words wait beside its take: ${value.text.slice(0, 200)}`);
+    if (elsewhere) return say(`A note was not kept: ${sentence} Its words wait beside its take: ${value.text.slice(0, 200)}`);
     this.restore();
+    this.showDrawing();
     this.complain(sentence);
-  }
-
-  say(sentence) {
-    document.dispatchEvent(new CustomEvent("say", { detail: sentence }));
   }
 
   showOutbox() {
     for (const old of this.main.querySelectorAll(".note[data-pending]")) old.remove();
     const mine = outbox.items.filter((item) => item.subject === this.subject && item.kind === "note");
     for (const item of mine) {
-      const value = Object.fromEntries(item.fields);
-      if (document.getElementById(`note-${item.code}`)) continue;
-      const article = document.createElement("article");
-      article.className = "note";
-      article.dataset.pending = item.code;
-      article.dataset.frame = value.frame;
-      if (value.strokes) article.dataset.strokes = value.strokes;
-      const body = Object.assign(document.createElement("p"), { className: "note__text", textContent: value.text });
-      const state = Object.assign(document.createElement("p"), { className: "muted", textContent: "sending …" });
-      const box = Object.assign(document.createElement("div"), { className: "note__body" });
-      box.append(body, state);
-      article.append(box);
-      this.list?.append(article);
+      if (!document.getElementById(`note-${item.code}`)) this.list?.append(pending(item));
     }
     const waiting = outbox.items.length;
     for (const line of this.main.querySelectorAll("[data-outbox]")) line.textContent = waiting && outbox.failures ? `${outbox.why}: ${waiting} kept here, sent again by ${waiting === 1 ? "itself" : "themselves"}.` : "";
@@ -288,32 +272,13 @@ export class Notes {
     const open = sorted.filter((note) => !("resolved" in note.dataset)).length;
     const said = this.main.querySelector("[data-open-notes]");
     if (said) said.textContent = open ? `${open} open` : "";
-    const mine = (each) => each.closest("[data-by]")?.dataset.by === this.main.dataset.me;
-    for (const each of this.main.querySelectorAll(".only-mine")) each.hidden = !mine(each);
-    for (const each of this.main.querySelectorAll(".not-mine")) each.hidden = mine(each);
     if (this.chosen) this.chosen = document.getElementById(this.chosen.id);
     this.marks();
     this.showStrokes();
   }
 
   marks() {
-    const marks = this.player?.part("marks");
-    if (marks) {
-      const count = this.player.film.frames;
-      const marked = this.notes.filter((note) => "frame" in note.dataset && !("resolved" in note.dataset));
-      const state = marked.map((note) => [note.id, note.dataset.frame, note.dataset.initials, count].join()).join(";");
-      if (marks.dataset.state !== state) marks.replaceChildren(...marked.map((note) => {
-        const mark = document.createElement("button");
-        mark.type = "button";
-        mark.className = `notemark face--${note.dataset.face ?? 0}`;
-        mark.textContent = note.dataset.initials ?? "…";
-        mark.style.left = `${(100 * (Number(note.dataset.frame) + 0.5)) / count}%`;
-        mark.setAttribute("aria-label", `Note at ${short(Number(note.dataset.frame), this.player.film.fps)}`);
-        mark.addEventListener("click", () => this.choose(document.getElementById(note.id) ?? note));
-        return mark;
-      }));
-      marks.dataset.state = state;
-    }
+    showMarks(this.player, this.notes, (note) => this.choose(note));
     const mine = this.main.querySelector(`#decisions [data-by="${this.main.dataset.me}"]`)?.dataset.value;
     const waiting = outbox.items.filter((item) => item.kind === "verdict" && item.subject === this.subject).at(-1);
     const value = waiting ? Object.fromEntries(waiting.fields).value : mine;
@@ -325,18 +290,18 @@ export class Notes {
     const note = event.target.closest(".note");
     if (link) event.preventDefault();
     if (link && !note) this.player?.go(Number(link.dataset.go));
-    else if (note && this.list?.contains(note) && !event.target.closest("button, summary, textarea, a:not([data-go])")) this.choose(note);
+    else if (note && this.list?.contains(note) && !event.target.closest("button, summary, textarea, a:not([data-go])")) this.choose(note, link?.dataset.go);
   }
 
-  /** Show a note: its frame, its strokes, its range. */
-  choose(note) {
+  /** Show a note: its strokes, its range, and this frame of it, else the one it is drawn on, else its own. */
+  choose(note, frame = strokesOf(note)[0]?.frame ?? note?.dataset.frame) {
     this.chosen?.removeAttribute("aria-current");
     this.chosen = note;
     if (note) {
       note.setAttribute("aria-current", "true");
       note.scrollIntoView({ block: "nearest" });
       if (note.dataset.last) this.player?.lend(Number(note.dataset.frame), Number(note.dataset.last));
-      if (note.dataset.frame !== undefined) this.player?.go(Number(note.dataset.frame));
+      if (frame !== undefined) this.player?.go(Number(frame));
     }
     this.showStrokes();
   }
@@ -367,7 +332,7 @@ export class Notes {
     }
     this.choose(null);
     await this.hold();
-    if (!this.isOn(this.frame.value)) await this.player.show(Number(this.frame.value));
+    if (!this.isAbout(this.player.frame)) await this.player.show(Number(this.frame.value));
     this.pen.start();
     this.pen.svg.focus();
   }
@@ -387,11 +352,28 @@ export class Notes {
     }
   }
 
-  async drawnMore() {
-    if (this.pen.strokes.length === 1 && !this.player.range) this.pin(this.player.frame);
-    if (!this.isOn(this.frame.value)) await this.player.show(Number(this.frame.value)); // a note has one frame
+  /** A stroke stays on the frame it was drawn on. The first pins a note of which nothing else is known yet. */
+  drawnMore() {
+    const { strokes } = this.pen;
+    const frame = this.at ?? this.player.frame;
+    if (strokes.length === 1 && !this.text.value.trim() && this.last.value === "") this.pin(frame);
+    const last = strokes.at(-1);
+    if (last && !("frame" in last)) last.frame = this.isOn(this.frame.value) ? null : frame; // null: where the note is
     this.keep();
     this.showStrokes();
+  }
+
+  /** Whether a frame is what the note being written is about: its frame, or one of its range. */
+  isAbout(frame) {
+    if (this.player.film.still) return true;
+    const [first, last] = [this.frame.value, this.last.value || this.frame.value].map(Number);
+    return first <= frame && frame <= last;
+  }
+
+  /** Show the drawing that was begun. */
+  showDrawing() {
+    const stroke = this.pen?.strokes[0];
+    if (stroke) this.player.show(Number(stroke.frame ?? this.frame.value));
   }
 
   /** Whether this frame is the one on screen; what is drawn on a still always is. */
@@ -402,12 +384,13 @@ export class Notes {
   /** What is drawn on the frame on screen, and nothing else: of open notes, and of the one that was chosen. */
   showStrokes() {
     for (const each of this.player?.querySelectorAll(".screen__over .stroke") ?? []) each.remove();
+    if (this.player?.code !== this.subject) return; // another take leads
     const svg = this.player?.screens[this.player.lead].querySelector(".screen__over");
     if (!svg) return;
     const { width, height } = svg.viewBox.baseVal;
-    if (this.player.code !== this.subject) return; // the notes are about another take of the wall
-    const shown = this.notes.filter((note) => note.dataset.strokes && (note === this.chosen || !("resolved" in note.dataset)) && this.isOn(note.dataset.frame));
-    const own = this.pen?.strokes.length && this.isOn(this.frame.value) ? this.pen.strokes : [];
-    for (const stroke of [...own, ...shown.flatMap(strokesOf)]) svg.append(drawn(stroke, width, height));
+    const shown = this.notes.filter((note) => note.dataset.strokes && (note === this.chosen || !("resolved" in note.dataset)));
+    const here = (strokes, frame) => strokes.filter((stroke) => this.isOn(stroke.frame ?? frame));
+    const own = here(this.pen?.strokes ?? [], this.frame?.value);
+    for (const stroke of [...own, ...shown.flatMap((note) => here(strokesOf(note), note.dataset.frame))]) svg.append(drawn(stroke, width, height));
   }
 }

@@ -26,6 +26,7 @@ class ReviewPlayer extends HTMLElement {
     this.buttons();
     this.timeline();
     this.lay();
+    this.showLead();
     for (const film of this.films) {
       film.media.addEventListener("ended", () => film === this.film && this.ended());
       for (const name of ["play", "pause"]) film.media.addEventListener(name, () => film === this.film && this.showState());
@@ -65,7 +66,10 @@ class ReviewPlayer extends HTMLElement {
     this.part("speed").addEventListener("click", () => this.setSpeed((chosen = SPEEDS[(SPEEDS.indexOf(this.speed) + 1) % SPEEDS.length])));
     this.screens.forEach((screen, index) => screen.addEventListener("click", (event) => {
       if (event.target.closest(".drawing, .strokewords, button")) return;
-      this.mode === "wall" ? this.solo(index) : this.toggle();
+      if (this.mode !== "wall") return this.toggle();
+      if (index === this.lead) return this.solo(index);
+      this.lookAt(index);
+      this.did();
     }));
     this.wipe = this.querySelector(".wipe");
     this.wipe?.addEventListener("input", () => this.lay());
@@ -343,29 +347,38 @@ class ReviewPlayer extends HTMLElement {
     if (this.mode === "wipe") {
       const at = Number(this.wipe.value);
       this.screens[1].style.clipPath = `inset(0 0 0 ${at}%)`;
-      this.screens[1].querySelector(".screen__name").style.left = "auto";
     }
-    if (this.mode === "flip") this.screens.forEach((screen, index) => screen.toggleAttribute("data-under", index !== this.lead));
+  }
+
+  /** Which screen the keys act on: it is outlined; on top, where one flips; alone, where one fills the wall. */
+  showLead() {
+    const alone = this.querySelector(".screens").hasAttribute("data-one");
+    this.screens.forEach((screen, index) => {
+      const leads = index === this.lead;
+      leads && this.screens.length > 1 ? screen.setAttribute("aria-current", "true") : screen.removeAttribute("aria-current");
+      screen.toggleAttribute("data-solo", alone && leads);
+      screen.toggleAttribute("data-under", this.mode === "flip" && !leads);
+    });
   }
 
   flip() {
     if (this.mode !== "flip") return;
     this.lookAt((this.lead + 1) % this.films.length);
-    this.lay();
+    this.did();
   }
 
   /** One take of the wall fills it; again, and all are back. */
   solo(index) {
     if (index >= this.films.length) return;
-    const screens = this.querySelector(".screens");
     const already = this.screens[index].hasAttribute("data-solo");
-    screens.toggleAttribute("data-one", !already);
-    this.screens.forEach((screen, each) => screen.toggleAttribute("data-solo", each === index && !already));
+    this.querySelector(".screens").toggleAttribute("data-one", !already);
     this.lookAt(index);
+    this.did();
   }
 
   /** Let another of the clips lead: its clock, its strip, its take. */
   lookAt(index) {
+    if (index === this.lead) return this.showLead();
     const frame = this.frame;
     const playing = this.film.playing;
     this.film.onframe = () => {};
@@ -375,6 +388,7 @@ class ReviewPlayer extends HTMLElement {
     this.part("count").textContent = this.film.frames;
     this.whole();
     this.strip();
+    this.showLead();
     this.onScreen(playing ? this.film.frame : Math.min(frame, this.film.frames - 1));
     this.dispatchEvent(new CustomEvent("player:take", { bubbles: true, detail: this.reels[index].code }));
   }

@@ -154,7 +154,7 @@ class Room extends EventTarget {
   snapshot() {
     const { main, player } = this.page;
     if (!player || !main.dataset.shot) return null;
-    const { shot, subject, mode, compare = "", list = "" } = main.dataset;
+    const { shot, opened: subject, mode, compare = "", list = "" } = main.dataset;
     return { shot, subject, mode, compare, list, take: player.code, frame: player.film.wanted ?? player.frame, playing: player.film.playing, speed: player.speed };
   }
 
@@ -203,14 +203,16 @@ class Room extends EventTarget {
   async reach({ state, at }) {
     if (!state?.take) return;
     if (!this.isAt(state)) {
-      const { main } = this.page;
-      if (main.contains(document.activeElement) && document.activeElement.matches("textarea, input:not([type=range], [type=checkbox])")) return this.lookAway(true);
+      if (this.writing) return this.lookAway(true);
       if (!(await this.page.visit(this.address(state), { push: "replace" }))) return;
     }
     const { player } = this.page;
     if (!player) return;
     const index = player.reels.findIndex((reel) => reel.code === state.take);
-    if (index >= 0 && index !== player.lead) player.lookAt(index);
+    if (index >= 0 && index !== player.lead) {
+      if (this.writing) return this.lookAway(true);
+      player.lookAt(index);
+    }
     player.setSpeed(state.speed, { quiet: true });
     if (!state.playing) {
       if (player.playing) await player.halt();
@@ -224,14 +226,20 @@ class Room extends EventTarget {
     if (this.target === null || this.target.state.playing) player.run();
   }
 
+  get writing() {
+    return this.page.main.contains(document.activeElement) && document.activeElement.matches("textarea, input:not([type=range], [type=checkbox])");
+  }
+
+  /** Whether this page has the same takes on screen; which of them leads is another matter. */
   isAt(state) {
-    const { shot, subject, mode, compare = "", list = "" } = this.page.main.dataset;
+    const { shot, opened: subject, mode, compare = "", list = "" } = this.page.main.dataset;
     return shot === state.shot && subject === state.subject && mode === state.mode && compare === state.compare && list === state.list;
   }
 
   address(state) {
     const path = location.pathname.replace(/\/review\/.*/, `/review/shots/${encodeURIComponent(state.shot)}/`);
     const asked = new URLSearchParams({ take: state.subject, mode: state.mode });
+    if (state.take !== state.subject) asked.set("lead", state.take);
     if (state.compare) asked.set("compare", state.compare);
     if (state.list) asked.set("list", state.list);
     return `${path}?${asked}`;

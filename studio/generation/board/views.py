@@ -15,7 +15,7 @@ from studio.generation.board import board, live_fragments
 from studio.generation.composer import frame_views
 from studio.generation.composer.composer import Composer
 from studio.generation.orders import crop, forms, order_context
-from studio.generation.renders import create_takes, lifecycle, shot_status
+from studio.generation.renders import create_takes, lifecycle, shot_status, take_controls
 from studio.generation.reuse import first_frame as placing
 from studio.generation.viewer import take_views, viewer
 from studio.layout import overtaken
@@ -40,7 +40,7 @@ def board_page(request, slug):
     status = shot_status.status_of(request.GET.get("status", ""))
     after = board.key_of(request.GET.get("after", ""))
     shown = live_fragments.board_of(seat.project, audience=seat.audience, status=status, after=after)
-    context |= {"board": shown, "status": status}
+    context |= {"board": take_controls.put_into(shown, seat), "status": status}
     return TemplateResponse(request, "generation/board/board.html", context)
 
 

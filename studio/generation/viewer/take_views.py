@@ -10,7 +10,7 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from studio.core import rate_limits
 from studio.generation.orders import queue_actions
-from studio.generation.renders import lifecycle, live_fragments
+from studio.generation.renders import lifecycle, live_fragments, take_controls
 from studio.generation.renders.take_access import take_or_404
 from studio.generation.reuse import continue_from_frame
 from studio.generation.viewer import viewer
@@ -23,8 +23,8 @@ from studio.planning.projects.rights import Right
 def take_card(request, code):
     """The tile of a take, asked for now and then by pages that show it in flight."""
     take = take_or_404(request.user, code)
-    audience = access.seat_on(request.user, take.project).audience
-    return HttpResponse(live_fragments.card(take, audience))
+    seat = access.seat_on(request.user, take.project)
+    return HttpResponse(take_controls.put_into(live_fragments.card(take, seat.audience), seat))
 
 
 def after(request, take, said=""):

@@ -5,6 +5,7 @@ import json
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 
+from studio.generation.renders import live_fragments
 from studio.layout import row_versions
 from studio.review.dailies import lists, verdicts
 from studio.review.dailies.models import Note, ReviewList
@@ -12,6 +13,19 @@ from studio.runtime.live import frames
 
 # open pages that show lists or numbers of reviews ask again for theirs
 _SIGNAL = '<template id="review-changed" data-signal="review-changed"></template>'
+# … and those that show rows of takes and shots, for theirs
+_ROWS = '<template id="rows-changed" data-signal="rows-changed"></template>'
+_OF_ROWS = {
+    "render.started",
+    "render.circled",
+    "render.uncircled",
+    "render.unveiled",
+    "render.trashed",
+    "render.restored",
+    "shot.created",
+    "shot.moved",
+    "shot.trashed",
+}
 
 
 def register():
@@ -21,6 +35,8 @@ def register():
     frames.register("retake", _signal)
     frames.register("picture", _judged)
     frames.register("render", _judged)
+    frames.register("render", _in_rows)
+    frames.register("shot", _in_rows)
 
 
 def waiting_mark(context):
@@ -76,10 +92,16 @@ def strokes(note):
             "colour": each.colour,
             "points": each.points,
             "text": each.text,
+            "frame": each.frame,
         }
         for each in note.strokes.all()
     ]
     return json.dumps(found, separators=(",", ":")) if found else ""
+
+
+def drawn_at(note):
+    """The frames that are drawn on besides the note's own."""
+    return sorted({each.frame for each in note.strokes.all() if each.frame is not None})
 
 
 def _notes(project_id, happened):
@@ -98,6 +120,18 @@ def _judged(project_id, happened):
     ]
     html = "".join([*marks, _SIGNAL]) if codes else ""
     return lambda audience: html
+
+
+def _in_rows(project_id, happened):
+    """A take or a shot comes, goes, moves, or stands for another: rows that show it are asked for anew."""
+    html = _ROWS if any(map(_changes_rows, happened)) else ""
+    return lambda audience: html
+
+
+def _changes_rows(event):
+    moved = event.kind == "render.moved" and not live_fragments.stays_on_its_way(event)
+    named = event.kind == "shot.changed" and "title" in event.payload.get("fields", ())
+    return event.kind in _OF_ROWS or moved or named
 
 
 def _signal(project_id, happened):

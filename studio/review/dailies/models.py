@@ -121,6 +121,7 @@ class Stroke(models.Model):
     kind = models.CharField(max_length=5, choices=Kind.choices)
     colour = models.CharField(max_length=8)
     points = models.JSONField()  # [[x, y], …], 0 to 1 of the frame's width and height
+    frame = models.PositiveIntegerField(null=True)  # None: the frame of its note
     text = models.CharField(max_length=LONGEST_TEXT, blank=True)
     deleted_at = models.DateTimeField(null=True)
 

@@ -192,7 +192,8 @@ def _page(request, seat, take, form, proposal, *, status=200):
 def _frame_of(form, notes):
     """The frame to show: of the first note that is drawn on, else of the range, else of a note."""
     asked = form["frame"].value()
-    drawn = [note.frame for note in notes if note.strokes.all() and note.frame is not None]
+    strokes = [(note, stroke) for note in notes for stroke in note.strokes.all() if note.frame is not None]
+    drawn = [note.frame if stroke.frame is None else stroke.frame for note, stroke in strokes]
     noted = [note.frame for note in notes if note.frame is not None]
     given = [int(asked)] if str(asked or "").isdigit() and len(str(asked)) < 8 else []
     return next(iter([*drawn, *given, *noted]), 0)

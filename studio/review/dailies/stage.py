@@ -26,15 +26,26 @@ ON_THE_WALL = 4
 TAKES = 60  # in the row at once
 
 
-def of_take(shot: Shot, take: Render | None, *, seat, mode="single", compare=None, review_list=None) -> dict:
-    """Context of the page; `take` is None where the shot has nothing to look at yet."""
+def of_take(
+    shot: Shot, take: Render | None, *, seat, mode="single", compare=None, lead="", review_list=None
+) -> dict:
+    """Context of the page; `take` is None where the shot has nothing to look at yet.
+
+    Args:
+        take: what the page was opened on; it decides which takes are on screen.
+        lead: the code of another take on screen, which title, rows, notes and verdicts are about.
+    """
     takes = [_under(shot, each) for each in film.watchable(shot).order_by("-pk")[:TAKES]][::-1]
     mode = mode if mode in dict(MODES) and len(takes) > 1 else "single"
-    other = _other(take, takes, compare) if take else None
-    shown = _shown(take, other, takes, mode)
+    opened, compared = take, _other(take, takes, compare) if take else None
+    shown = _shown(opened, compared, takes, mode)
+    take = next((each for each in shown if str(each.code) == lead), opened)
+    other = opened if take == compared else _other(take, takes, compare) if take else None
     row = _row_of_list(take, review_list, seat.user_id) if review_list else _row_of_shots(shot)
     context = {
         "shot": shot,
+        "opened": opened,
+        "compared": compared,
         "take": take,
         "subject": take,
         "is_still": bool(take and take.is_still),

@@ -6,10 +6,12 @@ import json
 from typing import Any
 from uuid import UUID
 
+from studio.review.dailies import subjects
 from studio.review.dailies.models import Note, Stroke
 from studio.review.dailies.subjects import Problems
 
 MOST = 200  # strokes sent at once
+MOST_FRAMES = 10**7  # of any clip
 _POINTS = {Stroke.Kind.PEN: (1, Stroke.MOST_POINTS), Stroke.Kind.ARROW: (2, 2), Stroke.Kind.TEXT: (1, 1)}
 
 
@@ -47,7 +49,14 @@ def _stroke(sent: Any) -> Stroke:
     except ValueError:
         raise Problems(strokes="The drawing could not be read.") from None
     points = _points(Stroke.Kind(kind), sent.get("points"))
-    return Stroke(code=code, kind=kind, colour=colour, points=points, text=text.strip())
+    frame = _frame(sent.get("frame"))
+    return Stroke(code=code, kind=kind, colour=colour, points=points, text=text.strip(), frame=frame)
+
+
+def _frame(sent: Any) -> int | None:
+    if sent is not None and (type(sent) is not int or not 0 <= sent < MOST_FRAMES):
+        raise Problems(strokes="The drawing is on no frame of this take.")
+    return sent
 
 
 def _storable(text: str) -> bool:
@@ -76,8 +85,11 @@ def keep(note: Note, strokes: list[Stroke] | tuple[Stroke, ...]) -> int:
     codes = [stroke.code for stroke in strokes]
     kept = set(Stroke.objects.filter(code__in=codes).values_list("code", flat=True))
     fresh = {stroke.code: stroke for stroke in strokes if stroke.code not in kept}
+    last = subjects.frames_of(note.subject) - 1
     for stroke in fresh.values():
         stroke.note = note
+        if stroke.frame in (note.frame, None) or stroke.frame > last:
+            stroke.frame = None
         stroke.save()
     return len(fresh)
 

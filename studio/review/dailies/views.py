@@ -83,6 +83,7 @@ def shot_page(request, slug, code):
         seat=seat,
         mode=request.GET.get("mode", "single"),
         compare=request.GET.get("compare"),
+        lead=request.GET.get("lead", ""),
         review_list=review_list,
     )
     return TemplateResponse(request, "review/dailies/shot.html", context)

@@ -9,8 +9,8 @@ from uuid import UUID
 from django.utils.safestring import mark_safe
 
 from studio.generation.board import board
-from studio.generation.renders import live_fragments
-from studio.planning.projects.models import Project, Shot
+from studio.generation.renders import live_fragments, take_controls
+from studio.planning.projects.models import Membership, Shot
 from studio.review.library.found import Found
 
 
@@ -28,18 +28,22 @@ class Tile:
         return f"{self.shot.code} {self.label}"
 
 
-def draw(project: Project, takes: Iterable[Found], audience: str) -> list[Tile]:
-    """A tile for each of these, in their order. Two queries at most, however many."""
+def draw(seat: Membership, takes: Iterable[Found]) -> list[Tile]:
+    """A tile for each of these, in their order, as whoever sits here sees it. Two queries at most, however many."""
     takes = list(takes)
     shots = Shot.objects.in_bulk({take.shot for take in takes})
     rows: dict[int, board.Row] = {}
     for take in takes:
-        shots[take.shot].project = project
+        shots[take.shot].project = seat.project
         row = rows.setdefault(take.shot, board.Row(shots[take.shot]))
         row.takes.append(board.Tile(take.code, take.revision))
-    cards = live_fragments.cards(rows.values(), audience)
+    cards = live_fragments.cards(rows.values(), seat.audience)
     return [
-        Tile(take.code, take.aspect, shots[take.shot], take.label, mark_safe(cards[take.code]))  # noqa: S308 - our own template's output
+        Tile(take.code, take.aspect, shots[take.shot], take.label, _card(cards[take.code], seat))
         for take in takes
         if take.code in cards
     ]
+
+
+def _card(html: str, seat: Membership) -> str:
+    return mark_safe(take_controls.put_into(html, seat))  # noqa: S308 - our own template's output

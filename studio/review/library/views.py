@@ -66,7 +66,7 @@ def page_of(seat: Membership, asked: Search, before: str) -> dict:
     matching = found.matching(found.library(seat.project), asked)
     takes, following = found.page(matching, sort=asked.sort, before=before)
     after = "&".join(filter(None, [asked.query, f"before={following}"]))
-    return {"tiles": tiles.draw(seat.project, takes, seat.audience), "next": after if following else ""}
+    return {"tiles": tiles.draw(seat, takes), "next": after if following else ""}
 
 
 def open_lists(seat: Membership) -> list[ReviewList]:

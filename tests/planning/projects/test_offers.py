@@ -31,26 +31,15 @@ VOID = {"input", "img", "br", "hr", "meta", "link", "source", "wbr", "use", "pat
 class Offers(HTMLParser):
     """What can be pressed on a page as it stands: forms without a field to fill in, and buttons that post by themselves.
 
-    What the page's styles and scripts hide from this reader is not offered: `only-…` by what the body says they may,
-    `only-mine` and `not-mine` by whose note it is. `pressed` holds (address, what is sent, the words on the button).
+    A template offers nothing yet. `pressed` holds (address, what is sent, the words on the button).
     """
 
     def __init__(self, html, address):
         super().__init__()
         self.address, self.pressed = address, []
         self._form, self._button, self._words = None, None, ""
-        self._open, self._may, self._me = [], set(), ""  # elements: tag, whether hidden, by whom
+        self._open = []  # elements: tag, whether hidden
         self.feed(html)
-
-    def _hides(self, known):
-        classes = set((known.get("class") or "").split())
-        by = next((by for _, _, by in reversed(self._open) if by is not None), None)
-        return (
-            ("only-producer" in classes and "run" not in self._may)
-            or ("only-reviewers" in classes and "review" not in self._may)
-            or ("only-mine" in classes and by != self._me)
-            or ("not-mine" in classes and by == self._me)
-        )
 
     def handle_startendtag(self, tag, attrs):
         self.handle_starttag(tag, attrs)
@@ -59,11 +48,9 @@ class Offers(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         known = dict(attrs)
-        if tag == "body":
-            self._may, self._me = set((known.get("data-may") or "").split()), known.get("data-me", "")
-        hidden = bool(self._open and self._open[-1][1]) or self._hides(known)
+        hidden = tag == "template" or bool(self._open and self._open[-1][1])
         if tag not in VOID:
-            self._open.append((tag, hidden, known.get("data-by")))
+            self._open.append((tag, hidden))
         if hidden:
             return
         if tag == "form" and known.get("method") == "post":
@@ -93,7 +80,7 @@ class Offers(HTMLParser):
         self._words += data
 
     def handle_endtag(self, tag):
-        while self._open and tag in [each for each, _, _ in self._open]:
+        while self._open and tag in [each for each, _ in self._open]:
             if self._open.pop()[0] == tag:
                 break
         if tag == "button" and self._button:

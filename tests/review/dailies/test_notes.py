@@ -1,5 +1,6 @@
 """Notes on a frame or a range: threads, edit, resolve, mentions, and what is refused."""
 
+import re
 import uuid
 
 import pytest
@@ -10,11 +11,13 @@ from studio.generation.renders.models import Render
 from studio.planning.projects.models import Project
 from studio.review.dailies import drawing, notes, stage
 from studio.review.dailies.models import Note
+from studio.review.dailies.strokes import read
 from studio.review.dailies.subjects import Gone
 from studio.runtime.live.models import Event
 from tests.review.dailies.conftest import voice
 from tests.takes import FRAMES
 
+PEN = f'[{{"code": "{uuid.uuid4()}", "kind": "pen", "colour": "red", "points": [[0.5, 0.5]]}}]'
 SCRIPT = "<script>alert('kite')</script>"
 
 
@@ -337,10 +340,38 @@ def test_the_notice_leads_to_the_note(client_of, rae, ana, take, frame, note):
 # --- drawn on open pages --------------------------------------------------------------------
 
 
-def test_a_note_is_drawn_the_same_for_every_way_in(client_of, rae, take, note):
+def test_a_note_is_drawn_the_same_for_every_way_in(client_of, rae, ana, bo, take, note):
     kept = note(rae, take, "Too dark", frame=7)
+    note(ana, take, "Not at all", reply_to=kept)
+    drawn = drawing.note(kept).strip()
+    assert drawn in page_of(client_of, bo, take).text  # who looks on
+    for reviewer in (rae, ana):  # and with their own controls, for those who have some
+        page = page_of(client_of, reviewer, take).text
+        assert all(part in page for part in re.split(r"(?<=>)(?=</div>)", drawn))
+
+
+def test_what_is_sent_to_many_has_nothing_to_press_and_each_page_what_its_reader_may(
+    client_of, rae, ana, pia, bo, take, note
+):
+    kept = note(rae, take, "Too dark", frame=7, strokes=read(PEN))
+    note(ana, take, "Not at all", reply_to=kept)
     drawn = drawing.note(kept)
-    assert drawn.strip() in page_of(client_of, rae, take).text
+    assert not re.search(r"<(button|summary|textarea|form)|hx-post", drawn)
+
+    def offered(user):
+        page = page_of(client_of, user, take).text
+        shown = page.partition('<article id="note-')[2].partition("</article>")[0]
+        return re.findall(r"/notes/[\w-]+/(?:strokes/[\w-]+/)?(\w+)(\?open)?\" hx-post", shown), page
+
+    for user, expected in (
+        (rae, ["reply", "resolve", "erase", "edit", "delete"]),
+        (ana, ["edit", "delete", "reply", "resolve"]),
+        (pia, ["reply", "resolve", "delete"]),
+        (bo, []),
+    ):
+        found, page = offered(user)
+        assert [name for name, _ in found] == expected, user
+        assert ('<template id="controls-note">' in page) is bool(expected)
 
 
 def test_the_page_counts_no_take_of_another_shot(project, pia, ready, rae):

@@ -201,3 +201,18 @@ def test_the_script_gets_the_strokes_as_attribute_text(draw):
 def test_a_drawing_is_told_in_words(points, said):
     drawn = [Stroke(points=[list(point) for point in points])] if points else []
     assert strokes.where(drawn) == said
+
+
+def test_a_stroke_stays_on_the_frame_it_was_drawn_on(draw, take):
+    draw([pen(frame=7), pen(frame=3), pen(), pen(frame=10**6)], frame=3, last=9)
+    frames = Stroke.objects.order_by("pk").values_list("frame", flat=True)
+    assert list(frames) == [7, None, None, None]  # the note's own, also for what is on no frame of the take
+    sent = json.loads(drawing.strokes(Note.objects.threads().get()))
+    assert [each["frame"] for each in sent] == [7, None, None, None]
+    assert drawing.drawn_at(Note.objects.threads().get()) == [7]
+
+
+@pytest.mark.parametrize("frame", [-1, 2.5, True, "7", 10**7, [3]])
+def test_a_stroke_is_on_a_frame_or_on_its_notes(draw, frame):
+    assert draw([pen(frame=frame)]).status_code == 422
+    assert not Stroke.objects.exists()

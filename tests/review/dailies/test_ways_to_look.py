@@ -45,3 +45,17 @@ def test_the_ways_to_look(client_of, ana, ready, mode, shown):
     url = reverse("review:shot", args=[takes[0].project.slug, takes[0].shot.code])
     page = client_of(ana).get(url, {"take": takes[-1].code, "mode": mode})
     assert [reel["number"] for reel in page.context["reels"]] == shown
+
+
+def test_the_page_is_about_the_take_that_leads_and_shows_the_takes_it_was_opened_with(client_of, ana, ready):
+    takes = [ready() for _ in range(6)]
+    url = reverse("review:shot", args=[takes[0].project.slug, takes[0].shot.code])
+
+    def seen(lead, **query):
+        page = client_of(ana).get(url, {"take": takes[5].code, "lead": lead, **query}).context
+        return page["subject"].number, page["other"].number, [reel["number"] for reel in page["reels"]]
+
+    assert seen(takes[3].code, mode="wall") == (4, 3, [3, 4, 5, 6])
+    assert seen(takes[4].code, mode="flip") == (5, 6, [5, 6])
+    for nothing in (takes[0].code, "kite", ""):  # not on screen
+        assert seen(nothing, mode="wall") == (6, 5, [3, 4, 5, 6])

@@ -3,16 +3,18 @@
 from django import template
 from django.utils.safestring import mark_safe
 
-from studio.generation.renders import live_fragments, provider_backoff
+from studio.generation.renders import live_fragments, provider_backoff, take_controls
 from studio.integrations.providers import failures
 from studio.planning.ledger import estimate
 
 register = template.Library()
 
 
-@register.simple_tag
-def card(render, audience):
-    return mark_safe(live_fragments.card(render, audience))  # noqa: S308 - our own template's output
+@register.simple_tag(takes_context=True)
+def card(context, render, audience):
+    """The card of a take, with what the reader of the page may press on it."""
+    html = take_controls.put_into(live_fragments.card(render, audience), context.get("seat"))
+    return mark_safe(html)  # noqa: S308 - our own template's output
 
 
 @register.filter

@@ -1,11 +1,14 @@
 """Template words of a review: timecodes, strokes, mentions."""
 
 import re
+from types import SimpleNamespace
+from uuid import UUID
 
 from django import template
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
 
+from studio.layout.personal_controls import PLACEHOLDER
 from studio.review.dailies import drawing, reasons
 
 register = template.Library()
@@ -26,7 +29,14 @@ def timecode(said, subject):
 
 
 register.filter("strokes_json", drawing.strokes)
+register.filter("drawn_at", drawing.drawn_at)
 register.filter("reason_words", reasons.said)
+
+
+@register.filter
+def at_frame(subject, frame):
+    """Where a frame is: "02:11"."""
+    return _seconds_and_frames(frame, subject)
 
 
 @register.filter
@@ -35,6 +45,13 @@ def with_mentions(text):
     safe = conditional_escape(text)
     marked = re.sub(r"(^|[\s(])@([\w.-]{2,60})", r'\1<b class="mention">@\2</b>', safe)
     return mark_safe(marked.replace("\n", "<br>"))  # noqa: S308 - escaped above
+
+
+@register.simple_tag
+def blank_note():
+    """A note about nothing: what the controls of any note are drawn with, once a page."""
+    strokes = SimpleNamespace(all=[SimpleNamespace(code=UUID(int=1))])
+    return SimpleNamespace(code=PLACEHOLDER, author="{author}", text="", strokes=strokes)
 
 
 @register.simple_tag
