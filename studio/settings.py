@@ -133,6 +133,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "studio.core.middleware.honest_pages",
+    "studio.core.middleware.taken_forms",
     "studio.people.accounts.devices.remember",
     "axes.middleware.AxesMiddleware",
 ]

@@ -6,12 +6,40 @@ from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import resolve_url
 from django.views.defaults import page_not_found
 
+from studio.core.versions import LONGEST_PAGE
+
+TAKEN = "rushes_kept"
+
 
 class PageGZipMiddleware(GZipMiddleware):
     """Compress pages, never media: a byte range of a compressed file is no range of the file."""
 
     def process_response(self, request, response):
         return response if response.streaming else super().process_response(request, response)
+
+
+def taken_forms(get_response):
+    """Tell a page that its form was taken: the words it keeps in the browser until then are let go (`kept-text.js`).
+
+    Only a redirect says so: a form that is refused comes back as a page.
+    """
+
+    def middleware(request):
+        response = get_response(request)
+        page = getattr(request, "_post", {}).get("page", "") if request.method == "POST" else ""
+        if page and page.isprintable() and len(page) <= LONGEST_PAGE and _is_taken(request, response):
+            response.set_cookie(
+                TAKEN, page, max_age=600, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax"
+            )
+        return response
+
+    return middleware
+
+
+def _is_taken(request, response):
+    redirected = response.status_code in (302, 303)
+    to_sign_in = redirected and response["Location"].startswith(resolve_url(settings.LOGIN_URL))
+    return redirected and not to_sign_in and request.user.is_authenticated
 
 
 def honest_pages(get_response):

@@ -77,7 +77,7 @@ def test_from_a_still_to_a_chain_of_two_shots(open_page, new_shot):
     with page.expect_navigation():
         page.keyboard.press("Enter")
     expect(page.locator(".framebox .name a")).to_have_text("from 010, take 1, frame 60")
-    assert here(page) == "composer"
+    assert here(page) == "id_prompt"
     write(page, "The beam sweeps over the sea")
     page.keyboard.press("Tab")
 
@@ -90,7 +90,7 @@ def test_from_a_still_to_a_chain_of_two_shots(open_page, new_shot):
     with page.expect_navigation():
         page.keyboard.press("Enter")
     expect(page.locator("#model-gen-4\\.5")).to_be_checked()
-    assert here(page) == "composer"
+    assert here(page) == "id_prompt"
     render(page, 3)
     page.keyboard.press("3")
     expect(page.locator(".madewith summary")).to_contain_text("Take 2 · Gen-4.5")
@@ -103,7 +103,7 @@ def test_from_a_still_to_a_chain_of_two_shots(open_page, new_shot):
     with page.expect_navigation():
         page.keyboard.press("Enter")
     expect(page.locator(".framebox .name a")).to_have_text("from 010, take 2, frame 60")
-    assert here(page) == "composer"
+    assert here(page) == "id_prompt"
 
     # a picture of the project instead, and the queue
     tab_to(page, "a[data-part][href$='choose']")

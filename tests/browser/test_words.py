@@ -225,3 +225,125 @@ def test_choices_of_a_colleague_stand_on_an_open_page_and_are_not_undone_by_it(
     expect(mine.locator("#composer-send .render")).to_contain_text("2 takes")
     found = "from studio.planning.projects.models import Shot; s = Shot.objects.get(project__slug={!r}); print(s.model, s.takes)"
     assert studio.shell(found.format(slug_of(shot))).split() == ["gen-4-turbo", "2"]
+
+
+def overtaken(mine, theirs, words=" of mine"):
+    """Both have typed, and mine asks."""
+    mine.route(DRAFT, lambda route: None)
+    type_at_end(mine, words)
+    type_at_end(theirs, " of Pia")
+    saved(theirs)
+    mine.unroute(DRAFT)
+    mine.evaluate("htmx.trigger('#id_prompt', 'htmx:abort')")
+    expect(mine.locator("#prompt-overtaken .overtaken")).to_be_visible()
+
+
+def test_what_is_typed_while_the_page_asks_is_not_gone_with_theirs(open_page, member, shot):
+    mine = open_page(shot)
+    theirs = member(slug_of(shot), "Pia", "artist", shot)
+    overtaken(mine, theirs)
+    type_at_end(mine, " and typed while asked")
+    mine.get_by_text("Take theirs").click()
+    expect(mine.locator(PROMPT)).to_have_value("A kite of Pia")
+    mine.get_by_text("History", exact=True).first.click()
+    expect(mine.locator("[data-versions]")).to_contain_text("A kite of mine and typed while asked")
+    mine.locator(PROMPT).focus()
+    mine.keyboard.press("Control+z")
+    expect(mine.locator(PROMPT)).to_have_value("A kite of mine and typed while asked")
+
+
+def test_what_changes_while_the_page_asks_is_shown_anew(studio, open_page, member, shot):
+    mine = open_page(shot)
+    theirs = member(slug_of(shot), "Pia", "artist", shot)
+    overtaken(mine, theirs)
+    type_at_end(theirs, ", later")
+    saved(theirs)
+    expect(mine.locator(".overtaken__text").first).to_have_text("A kite of Pia, later")
+    mine.get_by_label("8 seconds").check(force=True)  # vouches for nothing else
+    mine.get_by_text("Keep mine").click()
+    saved(mine)
+    assert prompt_of(studio, shot) == "A kite of mine"
+
+
+def test_a_version_put_back_takes_nothing_with_it_that_is_not_saved(open_page, shot):
+    page = open_page(shot)
+    type_at_end(page, " at dusk")
+    saved(page)
+    page.get_by_text("History", exact=True).first.click()
+    use = page.locator("[data-versions] [data-use]").last
+    expect(use).to_be_visible()
+    page.route(DRAFT, lambda route: route.abort())
+    page.evaluate(
+        "() => { const real = window.fetch; window.fetch = (to, ...more) => String(to).endsWith('/draft') ? Promise.reject(new Error()) : real(to, ...more); }"
+    )
+    type_at_end(page, ", a text nobody has")
+    use.click()
+    expect(page.locator(PROMPT)).not_to_have_value(re.compile("nobody has"))
+    page.complaints.clear()  # the line was cut on purpose
+    page.reload()
+    expect(page.locator(".keptoffer")).to_contain_text("A kite at dusk, a text nobody has")
+    page.complaints.clear()
+
+
+def test_a_form_that_did_not_arrive_is_offered_again(open_page, shot):
+    page = open_page(f"{shot}edit")
+    page.locator("#id_title").fill("Never arrived")
+    page.route(
+        re.compile("/edit$"),
+        lambda route: route.abort() if route.request.method == "POST" else route.fallback(),
+    )
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_timeout(300)
+    page.complaints.clear()
+    page.goto("/projects/")
+    page.goto(f"{shot}edit")
+    expect(page.locator(".keptoffer")).to_contain_text("Never arrived")
+
+
+def test_one_form_that_is_taken_lets_no_other_pages_words_go(open_page, shot):
+    first, second = (open_page(f"/projects/{slug_of(shot)}/new-shot") for _ in range(2))
+    second.close()
+    second = first.context.new_page()
+    second.goto(f"/projects/{slug_of(shot)}/new-shot")
+    first.locator("#id_title").fill("Of the first tab")
+    second.locator("#id_title").fill("Of the second tab")
+    second.get_by_role("button", name="Add shot").click()
+    second.wait_for_url("**/shots/**")
+    first.reload()
+    expect(first.locator(".keptoffer")).to_contain_text("Of the first tab")
+    expect(first.locator(".keptoffer")).not_to_contain_text("Of the second tab")
+
+
+def test_a_scene_set_for_many_stands_on_an_open_form(open_page, member, shot):
+    mine = open_page(f"{shot}edit")
+    theirs = member(slug_of(shot), "Pia", "artist", f"/projects/{slug_of(shot)}/list/")
+    theirs.locator("input[name=shot]").first.check(force=True)
+    theirs.locator("#id_scene").fill("Harbour")
+    theirs.get_by_role("button", name="Set", exact=True).click()
+    expect(mine.locator("#id_scene")).to_have_value("Harbour")
+
+
+def test_whoever_may_not_write_any_more_can_still_read_what_was_not_saved(studio, member, shot):
+    page = member(slug_of(shot), "Pia", "artist", shot)
+    page.route(DRAFT, lambda route: route.abort())
+    page.evaluate("() => { window.fetch = () => Promise.reject(new Error()); }")
+    type_at_end(page, " nobody has")
+    expect(page.locator("prompt-counter")).to_contain_text("trying again")
+    studio.shell(
+        f"from studio.planning.projects.models import Membership as M; M.objects.filter(project__slug={slug_of(shot)!r}, user__name='Pia').update(role='viewer')"
+    )
+    page.complaints.clear()
+    page.goto(shot)
+    expect(page.locator(".keptoffer")).to_contain_text("A kite nobody has")
+    page.complaints.clear()
+
+
+def test_the_words_of_a_retake_are_offered_again(open_page, numbered_film, studio):
+    slug = numbered_film("Retake words", [1])
+    code = studio.shell(
+        f"from studio.generation.renders.models import Render; print(Render.objects.get(project__slug={slug!r}).code)"
+    ).strip()
+    page = open_page(f"/takes/{code}/retake")
+    page.locator("#id_text").fill("Less wind")
+    page.reload()
+    expect(page.locator(".keptoffer")).to_contain_text("Less wind")

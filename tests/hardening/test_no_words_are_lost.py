@@ -5,6 +5,7 @@ import re
 from html import unescape
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from studio.core import versions
@@ -276,3 +277,83 @@ def test_a_choice_writes_itself_and_not_what_an_older_page_shows_beside_it(
     assert {name: getattr(shot, name) for name in theirs} == theirs
     wanted = {name: value for name, value in mine.items() if name != "seed_mode"}
     assert {name: str(getattr(shot, name)) for name in wanted} == wanted
+
+
+# --- what fresh eyes found --------------------------------------------------------------------
+
+
+def test_a_choice_does_not_vouch_for_words_it_never_compared(tab, ana, pia, shot):
+    page = tab(ana, "a")
+    tab(pia, "b").send("Pia's kite")
+    assert "HX-Trigger" not in page.send(KITE, part="settings", aspect="720x1280").headers
+    assert page.version == 0
+    assert page.send("Ana's kite").status_code == 409
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["Kite over dunes", "Rain in Berlin"],
+        ["K", "Ki", "A kite", "Rain"],
+        [f"{KITE} by night"[:length] for length in range(len(KITE) + 9, 0, -9)]
+        + ["Rain"],  # little by little
+    ],
+)
+def test_a_text_that_was_typed_over_stays_in_the_history(tab, ana, shot, texts):
+    page = tab(ana, "a")
+    for text in texts:
+        assert page.send(text).status_code == 200
+    assert max(texts[:-1], key=len) in prompts(shot)
+    assert prompts(shot)[-1] == texts[-1]
+
+
+def test_going_back_to_our_words_asks_too_and_the_old_ones_are_in_the_activity(client_of, ana, pia, project):
+    address = reverse("prompts:change_words", args=[project.slug, "size"])
+    client_of(pia).post(address, {"terms": "Tight = a tight shot"})
+    answer = client_of(ana).post(address, {"was": "Vast", "do": "ours"})
+    assert answer.status_code == 409
+    assert "a tight shot" in answer.content.decode()
+    assert client_of(ana).post(address, {"was": "Tight = a tight shot", "do": "ours"}).status_code == 302
+    history = client_of(ana).get(reverse("activity:activity", args=[project.slug])).content.decode()
+    assert "Tight = a tight shot" in history
+
+
+def test_a_page_with_an_older_code_goes_on_saving(tab, ana, pia, shot):
+    page, old = tab(ana, "a"), shot.code
+    actions.change_shot(shot, by=pia, code="015")
+    page.shot.code = old
+    assert page.send("Ana's kite").status_code == 200
+    shot.refresh_from_db()
+    assert (shot.code, shot.prompt) == ("015", "Ana's kite")
+    other = actions.create_shot(shot.project, by=pia, code=old, prompt="Another")
+    page.shot.code = old
+    assert (
+        page.send("Ana's kite, later", row=shot.row_name).status_code == 200
+    )  # the code is another shot's now
+    shot.refresh_from_db()
+    other.refresh_from_db()
+    assert (shot.prompt, other.prompt) == ("Ana's kite, later", "Another")
+
+
+def test_a_chip_without_scripts_on_a_prompt_at_the_limit_is_refused_and_nothing_is_lost(client_of, ana, shot):
+    address, long = reverse("board:draft", args=[shot.project.slug, shot.code]), "a" * 19_999
+    answer = client_of(ana).post(address, {"prompt": long, "word": "fog"})
+    assert answer.status_code == 422
+    assert long in answer.content.decode()
+    shot.refresh_from_db()
+    assert shot.prompt == KITE
+
+
+def test_a_new_shot_keeps_its_prompt_as_the_composer_does(client_of, ana, project):
+    sent = {"code": "", "title": "", "scene": "", "prompt": " a\r\nb\x00"}
+    client_of(ana).post(reverse("board:new_shot", args=[project.slug]), sent)
+    assert project.shots.get().prompt == " a\nb"
+
+
+def test_the_studio_says_which_pages_form_it_has_taken(client_of, ana, rae, shot):
+    address = reverse("board:edit_shot", args=[shot.project.slug, shot.code])
+    sent = {"code": shot.code, "title": "Of Ana", "scene": "", "page": "abc"}
+    assert client_of(ana).post(address, sent).cookies["rushes_kept"].value == "abc"
+    assert "rushes_kept" not in client_of(ana).post(address, {**sent, "code": "no code!"}).cookies
+    assert "rushes_kept" not in client_of(rae).post(address, sent).cookies
+    assert "rushes_kept" not in Client().post(address, sent).cookies

@@ -92,7 +92,7 @@ def test_a_long_list_of_words_is_refused_by_its_line(client_of, pia, project):
 
 # Pieces of what a browser sends that may be taken of it: each is a search, a token, or nonsense beyond that length.
 KNOWN = {
-    "studio/generation/composer/prompt_views.py": 2,  # the words of a search
+    "studio/generation/composer/prompt_views.py": 1,  # the words of a search
     "studio/generation/composer/frame_views.py": 1,  # the words of a search
     "studio/generation/shotlist/import_views.py": 1,  # the ticket of a preview
     "studio/generation/shotlist/views.py": 1,  # the address of an Undo, which holds no more

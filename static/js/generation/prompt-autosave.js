@@ -5,6 +5,7 @@
  */
 import { kept, offer } from "../layout/kept-text.js";
 import { RowWords, say, sender } from "../layout/row-words.js";
+import { replaceText } from "../layout/undoable.js";
 
 const PAUSE = 500; // ms after the last key
 const AT_LEAST = 3000; // ms between two saves while keys go on
@@ -20,7 +21,7 @@ class PromptAutosave extends HTMLElement {
     this.words = new RowWords(version, {
       fields: () => new Map([["prompt", this.field]]),
       adopted: (_, field, theirs) => this.adopted(theirs),
-      clash: () => this.save(),
+      clash: () => this.askAgain(),
       told: ({ choices }) => this.chosen(choices),
     });
     this.words.base.set("prompt", this.field.defaultValue);
@@ -68,7 +69,7 @@ class PromptAutosave extends HTMLElement {
 
   handleEvent(event) {
     if (event.type === "input") this.typed();
-    if (event.type === "blur") this.save();
+    if (event.type === "blur" && !event.relatedTarget?.closest("prompt-desk")) this.save();
     if (event.target !== this.field) return;
     if (event.type === "htmx:beforeRequest") this.sent = this.field.value;
     if (event.type === "htmx:afterRequest") this.answered(event.detail);
@@ -80,6 +81,12 @@ class PromptAutosave extends HTMLElement {
     this.since ??= Date.now();
     clearTimeout(this.pause);
     this.pause = setTimeout(() => this.save(), Math.min(PAUSE, Math.max(0, this.since + AT_LEAST - Date.now())));
+  }
+
+  /** Theirs is another text by now: both are shown anew. */
+  askAgain() {
+    this.settled();
+    this.save();
   }
 
   save() {
@@ -130,8 +137,22 @@ class PromptAutosave extends HTMLElement {
     if (!keep && !event.target.closest("[data-take-theirs]")) return;
     event.preventDefault();
     event.stopPropagation();
-    keep ? this.mine() : this.theirs();
+    keep ? this.mine() : this.takeTheirs();
     this.field.focus();
+  }
+
+  /** What was typed since both were shown goes into the history too, before theirs stands in its place. */
+  async takeTheirs() {
+    const asked = document.getElementById("prompt-overtaken");
+    if (this.field.value !== this.sent) await this.secure();
+    if (asked.isConnected) this.theirs();
+  }
+
+  /** Have what stands in the field kept somewhere before another text takes its place. */
+  async secure() {
+    const typed = this.field.value;
+    const answer = this.dirty ? await this.post().catch(() => null) : null;
+    if (this.dirty && !answer?.ok && answer?.status !== 409) kept.setAside(this.name, typed); // offered on the next page
   }
 
   mine() {
@@ -144,7 +165,9 @@ class PromptAutosave extends HTMLElement {
   theirs() {
     const asked = document.getElementById("prompt-overtaken");
     const { version } = asked.dataset;
-    this.words.put("prompt", this.field, asked.querySelector("[data-theirs]").content.textContent);
+    const text = asked.querySelector("[data-theirs]").content.textContent;
+    replaceText(this.field, text);
+    this.words.base.set("prompt", this.field.value);
     this.words.stands(Number(version));
     kept.drop(this.name);
     this.settled();
@@ -153,6 +176,7 @@ class PromptAutosave extends HTMLElement {
 
   settled() {
     const asked = document.getElementById("prompt-overtaken");
+    if (!asked) return;
     asked.replaceChildren();
     delete asked.dataset.version;
   }
@@ -168,21 +192,24 @@ class PromptAutosave extends HTMLElement {
 
   /** The page may not come back: the words go out by themselves, if they are few enough for that. */
   leave() {
-    if (!this.dirty || this.asking) return;
+    if (this.dirty && !this.asking) this.post({ keepalive: true }).catch(() => {});
+  }
+
+  /** Send what is typed past htmx; the answer, or null where a going page may not send so much. */
+  async post({ keepalive = false } = {}) {
     const typed = new FormData(this.form);
     typed.delete("first_frame");
     for (const [name, value] of Object.entries({ part: "prompt", ...sender() })) typed.set(name, value);
     const body = new URLSearchParams(typed);
-    if (String(body).length > LARGEST) return;
+    if (keepalive && String(body).length > LARGEST) return null;
     const sent = this.field.value;
-    fetch(this.form.dataset.draft, { method: "POST", body, keepalive: true, headers: { "HX-Request": "true" } })
-      .then((answer) => answer.ok && this.isConnected && this.left(sent))
-      .catch(() => {});
-  }
-
-  left(sent) {
-    this.words.base.set("prompt", sent);
-    if (!this.dirty) kept.drop(this.name);
+    const answer = await fetch(this.form.dataset.draft, { method: "POST", body, keepalive, headers: { "HX-Request": "true" } });
+    if (answer.ok && this.isConnected) {
+      const { version } = JSON.parse(answer.headers.get("HX-Trigger"))["words-kept"];
+      this.words.saved("prompt", sent, version);
+      if (!this.dirty) kept.drop(this.name);
+    }
+    return answer;
   }
 }
 customElements.define("prompt-autosave", PromptAutosave);

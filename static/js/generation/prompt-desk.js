@@ -1,3 +1,4 @@
+import { replaceText } from "../layout/undoable.js";
 import { escaped } from "./prompt-words.js";
 
 /**
@@ -13,16 +14,6 @@ function without(text, words) {
   const found = new RegExp(`(,[ \\t]*)?${asWords(words)}([ \\t]*,)?`, "iu");
   const left = text.replace(found, (_, before, after) => (before && after ? "," : ""));
   return left.replace(/[ \t]{2,}/g, " ").replace(/^[ \t]+|[ \t]+$/g, "");
-}
-
-/** The one place where a text becomes another: what goes there, in place of what. */
-function difference(before, after) {
-  const least = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < least && before[start] === after[start]) start += 1;
-  let same = 0;
-  while (same < least - start && before.at(-1 - same) === after.at(-1 - same)) same += 1;
-  return { start, end: before.length - same, words: after.slice(start, after.length - same) };
 }
 
 class PromptDesk extends HTMLElement {
@@ -75,13 +66,23 @@ class PromptDesk extends HTMLElement {
     if (chip) this.toggle(chip);
     if (use) {
       event.preventDefault();
-      this.put(use.closest("li").querySelector("[data-text]").content.textContent);
-      this.field.focus();
+      this.use(use.closest("li").querySelector("[data-text]").content.textContent);
     }
     if (earlier) {
       event.preventDefault();
       this.more(earlier);
     }
+  }
+
+  /** A version of the history, once what stands there is kept. */
+  async use(text) {
+    await this.secure();
+    this.put(text);
+    this.field.focus();
+  }
+
+  secure() {
+    return document.querySelector("prompt-autosave").secure();
   }
 
   /** Somebody says that the braces are meant as they stand. */
@@ -105,20 +106,10 @@ class PromptDesk extends HTMLElement {
 
   /** Put a text into the box as if it was typed, so that Undo takes it back; the caret where it belongs. */
   put(text, caret = text.length) {
-    if (text === this.field.value) return;
     const from = document.activeElement;
-    this.field.focus();
-    const { start, end, words } = difference(this.field.value, text);
-    this.field.setSelectionRange(start, end);
-    const typed = document.execCommand(words ? "insertText" : "delete", false, words);
-    if (!typed || this.field.value !== text) this.write(text);
+    replaceText(this.field, text);
     this.field.setSelectionRange(caret, caret);
     if (this.byKeyboard && from !== this.field) from.focus();
-  }
-
-  write(text) {
-    this.field.value = text;
-    this.field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   /** Which chips the prompt holds, and which groups have one. */
@@ -174,7 +165,7 @@ class PromptDesk extends HTMLElement {
   /** One version back or forth. What stands in the box when a walk begins is its newest entry, saved or not. */
   async walk(step) {
     if (!this.versions) {
-      await this.save();
+      await this.secure();
       this.versions = [this.field.value];
       this.place = 0;
       this.next = this.dataset.history;
@@ -189,13 +180,6 @@ class PromptDesk extends HTMLElement {
     this.dispatchEvent(new CustomEvent("say", { bubbles: true, detail: to ? `${to} ${to === 1 ? "version" : "versions"} back` : "What you typed" }));
   }
 
-  /** What is typed goes to the studio before anything else stands in its place. */
-  async save() {
-    const typed = new FormData(this.field.form);
-    typed.delete("first_frame");
-    typed.set("part", "prompt");
-    await fetch(this.field.form.dataset.draft, { method: "POST", body: new URLSearchParams(typed), headers: { "HX-Request": "true" } });
-  }
 
   async readOn() {
     const page = await this.fetched(this.next);

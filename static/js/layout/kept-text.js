@@ -26,6 +26,10 @@ export const kept = {
       memory.set(key, { text, at: Date.now() });
     }
   },
+  /** Words that are about to be replaced and could not be saved: kept as if another page had left them. */
+  setAside(name, text) {
+    localStorage.setItem(keyOf(name, `${page}-${Date.now()}`), JSON.stringify({ text, at: Date.now() }));
+  },
   drop(name, of = page) {
     memory.delete(keyOf(name, of));
     try {
@@ -99,7 +103,9 @@ function show(field, name, found, taken) {
   box.className = "keptoffer";
   box.setAttribute("role", "status");
   const say = document.createElement("p");
-  say.textContent = "You wrote this here, and it is not saved. It is still in this browser:";
+  say.textContent = taken
+    ? "You wrote this here, and it is not saved. It is still in this browser:"
+    : "You wrote this here, and it is not saved. You may not change the shot any more; copy it from here if you need it:";
   box.append(say);
   for (const each of found) box.append(one(box, field, name, each, taken));
   (field.closest("label") ?? field).after(box);
@@ -119,7 +125,8 @@ function one(box, field, name, each, taken) {
     if (again) taken(field, each.text);
     field.focus();
   };
-  row.append(button("Put it back", () => done(true)), button("Discard", () => done(false)));
+  if (taken) row.append(button("Put it back", () => done(true)));
+  row.append(button("Discard", () => done(false)));
   item.append(text, row);
   return item;
 }
@@ -138,33 +145,64 @@ function put(field, text) {
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-// --- forms that are sent by their button ----------------------------------------------------------------
-
-const TEXTS = "textarea, input:not([type]), input[type=text], input[type=search], input[type=url], input[type=email]";
-
-/** Of a refused form the words stand in its fields again; of one that was taken nothing is left to keep. */
-function afterSubmit() {
-  const names = JSON.parse(sessionStorage.getItem(SUBMITTED) ?? "[]");
-  sessionStorage.removeItem(SUBMITTED);
-  const [navigation] = performance.getEntriesByType("navigation");
-  const taken = me() && (navigation?.responseStatus ?? 200) < 400;
-  if (taken) for (const key of names) localStorage.removeItem(key);
+/** Where this person may not write any more: the words can still be read and taken along. */
+async function showOnly(place) {
+  const { kept: name } = place.dataset;
+  const there = await whoIsThere();
+  const found = kept.ofOthers(name).filter((each) => !there.has(each.page));
+  if (found.length) show(place, name, found, null);
 }
 
-function keep(form) {
-  for (const field of form.querySelectorAll(TEXTS)) {
-    if (!field.name) continue;
-    const name = `${form.dataset.keep}:${field.name}`;
-    field.addEventListener("input", () => (field.value === field.defaultValue ? kept.drop(name) : kept.put(name, field.value)));
-    offer(field, name);
+// --- forms that are sent by their button ----------------------------------------------------------
+
+const TEXTS = "textarea, input:not([type]), input[type=text], input[type=search], input[type=url], input[type=email]";
+const TAKEN = "rushes_kept"; // the cookie in which the studio says which page's form it has taken
+
+const nameOf = (field) => {
+  if (field.dataset?.keepAs) return field.dataset.keepAs;
+  const form = field.form?.closest("form[data-keep]");
+  return form && field.name && field.matches(TEXTS) ? `${form.dataset.keep}:${field.name}` : "";
+};
+
+document.addEventListener("input", ({ target }) => {
+  const name = nameOf(target);
+  if (name) target.value === target.defaultValue ? kept.drop(name) : kept.put(name, target.value);
+});
+
+document.addEventListener("formdata", ({ target, formData }) => {
+  if (target.matches("form[data-keep]")) formData.set("page", page);
+});
+
+/** Sent is not taken: the words of this page are let go when the studio has said so. */
+document.addEventListener("submit", ({ target, defaultPrevented }) => {
+  if (!target.matches("form[data-keep]") || defaultPrevented) return;
+  const names = [...target.elements].map(nameOf).filter(Boolean);
+  sessionStorage.setItem(SUBMITTED, JSON.stringify({ page, names }));
+});
+
+function afterSubmit() {
+  const sent = JSON.parse(sessionStorage.getItem(SUBMITTED) ?? "null");
+  const taken = document.cookie.split("; ").find((each) => each.startsWith(`${TAKEN}=`))?.slice(TAKEN.length + 1);
+  if (!sent || taken !== sent.page) return;
+  sessionStorage.removeItem(SUBMITTED);
+  document.cookie = `${TAKEN}=; Max-Age=0; Path=/; SameSite=Lax`;
+  for (const name of sent.names) kept.drop(name, sent.page);
+}
+
+/** A button that sends one field by itself: what it sent is there. */
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  const field = detail.elt.closest("details")?.querySelector("[data-keep-as]");
+  if (field && detail.successful && detail.xhr.status < 400) kept.drop(nameOf(field));
+});
+
+const offered = new WeakSet();
+
+function offerIn(root) {
+  for (const field of root.querySelectorAll("textarea, input")) {
+    if (offered.has(field) || !nameOf(field)) continue;
+    offered.add(field);
+    offer(field, nameOf(field));
   }
-  form.addEventListener("submit", () => {
-    const names = [...form.querySelectorAll(TEXTS)].flatMap((field) => {
-      const name = `${form.dataset.keep}:${field.name}`;
-      return [keyOf(name), ...kept.ofOthers(name).map((each) => keyOf(name, each.page))];
-    });
-    sessionStorage.setItem(SUBMITTED, JSON.stringify(names));
-  });
 }
 
 if (me()) {
@@ -173,11 +211,7 @@ if (me()) {
   } catch {
     // no storage: nothing was kept
   }
-  for (const form of document.querySelectorAll("form[data-keep]")) keep(form);
-} else {
-  try {
-    sessionStorage.removeItem(SUBMITTED); // signed out meanwhile: it did not arrive
-  } catch {
-    // no storage: nothing was kept
-  }
+  offerIn(document);
+  document.addEventListener("htmx:load", ({ detail }) => offerIn(detail.elt));
+  for (const place of document.querySelectorAll("[data-kept]")) showOnly(place);
 }

@@ -128,6 +128,7 @@ class LiveFeed extends HTMLElement {
     if (frame.reload && frame.seq <= this.since) return;
     if (frame.reload) {
       this.since = frame.seq; // what comes until the page can be loaded again is shown as ever
+      document.body.dispatchEvent(new CustomEvent("live:missed"));
       return this.reload();
     }
     if (frame.from > this.since + 1) {

@@ -18,10 +18,13 @@ export class RowWords {
     for (const [name, field] of fields()) this.base.set(name, valueOf(field));
     this.onNews = () => this.news();
     document.body.addEventListener("live:swapped", this.onNews);
+    this.onMissed = () => this.ask();
+    document.body.addEventListener("live:missed", this.onMissed);
   }
 
   close() {
     document.body.removeEventListener("live:swapped", this.onNews);
+    document.body.removeEventListener("live:missed", this.onMissed);
     this.closed = true;
   }
 

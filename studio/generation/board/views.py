@@ -99,7 +99,7 @@ def viewer_part(request, slug, code):
 def edit_shot(request, slug, code):
     """Change a shot's code, title and scene."""
     seat = membership_or_404(request.user, slug, Right.MAKE)
-    shot = shot_or_404(seat, code)
+    shot = shot_or_404(seat, code, row=request.POST.get("row", ""))
     initial = {"code": shot.code, "title": shot.title, "scene": shot.scene, "prompt": shot.prompt}
     form = ShotForm(request.POST or None, initial=initial)
     context = page_context(seat) | {"form": form, "shot": shot, "version": shot.version}
@@ -128,7 +128,7 @@ def edit_shot(request, slug, code):
 def draft(request, slug, code):
     """Keep what is typed, legal or not, and answer with the parts that depend on it."""
     seat = membership_or_404(request.user, slug, Right.MAKE)
-    shot = shot_or_404(seat, code)
+    shot = shot_or_404(seat, code, row=request.POST.get("row", ""))
     form = forms.ComposerForm(request.POST, shot=shot, touched_only=True)
     wished = form.draft()
     notes = {}
@@ -163,7 +163,9 @@ def draft(request, slug, code):
     template = names.get(part, "generation/composer/_composer_send_changed.html")
     context = {"composer": composer, "shot": shot, "project": seat.project, "seat": seat}
     answer = TemplateResponse(request, template, context, status=422 if too_long else 200)
-    return trigger_client_event(answer, "words-kept", {"version": shot.version})
+    if "prompt" in told:  # the version vouches for what was compared, and for nothing else
+        return trigger_client_event(answer, "words-kept", {"version": shot.version})
+    return answer
 
 
 def _overtaken(request, seat, shot, exc):
@@ -200,7 +202,7 @@ def _unkept(form, wished):
 def render(request, slug, code):
     """Order the takes the composer describes. The one press that spends money."""
     seat = membership_or_404(request.user, slug, Right.MAKE)
-    shot = shot_or_404(seat, code)
+    shot = shot_or_404(seat, code, row=request.POST.get("row", ""))
     press = request.POST.get("press", "")
     repeated = create_takes.ordered_by(press, [shot])
     if repeated:
@@ -328,7 +330,7 @@ def _take_upload(request, shot):
 def first_frame(request, slug, code):
     """Put a picture in as the shot's first frame, or take it out again."""
     seat = membership_or_404(request.user, slug, Right.MAKE)
-    shot = shot_or_404(seat, code)
+    shot = shot_or_404(seat, code, row=request.POST.get("row", ""))
     error = ""
     if "take_out" in request.POST:
         actions.change_shot(shot, by=request.user, first_frame=None)

@@ -13,5 +13,4 @@ urlpatterns = [
     path(f"{_project}look", prompt_views.look_page, name="look"),
     path(f"{_shot}prompts", prompt_views.of_shot, name="of_shot"),
     path(f"{_shot}prompts/<int:pk>/use", prompt_views.use, name="use"),
-    path(f"{_shot}word", prompt_views.word, name="word"),
 ]

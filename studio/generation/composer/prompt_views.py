@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from studio.core import paging
 from studio.core.versions import Basis, Overtaken
-from studio.generation.orders import forms
 from studio.integrations import catalogue
 from studio.layout import overtaken
 from studio.layout.page_context import page_context
@@ -79,26 +78,6 @@ def use(request, slug, code, pk):
 
 
 @login_required
-@require_POST
-def word(request, slug, code):
-    """Without scripts: put words into the prompt as it is typed, or take them out again."""
-    seat = membership_or_404(request.user, slug, Right.MAKE)
-    shot = shot_or_404(seat, code)
-    draft = forms.storable(forms.ComposerForm(request.POST, shot=shot).draft())
-    words = request.POST.get("word", "").replace("\x00", "")[: vocabulary.LONGEST_WORDS].strip()
-    if words:
-        draft["prompt"] = vocabulary.toggled(draft["prompt"], words)
-    try:
-        actions.change_shot(shot, by=request.user, basis=Basis.of(request.POST), **draft)
-    except Overtaken as exc:
-        history.set_aside(shot, str(exc.mine.get("prompt", "")), by=request.user)
-        messages.info(
-            request, "Somebody has changed the prompt meanwhile. What you had typed is in its history."
-        )
-    return redirect(shot)
-
-
-@login_required
 @require_GET
 def vocabulary_page(request, slug):
     """The words the project offers, group by group, to be edited."""
@@ -125,19 +104,19 @@ def change_words(request, slug, group):
     ours = vocabulary.group_named(group)
     if ours is None:
         raise Http404
-    if request.POST.get("do") == "ours":
-        vocabulary.back_to_ours(seat.project, group, by=request.user)
-        messages.success(request, f"{ours.label}: these are our words again.")
-        return redirect("prompts:vocabulary", slug=slug)
-    text = request.POST.get("terms", "").replace("\x00", "")
-    if vocabulary.overtaken(seat.project, group, was=request.POST.get("was")):
-        return _vocabulary(request, seat, typed={group: text}, theirs=group, status=409)
+    text, was = request.POST.get("terms", "").replace("\x00", ""), request.POST.get("was")
     try:
-        terms = vocabulary.read(text)
+        if request.POST.get("do") == "ours":
+            vocabulary.back_to_ours(seat.project, group, by=request.user, was=was)
+            messages.success(request, f"{ours.label}: these are our words again.")
+        else:
+            terms = vocabulary.read(text)
+            vocabulary.change(seat.project, group, terms, by=request.user, was=was)
+            messages.success(request, f"{ours.label}: {len(terms)} kept.")
     except vocabulary.Problems as exc:
         return _vocabulary(request, seat, typed={group: text}, problems={group: exc.lines}, status=422)
-    vocabulary.change(seat.project, group, terms, by=request.user)
-    messages.success(request, f"{ours.label}: {len(terms)} kept.")
+    except vocabulary.Overtaken:
+        return _vocabulary(request, seat, typed={group: text}, theirs=group, status=409)
     return redirect("prompts:vocabulary", slug=slug)
 
 

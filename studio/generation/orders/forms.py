@@ -14,7 +14,7 @@ from studio.integrations.catalogue.render_settings import FINISH, Choice, Number
 from studio.planning.projects import framing
 from studio.planning.projects.actions import nearest
 from studio.planning.projects.models import LONGEST_PROMPT
-from studio.planning.prompts import variables
+from studio.planning.prompts import variables, vocabulary
 
 _OF_PART = {
     "prompt": {"prompt"},
@@ -42,8 +42,14 @@ def too_long(prompt):
 
 
 def _prompt(sent, shot):
-    """The prompt as typed; with `braces` pressed its stray braces are words from now on."""
+    """The prompt as typed, with what was pressed without scripts done to it.
+
+    `braces`: its stray braces are words from now on; `word`: these words are put in, or taken out again.
+    """
     typed = sent.get("prompt", shot.prompt).replace("\r\n", "\n")
+    word = sent.get("word", "").strip()
+    if word and len(word) <= vocabulary.LONGEST_WORDS:
+        typed = vocabulary.toggled(typed, word)
     return variables.escaped(typed) if sent.get("braces") == "words" else typed
 
 

@@ -7,13 +7,14 @@ trash is not there for anybody; strangers get 404.
 from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
+from studio.core import paging
 from studio.people.accounts import audit
 from studio.people.accounts.models import User
 from studio.planning.projects.models import Membership, Project, Shot
 from studio.planning.projects.rights import CHANGES, ROLES, Right, Role
+from studio.runtime.live.models import Event
 
 
 def within(user, right=Right.LOOK, *, path="project"):
@@ -113,16 +114,33 @@ def owner_or_404(user, what):
         raise refusal(user, what)
 
 
-def shot_or_404(seat, code):
+def shot_or_404(seat, code, *, row=""):
     """The shot of this code on the project of this seat, with its first frame.
+
+    One that had this code before is found by it too, as long as no other has it: pages with the old address
+    stand open, and what is typed there is not to be lost.
+
+    Args:
+        row: which shot the page was drawn of, as "shot-12"; another may have its code by now.
 
     Raises:
         Http404: there is none, or it is in the trash.
     """
     shots = Shot.objects.kept().filter(project=seat.project).select_related("first_frame")
-    shot = get_object_or_404(shots, code=code)
+    pk = paging.number(row.removeprefix("shot-"))
+    drawn = shots.filter(pk=pk).first() if pk is not None else None
+    shot = drawn or shots.filter(code=code).first() or _once_called(shots, seat.project, code)
+    if shot is None:
+        raise Http404
     shot.project = seat.project
     return shot
+
+
+def _once_called(shots, project, code):
+    """The shot that had this code last, or None."""
+    renamed = Event.objects.filter(project_id=project.pk, kind="shot.changed", subject=code)
+    event = renamed.filter(payload__renamed__isnull=False).order_by("-seq").first()
+    return event and shots.filter(pk=event.payload["renamed"]).first()
 
 
 def _seat(user, slug):

@@ -139,7 +139,7 @@ def change_shot(shot, *, by, quiet=False, via="typed", basis: Basis | None = Non
         if not (was or changed):
             return
         # under another code nothing on an open page finds its place: those load again
-        reload = {"reload": True} if "code" in was else {}
+        reload = {"reload": True, "renamed": shot.pk} if "code" in was else {}
         told = {"fields": sorted({*was, *changed}), **versions.replaced(was), **reload}
         events.record(shot.project_id, "shot.changed", subject=code, by=by, **told)
         if "prompt" in was:

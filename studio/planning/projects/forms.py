@@ -34,6 +34,18 @@ def budget_field(**kwargs):
     )
 
 
+class PromptField(forms.CharField):
+    """A prompt as the composer keeps one: with plain line ends, without zero bytes, blanks and all."""
+
+    widget = forms.Textarea
+
+    def __init__(self, **kwargs):
+        super().__init__(required=False, strip=False, max_length=LONGEST_PROMPT, **kwargs)
+
+    def to_python(self, value):
+        return super().to_python((value or "").replace("\x00", "").replace("\r\n", "\n"))
+
+
 class NewProjectForm(forms.Form):
     """A name is enough; a budget may be set now or later."""
 
@@ -109,7 +121,7 @@ class ShotForm(forms.Form):
     )
     title = forms.CharField(max_length=160, required=False)
     scene = forms.CharField(max_length=80, required=False)
-    prompt = forms.CharField(required=False, max_length=LONGEST_PROMPT, widget=forms.Textarea, strip=False)
+    prompt = PromptField()
 
 
 class LookForm(forms.Form):

@@ -15,7 +15,7 @@ from studio.planning.projects.models import Project, Shot
 from studio.planning.prompts.models import PromptVersion
 
 PAUSE = timedelta(minutes=2)  # after it somebody types a new version
-MOST_TAKEN_OUT = 20  # characters: who takes out more at once replaces what stood there
+MOST_TAKEN_OUT = 20  # characters: who takes out more of a version, at once or little by little, replaces it
 MOST_PUT_IN = 200  # characters: who puts in more at once did not type them
 _BATCH = 500
 Via = PromptVersion.Via
@@ -48,9 +48,11 @@ def record(shot: Shot, text: str, *, by: User | None, via: str = Via.TYPED, was:
         return
     if via == Via.TYPED and _known(shot, text):
         return
-    typed_on = newest is not None and newest.text == was and _is_open(newest, by) and goes_on(was, text)
-    if via == Via.TYPED and newest is not None and typed_on:
-        PromptVersion.objects.filter(pk=newest.pk).update(text=text, changed_at=timezone.now())
+    open_one = newest if newest is not None and newest.text == was and _is_open(newest, by) else None
+    if via == Via.TYPED and open_one and goes_on(was, text, taken_out=open_one.taken_out):
+        taken_out = open_one.taken_out + difference(was, text)[0]
+        typed_on = {"text": text, "changed_at": timezone.now(), "taken_out": taken_out}
+        PromptVersion.objects.filter(pk=open_one.pk).update(**typed_on)
         return
     _add(shot, text, by=by, via=via)
 
@@ -62,16 +64,27 @@ def set_aside(shot: Shot, text: str, *, by: User) -> None:
         _add(shot, text, by=by, via=Via.TYPED)
 
 
-def goes_on(before: str, after: str) -> bool:
+def goes_on(before: str, after: str, *, taken_out: int = 0) -> bool:
     """Whether a text goes on from another as typing does: at one place, a little taken out, not too much put in.
 
-    Whatever else happened, by hand, by a paste or by another tab, the text before would be gone with it.
+    Whatever else happened, by hand, by a paste or by another tab, the text before would be gone with it. A little
+    is also little of it: no more than half.
+
+    Args:
+        taken_out: characters that were taken out of this version before.
     """
+    out, put_in = difference(before, after)
+    out += taken_out
+    return out <= MOST_TAKEN_OUT and out * 2 <= len(before) + taken_out and put_in <= MOST_PUT_IN
+
+
+def difference(before: str, after: str) -> tuple[int, int]:
+    """How many characters were taken out at the one place where the texts differ, and how many put in."""
     shorter = min(len(before), len(after))
     head = next((n for n in range(shorter) if before[n] != after[n]), shorter)
     rest = shorter - head
     tail = next((n for n in range(rest) if before[-1 - n] != after[-1 - n]), rest)
-    return len(before) - head - tail <= MOST_TAKEN_OUT and len(after) - head - tail <= MOST_PUT_IN
+    return len(before) - head - tail, len(after) - head - tail
 
 
 def ordered(prompts: Sequence[tuple[Shot, str]], *, by: User | None) -> None:

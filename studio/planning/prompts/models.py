@@ -23,6 +23,7 @@ class PromptVersion(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
+    taken_out = models.PositiveIntegerField(default=0)  # characters, since it was begun
 
     class Meta:
         ordering = ["-pk"]

@@ -137,27 +137,42 @@ def group_named(key: str) -> Group | None:
     return _BY_KEY.get(key)
 
 
-def overtaken(project: Project, key: str, *, was: str | None) -> bool:
-    """Whether a group is another now than a page showed it; False where the page does not say."""
-    now = next(group.text for group in groups(project) if group.key == key)
-    return was is not None and was.split() != now.split()
+class Overtaken(Exception):
+    """Somebody changed the group after it was shown; nothing is changed."""
 
 
-def change(project: Project, key: str, terms: Sequence[Term], *, by) -> None:
-    """Write the project's own terms of a group; the same as ours are ours again."""
-    if tuple(terms) == _BY_KEY[key].terms:
-        return back_to_ours(project, key, by=by)
+def change(project: Project, key: str, terms: Sequence[Term], *, by, was: str | None = None) -> None:
+    """Write the project's own terms of a group; the same as ours are ours again.
+
+    Args:
+        was: what the page showed, as `Group.text`; None where it does not say.
+
+    Raises:
+        Overtaken: the group is another by now.
+    """
     with events.locked(project.pk):
-        kept = [list(term) for term in terms]
-        Vocabulary.objects.update_or_create(project=project, group=key, defaults={"terms": kept})
-        events.record(project.pk, "project.changed", by=by, fields=["vocabulary"])
-    return None
+        before = _standing(project, key, was)
+        own = Vocabulary.objects.filter(project=project, group=key)
+        if tuple(terms) == _BY_KEY[key].terms:
+            own.delete()
+        else:
+            kept = [list(term) for term in terms]
+            own.update_or_create(project=project, group=key, defaults={"terms": kept})
+        if before.terms != tuple(terms):
+            told = {"fields": ["vocabulary"], "replaced": {"vocabulary": f"{before.label}: {before.text}"}}
+            events.record(project.pk, "project.changed", by=by, **told)
 
 
-def back_to_ours(project: Project, key: str, *, by) -> None:
-    with events.locked(project.pk):
-        if Vocabulary.objects.filter(project=project, group=key).delete()[0]:
-            events.record(project.pk, "project.changed", by=by, fields=["vocabulary"])
+def back_to_ours(project: Project, key: str, *, by, was: str | None = None) -> None:
+    """Take the project's own terms of a group away; as `change` does."""
+    change(project, key, _BY_KEY[key].terms, by=by, was=was)
+
+
+def _standing(project: Project, key: str, was: str | None) -> Group:
+    now = next(group for group in groups(project) if group.key == key)
+    if was is not None and was.split() != now.text.split():
+        raise Overtaken
+    return now
 
 
 def read(text: str) -> list[Term]:

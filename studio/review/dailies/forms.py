@@ -9,6 +9,7 @@ from django import forms
 from studio.core import paging
 from studio.people.accounts.models import User
 from studio.planning.projects import access
+from studio.planning.projects.forms import PromptField
 from studio.planning.projects.models import Project
 from studio.planning.projects.rights import Right
 from studio.review.dailies import notes, reasons, strokes, subjects
@@ -136,7 +137,7 @@ class RulesForm(forms.ModelForm):
 
 
 class RetakeForm(_SpanForm):
-    prompt = forms.CharField(required=False, strip=False, widget=forms.Textarea, max_length=20_000)
+    prompt = PromptField()
     model = forms.ChoiceField(error_messages={"invalid_choice": "Choose one of these models."})
     takes = forms.IntegerField(
         min_value=1,

@@ -132,7 +132,6 @@ POSTS = {
     "team:close_account": OWNERS,
     "team:open_account": OWNERS,
     "prompts:use": SPENDERS,
-    "prompts:word": SPENDERS,
     "prompts:change_words": SPENDERS,
     "grids:carry_out": SPENDERS,
     "listing:move": SPENDERS,

@@ -74,7 +74,7 @@ def test_words_go_into_a_prompt_and_out_again(prompt, words, after):
 
 
 def test_a_chip_works_by_a_plain_post_and_keeps_what_is_typed(client_of, ana, shot):
-    address = reverse("prompts:word", args=[shot.project.slug, shot.code])
+    address = reverse("board:draft", args=[shot.project.slug, shot.code])
     browser = client_of(ana)
     assert (
         browser.post(address, {"prompt": "Typed just now", "takes": "3", "word": "wide shot"}).url
