@@ -119,7 +119,7 @@ def test_five_thousand_rows_are_written_many_at_a_time(give, client_of, ana, pro
     with CaptureQueriesContext(connection) as asked:
         client_of(ana).post(reverse("listing:apply", args=[project.slug]), {"ticket": ticket})
     assert project.shots.count() == 5000
-    assert len(asked) < 200  # SQLite takes 999 values in one; each prompt is a version too
+    assert len(asked) < 220  # SQLite takes 999 values in one; each prompt is a version too
 
 
 def test_what_the_sheet_does_not_name_stays_as_it_was(bring, project, pia):
