@@ -50,6 +50,7 @@ class PromptAutosave extends HTMLElement {
     this.words.close();
     clearTimeout(this.pause);
     clearTimeout(this.retry);
+    clearTimeout(this.later);
   }
 
   /** What was typed while a press was answered, or before the scripts ran, stands in the field and is saved. */
@@ -185,7 +186,10 @@ class PromptAutosave extends HTMLElement {
   chosen(choices) {
     const settings = document.getElementById("composer-settings");
     const busy = document.querySelector("frame-crop[data-held], #composer.htmx-request, #composer-settings.htmx-request");
-    if (settings && !busy && settings.dataset.choices !== choices) window.htmx.trigger(settings, "change");
+    if (!choices || !settings || settings.dataset.choices === choices) return;
+    clearTimeout(this.later);
+    if (busy) this.later = setTimeout(() => this.chosen(choices), PAUSE);
+    else window.htmx.trigger(settings, "change");
   }
 
   // --- going away ---------------------------------------------------------------------------------

@@ -48,10 +48,10 @@ export class RowWords {
   }
 
   news() {
-    const { version, seq } = document.getElementById(`row-${this.input.dataset.row}`)?.dataset ?? {};
-    if (Number(version) <= Math.max(this.version, this.known ?? 0) && seq === this.seq) return;
-    this.seq = seq;
-    this.ask();
+    const told = document.getElementById(`row-${this.input.dataset.row}`)?.dataset ?? {};
+    if (told.choices !== this.choices) this.told(told); // once each: it stays on the page
+    this.choices = told.choices;
+    if (Number(told.version) > Math.max(this.version, this.known ?? 0)) this.ask();
   }
 
   async ask() {

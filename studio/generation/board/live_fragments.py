@@ -9,8 +9,10 @@ from django.template.loader import render_to_string
 from studio.core import sql
 from studio.core.release import derived, pages
 from studio.generation.board import board
+from studio.generation.orders import order_context
 from studio.generation.renders import shot_status
 from studio.generation.renders.live_fragments import cards, stays_on_its_way, taken_away
+from studio.layout import row_versions
 from studio.planning.ledger import estimate
 from studio.planning.projects.models import Project, Shot
 from studio.runtime.live import frames
@@ -113,6 +115,7 @@ def _shots(project_id, events):
     changed = board.summaries(shots.filter(code__in=codes - created))
     newcomers = board.rows(shots.filter(code__in=created).in_order())
     shared = _statuses(changed) + _filters(Project.objects.get(pk=project_id))
+    shared += "".join(row_versions.signal(row.shot, order_context.choices(row.shot)) for row in changed)
 
     def draw(audience):
         lines = [row.html for row in draw_rows(newcomers, audience)]

@@ -55,7 +55,7 @@ def waiting_mark(context):
 def _names(project_id, events):
     """Lists of which the name, or the time, is another now."""
     codes = {event.subject for event in events}
-    html = row_versions.signals(ReviewList.objects.filter(project_id=project_id, code__in=codes), events)
+    html = row_versions.signals(ReviewList.objects.filter(project_id=project_id, code__in=codes))
     return lambda audience: html
 
 
