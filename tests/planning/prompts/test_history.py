@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from studio.generation.composer import prompt_views
@@ -96,6 +96,7 @@ def test_correcting_a_word_is_still_typing(type_in, ana, shot):
 words = st.text("abcdefgh ,.", min_size=1, max_size=120)
 
 
+@example(texts=["a", ".", "a", ".", "a."])
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=st.lists(words, min_size=2, max_size=8))
 def test_of_no_saved_text_more_than_a_few_characters_are_lost(texts, shot, ana):
