@@ -48,7 +48,8 @@ def record(shot: Shot, text: str, *, by: User | None, via: str = Via.TYPED, was:
         return
     if via == Via.TYPED and _known(shot, text):
         # an older one was put back, so the newest was left: whoever comes back to it types another
-        shot.prompt_versions.filter(pk=newest and newest.pk).update(taken_out=MOST_TAKEN_OUT + 1)
+        if newest is not None:
+            PromptVersion.objects.filter(pk=newest.pk).update(taken_out=MOST_TAKEN_OUT + 1)
         return
     open_one = newest if newest is not None and newest.text == was and _is_open(newest, by) else None
     if via == Via.TYPED and open_one and goes_on(was, text, taken_out=open_one.taken_out):
