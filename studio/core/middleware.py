@@ -6,7 +6,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import resolve_url
 from django.views.defaults import page_not_found
 
-from studio.core.versions import LONGEST_PAGE
+from studio.core.versions import Basis
 
 TAKEN = "rushes_kept"
 
@@ -26,8 +26,8 @@ def taken_forms(get_response):
 
     def middleware(request):
         response = get_response(request)
-        page = getattr(request, "_post", {}).get("page", "") if request.method == "POST" else ""
-        if page and page.isprintable() and len(page) <= LONGEST_PAGE and _is_taken(request, response):
+        page = Basis.of(getattr(request, "_post", {})).page if request.method == "POST" else ""
+        if page and _is_taken(request, response):
             response.set_cookie(
                 TAKEN, page, max_age=600, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax"
             )

@@ -357,3 +357,14 @@ def test_the_studio_says_which_pages_form_it_has_taken(client_of, ana, rae, shot
     assert "rushes_kept" not in client_of(ana).post(address, {**sent, "code": "no code!"}).cookies
     assert "rushes_kept" not in client_of(rae).post(address, sent).cookies
     assert "rushes_kept" not in Client().post(address, sent).cookies
+
+
+def test_what_an_import_replaced_is_short_on_the_page_and_whole_in_the_csv(client_of, ana, pia, project):
+    shots = [actions.create_shot(project, by=pia, title=f"Old title {number}") for number in range(60)]
+    rows = "".join(f"{shot.code},New\n" for shot in shots)
+    apply_sheet.import_sheet(project, shotlist.read(f"code,title\n{rows}", existing=shots), by=pia)
+    page = client_of(ana).get(reverse("activity:activity", args=[project.slug])).content.decode()
+    whole = client_of(ana).get(reverse("activity:activity_csv", args=[project.slug])).getvalue().decode()
+    assert "Old title 0" in page
+    assert "Old title 59" not in page.split("imported a shot list")[1].split("</li>")[0]
+    assert "Old title 59" in whole

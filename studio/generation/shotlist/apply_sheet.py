@@ -29,17 +29,15 @@ def import_sheet(project, sheet, *, by, seen=None):
         by_pk = {shot.pk: shot for shot in existing}
         new = [change for change in wanted if change.kind == "new"]
         changed = [change for change in wanted if change.kind == "changed"]
-        words = [(by_pk[c.shot_id], {n: v for n, v in c.after.items() if n in WORDS}) for c in changed]
-        shot_order.check_seen(words, seen, by=by)
+        words = {c.shot_id: {n: v for n, v in c.after.items() if n in WORDS} for c in changed}
+        shot_order.check_seen([(by_pk[pk], after) for pk, after in words.items()], seen, by=by)
         _create(project, new, by=by)
         touched, reworded, was = [], [], {}
         for change in changed:
             shot = by_pk[change.shot_id]
             if "prompt" in change.after:
                 reworded.append(Reworded(shot, shot.prompt))
-            was[shot.code] = versions.put(
-                shot, {name: change.after[name] for name in WORDS if name in change.after}, by=by and by.pk
-            )
+            was[shot.code] = versions.put(shot, words[shot.pk], by=by and by.pk)
             for name, value in change.after.items():
                 setattr(shot, name, value)
             if "model" in change.after:  # the rest of the settings stays a wish, legal or not

@@ -132,7 +132,7 @@ def change_shot(shot, *, by, quiet=False, via="typed", basis: Basis | None = Non
     with events.locked(shot.project_id):
         if "code" in words:
             _check_code(shot.project.shots.kept().exclude(pk=shot.pk), words["code"])
-        was = versions.write(shot, words, basis=basis, by=by and by.pk)
+        was = versions.write(shot, words, basis=basis, by=by and by.pk) if words else {}
         if changed:
             Shot.objects.filter(pk=shot.pk).update(**changed)
             _now_has(shot, changed)
