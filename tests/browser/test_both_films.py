@@ -186,3 +186,51 @@ def test_two_browsers_watch_together_on_the_same_frame(
         for page in pages:
             page.wait_for("(frame) => document.querySelector('review-player').film.frame === frame", frame)
             assert shown(page) == [frame, [[frame, frame]]]
+
+
+def test_steps_that_follow_fast_go_over_every_edge_of_the_cut(browser_page, numbered_film):
+    """A held key is faster than a browser seeks."""
+    page = browser_page(f"/projects/{numbered_film('Fast edges', [1, 1, 1], frames=24)}/cut/")
+    page.wait_for("() => document.querySelector('cut-player')?.layer?.film")
+    page.evaluate(f"() => {{ {numbered.READ} }}")
+    page.evaluate(
+        """async (times) => {
+          for (let n = 0; n < times; n += 1) {
+            document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+            if (n % 2) await new Promise((resolve) => setTimeout(resolve, 20));
+          }
+        }""",
+        30,
+    )
+    at = (
+        "([index, frame]) => { const player = document.querySelector('cut-player'); const { film } = player.layer;"
+        " return player.index === index && player.goal === null && film?.wanted === null && film.frame === frame; }"
+    )
+    page.wait_for(at, [1, 6])
+    assert page.evaluate(LAYER) == [6] * 3
+    for key, place in [("End", [2, 0]), ("Home", [0, 0]), ("ArrowDown", [1, 0]), ("ArrowLeft", [0, 23])]:
+        page.press(key)
+        page.wait_for(at, place)
+        assert page.evaluate(LAYER) == [place[1]] * 3, key
+
+
+@pytest.mark.parametrize("mode", ["single", "wipe"])
+def test_after_going_back_a_step_says_the_frame_that_it_shows(browser_page, numbered_film, mode):
+    slug = numbered_film(f"Reverse {mode}", [2], frames=96)
+    page = open_player(browser_page, f"/projects/{slug}/review/shots/010/?mode={mode}")
+    for key, frame in [("ArrowLeft", None), ("Home", 0), ("End", 95), ("Shift+ArrowLeft", None)]:
+        page.press("End")
+        shown(page)
+        page.press("j")
+        page.wait_for("() => document.querySelector('review-player').frame < 90")
+        page.press(key)
+        page.wait_for("() => !document.querySelector('review-player').back")
+        said, pictures = shown(page)
+        page.evaluate("() => new Promise((resolve) => setTimeout(resolve, 150))")
+        assert shown(page) == [said, pictures]
+        assert frame is None or said == frame, key
+        assert all(film == said and picture % 128 == said for film, picture in pictures), (
+            key,
+            said,
+            pictures,
+        )

@@ -1,5 +1,6 @@
 """The cut plays through: every frame of every shot in order, and nothing black in between."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests import numbered
@@ -99,3 +100,27 @@ def test_a_take_that_lands_swaps_in(open_page, numbered_film, studio):
     expect(page.locator(".segment").nth(1)).to_have_attribute("data-kind", "clip")
     page.goto(f"/projects/{slug}/cut/?around=020")
     expect(page.locator("[data-shot]")).to_have_text("020 Shot 2")
+
+
+@pytest.mark.parametrize("frame", [23, 9])
+def test_handles_that_stand_in_one_place_are_parted_by_the_mouse(open_page, numbered_film, frame):
+    page = open_page(f"/projects/{numbered_film(f'Together {frame}', [1], frames=24)}/cut/")
+    first, last = (page.locator(f"[data-handle={end}]") for end in ("first", "last"))
+    expect(first).to_have_value("0")
+    box = first.bounding_box()
+    left, width, middle = box["x"] + 6, box["width"] - 12, box["y"] + box["height"] / 2
+
+    def drag(start, end):
+        page.mouse.move(left + width * start / 23, middle)
+        page.mouse.down()
+        page.mouse.move(left + width * end / 23, middle, steps=6)
+        page.mouse.up()
+
+    if frame < 23:
+        drag(23, frame)
+        expect(last).to_have_value(str(frame))
+    drag(0, frame)
+    expect(first).to_have_value(str(frame))
+    drag(frame, 4)
+    expect(first).to_have_value("4")
+    expect(last).to_have_value(str(frame))

@@ -11,7 +11,7 @@ def agree(page, number):
         expect(page.locator(".screen[aria-current]")).to_have_count(1)
         expect(page.locator(".screen[aria-current] .screen__name")).to_contain_text(f"take {number}")
         expect(page.locator(".screen[aria-current] .screen__leads")).to_be_visible()
-    expect(page.locator(".review__title")).to_contain_text(f"take {number} of 4")
+    expect(page.locator(".review__title")).to_contain_text(f"take {number} · 4 takes")
     expect(page.locator(".takesrow [aria-current]")).to_have_count(1)
     expect(page.locator(".takesrow [aria-current]")).to_have_attribute("data-place", str(number))
     expect(page.locator(".notes")).to_have_id(f"notes-{code}")

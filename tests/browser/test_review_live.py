@@ -88,7 +88,9 @@ def test_takes_come_and_go_in_the_row_and_the_shot_shows_the_one_that_stands(
         f"{TAKES} [numbered.take_of(shot, frames=24, first=256) for shot in Shot.objects.filter(project__slug={slug!r}, code__in=['010', '020'])]"
     )
     expect(takes).to_have_count(3)
-    expect(tom.locator(".review__title")).to_contain_text("take 2 of 3")  # he looks on at what he looked at
+    expect(tom.locator(".review__title")).to_contain_text(
+        "take 2 · 3 takes"
+    )  # he looks on at what he looked at
     expect(tom.locator(".takesrow [aria-current]")).to_have_attribute("data-place", "2")
     expect(poster).not_to_have_attribute("src", stood)
     expect(empty.locator("review-player")).to_be_visible()

@@ -347,3 +347,79 @@ def test_the_words_of_a_retake_are_offered_again(open_page, numbered_film, studi
     page.locator("#id_text").fill("Less wind")
     page.reload()
     expect(page.locator(".keptoffer")).to_contain_text("Less wind")
+
+
+def test_words_taken_back_while_their_save_is_not_answered_are_taken_back_in_the_studio(
+    studio, open_page, shot
+):
+    """The studio has the words, the page never heard so: what stands in the field is what counts."""
+    page = open_page(shot)
+    lost = []
+
+    def lose(route):
+        lost.append(route.fetch().status)  # it arrives, its answer does not
+        route.abort()
+
+    page.route(DRAFT, lose)
+    page.locator(PROMPT).fill("oops")
+    expect(page.locator("prompt-counter")).to_have_text(re.compile("trying again"))
+    assert lost[0] == 200 and prompt_of(studio, shot) == "oops"
+    page.locator(PROMPT).fill("A kite")
+    page.unroute(DRAFT)
+    page.complaints.clear()  # the line was cut on purpose
+    saved(page)
+    assert prompt_of(studio, shot) == "A kite"
+    page.reload()
+    expect(page.locator(PROMPT)).to_have_value("A kite")
+
+
+def test_words_taken_back_are_sent_by_a_page_that_is_left_before_the_answer(studio, open_page, shot):
+    page = open_page(shot)
+
+    def late(route):
+        route.fetch()
+        page.unroute(DRAFT, late)  # and is never answered
+
+    page.route(DRAFT, late)
+    page.locator(PROMPT).fill("oops")
+    for _ in range(100):
+        if prompt_of(studio, shot) == "oops":
+            break
+    page.locator(PROMPT).fill("A kite")
+    page.reload()
+    expect(page.locator(PROMPT)).to_have_value("A kite")
+    assert prompt_of(studio, shot) == "A kite"
+
+
+def test_a_colleagues_words_leave_the_caret_and_what_is_selected_on_their_words(open_page, member, shot):
+    mine = open_page(shot)
+    mine.locator(PROMPT).focus()
+    mine.evaluate("document.querySelector('#id_prompt').setSelectionRange(2, 6)")
+    theirs = member(slug_of(shot), "Pia", "artist", shot)
+    type_at_end(theirs, " at dusk")
+    expect(mine.locator(PROMPT)).to_have_value("A kite at dusk")
+    selected = "(({ value, selectionStart, selectionEnd }) => value.slice(selectionStart, selectionEnd))"
+    assert mine.evaluate(f"{selected}(document.querySelector('#id_prompt'))") == "kite"
+    theirs.keyboard.press("Control+Home")
+    theirs.keyboard.type("Far off, ")
+    expect(mine.locator(PROMPT)).to_have_value("Far off, A kite at dusk")
+    assert mine.evaluate(f"{selected}(document.querySelector('#id_prompt'))") == "kite"
+
+
+def test_a_letter_typed_and_taken_back_leaves_the_words_saved(open_page, shot):
+    page = open_page(shot)
+    type_at_end(page, "s")
+    saved(page)
+    page.keyboard.type("x")
+    page.keyboard.press("Backspace")
+    saved(page)
+
+
+def test_who_writes_is_told_when_the_line_opens_after_the_first_key(open_page, member, shot):
+    mine = open_page(shot)
+    expect(mine.locator("live-feed")).to_have_text("Live")
+    theirs = member(slug_of(shot), "Pia", "artist", shot)
+    theirs.evaluate("document.querySelector('live-feed').socket.close()")
+    theirs.wait_for_function("document.querySelector('live-feed').socket.readyState === 3")
+    type_at_end(theirs, " at dusk")
+    expect(mine.locator(".writes")).to_have_text("Pia is writing here …")

@@ -33,7 +33,8 @@ class PromptCounter extends HTMLElement {
 
   handleEvent(event) {
     if (event.type === "htmx:afterSwap") return event.target.id === "composer-settings" && this.count();
-    if (event.type === "input" || event.type === "words:adopted") this.saved = "";
+    if (event.type === "input") this.saved = (document.querySelector("prompt-autosave")?.dirty ?? true) ? "" : outcome(200);
+    if (event.type === "words:adopted") this.saved = "";
     if (event.type === "htmx:beforeRequest") this.saved = " · saving";
     if (event.type === "htmx:afterRequest") this.saved = outcome(event.detail.xhr?.status ?? 0);
     this.count();

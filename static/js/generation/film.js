@@ -89,7 +89,7 @@ export class Film {
     this.wanted = wanted;
     const promise = new Promise((resolve) => this.waiting.push(resolve));
     this.tries = 0;
-    if (!busy) this.seek();
+    busy ? this.guard() : this.seek();
     return promise;
   }
 
@@ -97,6 +97,13 @@ export class Film {
     this.sought = this.wanted;
     this.soughtAt = performance.now() - 1; // browsers round it
     this.media.currentTime = this.middle(this.wanted);
+    this.guard();
+  }
+
+  /** A browser may never say that it has sought, where it was sent to the same place twice: then it is asked again. */
+  guard() {
+    clearTimeout(this.patience);
+    this.patience = setTimeout(() => (this.media.seeking ? this.guard() : this.again()), 2 * SETTLE);
   }
 
   arrived() {

@@ -60,8 +60,10 @@ class PromptAutosave extends HTMLElement {
     this.dirty ? this.field.dispatchEvent(new Event("input", { bubbles: true })) : kept.drop(this.name);
   }
 
+  /** Whether the studio has other words than the field, or may have: of what was sent and not answered, nobody knows. */
   get dirty() {
-    return this.words.touched("prompt");
+    const inDoubt = this.unanswered !== undefined && this.unanswered !== this.field.value;
+    return inDoubt || this.words.touched("prompt");
   }
 
   get asking() {
@@ -72,7 +74,7 @@ class PromptAutosave extends HTMLElement {
     if (event.type === "input") this.typed();
     if (event.type === "blur" && !event.relatedTarget?.closest("prompt-desk")) this.save();
     if (event.target !== this.field) return;
-    if (event.type === "htmx:beforeRequest") this.sent = this.field.value;
+    if (event.type === "htmx:beforeRequest") this.sent = this.unanswered = this.field.value;
     if (event.type === "htmx:afterRequest") this.answered(event.detail);
   }
 
@@ -109,6 +111,7 @@ class PromptAutosave extends HTMLElement {
 
   answered({ xhr, successful }) {
     clearTimeout(this.retry);
+    if (xhr?.status) this.unanswered = undefined;
     if (xhr?.status === 409) return this.overtaken();
     if (successful && xhr.status < 400) {
       this.tries = 0;
@@ -211,6 +214,7 @@ class PromptAutosave extends HTMLElement {
     if (answer.ok && this.isConnected) {
       const { version } = JSON.parse(answer.headers.get("HX-Trigger"))["words-kept"];
       this.words.saved("prompt", sent, version);
+      this.unanswered = undefined;
       if (!this.dirty) kept.drop(this.name);
     }
     return answer;

@@ -191,7 +191,8 @@ function afterSubmit() {
 
 /** A button that sends one field by itself: what it sent is there. */
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  const field = detail.elt.closest("details")?.querySelector("[data-keep-as]");
+  const pressed = detail.requestConfig?.elt ?? detail.elt; // which the answer may have taken off the page
+  const field = pressed.closest("details")?.querySelector("[data-keep-as]");
   if (field && detail.successful && detail.xhr.status < 400) kept.drop(nameOf(field));
 });
 

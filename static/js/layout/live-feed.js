@@ -11,6 +11,26 @@ const POLL_EVERY = 3000; // ms
 const LONGEST_WAIT = 15000; // ms between attempts to connect
 const WORDS = { closed: "Signed out", live: "Live", "catching-up": "Catching up", polling: "Polling", connecting: "Connecting" };
 
+/** A field in which somebody writes, or is about to: its words, whether it has the focus, and where the caret is. */
+function asItIs(field) {
+  const { id, value, defaultValue, selectionStart, selectionEnd, selectionDirection, scrollTop } = field;
+  const caret = [selectionStart, selectionEnd, selectionDirection];
+  return { id, value, typed: value !== defaultValue, hasFocus: field === document.activeElement, caret, scrollTop };
+}
+
+/** Have the field that came in its place stand open with the same words, and the caret where it was. */
+function putBack({ id, value, typed, hasFocus, caret, scrollTop }) {
+  const field = document.getElementById(id);
+  if (!field) return;
+  const around = field.closest("details");
+  if (around) around.open = true;
+  if (typed) field.value = value;
+  if (!hasFocus) return;
+  field.focus({ preventScroll: true });
+  field.setSelectionRange(...caret);
+  field.scrollTop = scrollTop;
+}
+
 class LiveFeed extends HTMLElement {
   connectedCallback() {
     this.since = Number(this.dataset.since);
@@ -65,6 +85,7 @@ class LiveFeed extends HTMLElement {
     socket.addEventListener("open", () => {
       clearTimeout(impatience);
       this.show("catching-up");
+      document.body.dispatchEvent(new CustomEvent("live:open"));
     });
     socket.addEventListener("message", (event) => {
       this.attempts = 0;
@@ -192,11 +213,11 @@ class LiveFeed extends HTMLElement {
       if (fresh.matches(".banner") && old.isEqualNode(fresh)) return; // it would be read out again
       const focused = old.contains(document.activeElement) ? document.activeElement : null;
       const again = focused && (focused.id || focused.getAttribute("formaction") || focused.className);
-      const typed = [...old.querySelectorAll("textarea[id]")].filter((field) => field.value !== field.defaultValue);
+      const written = [...old.querySelectorAll("textarea[id]")].filter((field) => field.closest("details[open]") || field.value !== field.defaultValue).map(asItIs);
       window.htmx.swap(old, fresh.outerHTML, { swapStyle: "outerHTML" });
       fillControls(document.getElementById(fresh.id));
-      for (const field of typed) this.keepTyped(field);
-      if (again) this.focusAgain(fresh.id, again);
+      for (const field of written) putBack(field);
+      if (again && !written.some(({ hasFocus }) => hasFocus)) this.focusAgain(fresh.id, again);
     } else if (fresh.dataset.into) {
       const list = document.getElementById(fresh.dataset.into);
       if (!list || "partial" in list.dataset) return; // a filtered list, or one page of several
@@ -208,15 +229,6 @@ class LiveFeed extends HTMLElement {
     }
     const code = fresh.id.replace(/^render-/, "");
     if (code !== fresh.id) document.body.dispatchEvent(new CustomEvent(`changed-${code}`));
-  }
-
-  /** What somebody is writing inside of it is still there. */
-  keepTyped(field) {
-    const same = document.getElementById(field.id);
-    if (!same || same === field) return;
-    same.value = field.value;
-    const more = same.closest("details");
-    if (more) more.open = true;
   }
 
   focusAgain(id, mark) {
@@ -256,8 +268,9 @@ class LiveFeed extends HTMLElement {
 
   async poll() {
     try {
-      const response = await fetch(`${this.dataset.poll}?since=${this.since}`, { headers: { Accept: "application/json" } });
+      const response = await fetch(`${this.dataset.poll}?since=${this.since}&as=${this.dataset.role}`, { headers: { Accept: "application/json" } });
       if (response.status === 401 || response.status === 404) return this.closed();
+      if (response.status === 409) return this.reload(); // in another role now
       if (response.ok) this.take(await response.json());
     } catch {
       // the studio cannot be reached; the next attempt is on its way

@@ -4,6 +4,7 @@
  * version that the page stands on; `data-words` is where the words are asked for.
  */
 import { page } from "./kept-text.js";
+import { setText } from "./undoable.js";
 
 let turns = 0;
 
@@ -86,7 +87,7 @@ export class RowWords {
   }
 
   put(name, field, text) {
-    field.value = text;
+    setText(field, text);
     if ("defaultValue" in field) field.defaultValue = text;
     this.base.set(name, field.value);
   }

@@ -10,6 +10,13 @@ export function replaceText(field, text) {
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+/** Give a field another text without moving the caret, or what is selected, off the words where it stands. */
+export function setText(field, text) {
+  if (!field.setRangeText || field.selectionStart === null) return void (field.value = text);
+  const { start, end, words } = difference(field.value, text);
+  field.setRangeText(words, start, end, "preserve");
+}
+
 /** The one place where a text becomes another: what goes there, in place of what. */
 function difference(before, after) {
   const least = Math.min(before.length, after.length);

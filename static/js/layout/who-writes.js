@@ -1,13 +1,20 @@
 /** While somebody writes in a field that others have open, they see who. `data-writing` names the field. */
 const REST = 4000; // ms without a key after which nobody writes any more
 
+let writing = "";
 let told = "";
 let rest;
 
 function tell(field) {
-  if (field === told) return;
-  if (document.querySelector("live-feed")?.writes(field)) told = field;
+  writing = field;
+  if (writing !== told && document.querySelector("live-feed")?.writes(writing)) told = writing;
 }
+
+// a new line knows nothing yet
+document.body.addEventListener("live:open", () => {
+  told = "";
+  tell(writing);
+});
 
 document.addEventListener("input", (event) => {
   const field = nameOf(event.target);
@@ -26,12 +33,12 @@ function nameOf(field) {
 }
 
 function show() {
-  const writing = [...document.querySelectorAll("#writing [data-field]")].filter((each) => each.dataset.who !== document.body.dataset.me);
-  for (const old of document.querySelectorAll(".writes")) if (!writing.some((each) => each.dataset.field === old.dataset.field)) old.remove();
+  const others = [...document.querySelectorAll("#writing [data-field]")].filter((each) => each.dataset.who !== document.body.dataset.me);
+  for (const old of document.querySelectorAll(".writes")) if (!others.some((each) => each.dataset.field === old.dataset.field)) old.remove();
   for (const input of document.querySelectorAll("input[name=version][data-row]")) {
     for (const field of input.form?.elements ?? []) {
       const name = nameOf(field);
-      const who = name && [...new Set(writing.filter((each) => each.dataset.field === name).map((each) => each.textContent))];
+      const who = name && [...new Set(others.filter((each) => each.dataset.field === name).map((each) => each.textContent))];
       if (who?.length) line(field, name).textContent = `${who.join(" and ")} ${who.length > 1 ? "are" : "is"} writing here …`;
     }
   }

@@ -11,6 +11,7 @@ export class Handles {
       const slider = this.slider(end);
       slider.addEventListener("input", () => {
         this.keepApart(end);
+        this.raise(end);
         this.draw();
         preview(slider.valueAsNumber);
       });
@@ -32,7 +33,14 @@ export class Handles {
       slider.max = entry.frames - 1;
       slider.value = entry[end];
     }
+    if (this.take !== entry.take) this.raise(entry.first > entry.frames / 2 ? "first" : "last");
+    this.take = entry.take;
     this.draw();
+  }
+
+  /** Where both stand in one place, the one that can go back from there lies on top. */
+  raise(end) {
+    for (const each of ["first", "last"]) this.slider(each).toggleAttribute("data-raised", each === end);
   }
 
   keepApart(moved) {

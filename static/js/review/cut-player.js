@@ -7,6 +7,9 @@ import { Film, timecode } from "../generation/film.js";
 import { token } from "../layout/outbox.js";
 import { Handles } from "./cut-handles.js";
 
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const drawn = () => new Promise((resolve) => requestAnimationFrame(resolve));
+
 /** One of the two: a clip, a picture or a slate. */
 class Layer {
   constructor(box) {
@@ -14,10 +17,21 @@ class Layer {
     [this.video, this.image, this.slate] = box.children;
   }
 
-  /** Have an entry ready at one of its frames; resolves when it can be shown. One after the other. */
+  /** Have an entry ready at one of its frames; resolves when it can be shown. One after the other, and of many the last. */
   load(entry, frame) {
-    this.loading = (this.loading ?? Promise.resolve()).then(() => this.loadNow(entry, frame));
+    const asked = (this.asked = Symbol("load"));
+    this.loading = (this.loading ?? Promise.resolve()).then(() => this.asked === asked && this.loadNow(entry, frame));
     return this.loading;
+  }
+
+  /**
+   * Another file is loaded only once a seek has ended and what came on screen instead is drawn: in between,
+   * Firefox (153) stops drawing the whole page.
+   */
+  async stillness() {
+    const patience = performance.now() + 1000;
+    while (this.video.seeking && performance.now() < patience) await pause(20);
+    await Promise.race([drawn().then(drawn), pause(250)]);
   }
 
   async loadNow(entry, frame) {
@@ -30,6 +44,7 @@ class Layer {
       if (!same || !this.film) {
         this.film?.close();
         this.film = null;
+        await this.stillness();
         this.video.src = entry.src;
         await new Promise((resolve) => {
           for (const name of ["loadeddata", "error"]) this.video.addEventListener(name, resolve, { once: true });
@@ -59,6 +74,7 @@ class CutPlayer extends HTMLElement {
     this.layers = [...this.querySelectorAll(".cut__layer")].map((box) => new Layer(box));
     if (this.part("handles")) this.handles = new Handles(this.part("handles"), (frame) => this.preview(frame), (end, frame) => this.trim(end, frame));
     this.top = 0;
+    this.goal = null;
     this.index = Math.max(0, this.entries.findIndex((entry) => entry.shot === this.dataset.around));
     this.listeners();
     this.line();
@@ -108,10 +124,12 @@ class CutPlayer extends HTMLElement {
     const under = this.layers[1 - this.top];
     this.unplay();
     this.index = index;
+    this.goal = frame; // where steps go on from until it is on screen
     const here = this.layer.entry === this.entries[index];
     const layer = here ? this.layer : under;
     await layer.load(this.entries[index], frame);
     if (this.asked !== asked) return;
+    this.goal = null;
     if (!here) this.swap();
     this.begun = 0;
     this.tell(frame);
@@ -215,15 +233,18 @@ class CutPlayer extends HTMLElement {
     this.unplay();
     this.showState();
     if (this.entry.kind !== "clip") return this.move(Math.sign(frames));
-    const wanted = (this.layer.film.wanted ?? this.layer.film.frame) + frames;
+    const { film } = this.layer;
+    const wanted = (this.goal ?? film?.wanted ?? film?.frame ?? 0) + frames;
     const { first, last } = this.entry;
     if (wanted < first && this.index > 0) {
       const before = this.entries[this.index - 1];
       return this.show(this.index - 1, before.last ?? 0);
     }
     if (wanted > last && this.index + 1 < this.entries.length) return this.show(this.index + 1);
-    this.layer.film.onframe = (frame) => this.onFrame(frame);
-    this.layer.film.go(Math.max(first, Math.min(last, wanted)));
+    const frame = Math.max(first, Math.min(last, wanted));
+    if (this.goal !== null || !film) return this.show(this.index, frame);
+    film.onframe = (shown) => this.onFrame(shown);
+    film.go(frame);
   }
 
   move(by) {

@@ -42,11 +42,13 @@ export class PageRefresh {
 
   async renewRows() {
     const { main } = this;
+    const { take } = main.dataset;
     const fresh = await this.ask();
     if (!fresh || this.main !== main) return;
     if (!main.dataset.subject) return fresh.dataset.subject && this.desk.visit(location.href, { push: "replace" }); // its first take
-    if (main.dataset.opened && fresh.dataset.subject !== main.dataset.take) {
-      if (fresh.dataset.opened === main.dataset.opened) return; // another leads meanwhile: it brings its own
+    if (main.dataset.take !== take) return; // another leads meanwhile: it brings its own
+    if (main.dataset.opened && fresh.dataset.subject !== take) {
+      if (take !== main.dataset.opened) return this.leadIsGone();
       this.gone(fresh);
     }
     for (const part of ROWS) renew(main, fresh, part);
@@ -57,15 +59,38 @@ export class PageRefresh {
 
   /** The take on screen was thrown away, so the studio shows another: this page stays, and says so. */
   gone(fresh) {
-    for (const each of fresh.querySelectorAll(".takesrow [aria-current]")) each.removeAttribute("aria-current");
+    const rows = this.main.dataset.list ? ".takesrow, .shotsrow" : ".takesrow"; // the shot is there still
+    for (const row of fresh.querySelectorAll(rows)) row.querySelector("[aria-current]")?.removeAttribute("aria-current");
     if (this.main.dataset.gone) return;
     this.main.dataset.gone = "true";
+    this.walked = paths(this.main);
     document.dispatchEvent(new CustomEvent("say", { detail: "The take on this page was thrown away." }));
   }
 
-  neighbours({ dataset }) {
+  /** One of several on screen that leads was thrown away: the page is shown without it. */
+  async leadIsGone() {
+    document.dispatchEvent(new CustomEvent("say", { detail: "That take was thrown away." }));
+    const url = this.address();
+    url.searchParams.delete("lead");
+    await this.desk.visit(url, { push: "replace" });
+  }
+
+  neighbours(fresh) {
+    const { dataset } = fresh;
+    if (this.main.dataset.gone && this.main.dataset.list) return this.besideTheGone(paths(fresh).all);
     for (const name of ["before", "after"]) {
       if (name in dataset) this.main.dataset[name] = dataset[name];
+      else delete this.main.dataset[name];
+    }
+  }
+
+  /** What comes before and after a take that is not on the list any more: those that are, of the row as it was. */
+  besideTheGone(there) {
+    const { all, here } = this.walked;
+    const beside = { before: all.slice(0, here).reverse(), after: all.slice(here + 1) };
+    for (const [name, paths] of Object.entries(beside)) {
+      const path = paths.find((each) => there.includes(each));
+      if (path) this.main.dataset[name] = path;
       else delete this.main.dataset[name];
     }
   }
@@ -90,10 +115,11 @@ export class PageRefresh {
     if (!main.hasAttribute("data-elsewhere")) return;
     const fresh = await this.ask();
     if (this.main !== main || main.dataset.take !== code || !main.hasAttribute("data-elsewhere")) return;
-    if (fresh?.dataset.subject !== code) {
+    if (!fresh) {
       this.settling = setTimeout(() => this.follow(), AGAIN);
       return;
     }
+    if (fresh.dataset.subject !== code) return this.leadIsGone();
     const focus = main.querySelector(".panel")?.contains(document.activeElement) && document.activeElement.value;
     for (const part of OF_THE_LEAD) replace(main, fresh, part);
     this.neighbours(fresh);
@@ -140,18 +166,33 @@ function replace(main, fresh, part) {
   if (place >= 0) now.querySelectorAll("a, button")[place]?.focus({ preventScroll: true });
 }
 
+/** The addresses of a row of shots or of a list, in order, and the place of the one that is here. */
+function paths(main) {
+  const cells = [...main.querySelectorAll(".shotsrow .thumb")];
+  return { all: cells.map((cell) => cell.getAttribute("href")), here: cells.findIndex((cell) => cell.hasAttribute("aria-current")) };
+}
+
+/** Which take or shot a cell stands for, whatever else its address says. */
+function keyOf(cell) {
+  const url = new URL(cell.getAttribute("href") ?? "", location.href);
+  return `${url.pathname} ${url.searchParams.get("take") ?? ""}`;
+}
+
 /** A row keeps what is as it was: under the pointer, in focus, with its picture loaded. */
 function renew(main, fresh, part) {
   const [old, now] = [main.querySelector(part), fresh.querySelector(part)];
   if (!old && now && part === ".shotsrow") return main.querySelector(".stage").append(now);
+  if (!old) return;
   const cells = [...(now?.children ?? [])];
+  const there = new Set(cells.map(keyOf));
+  for (const cell of [...old.children]) if (!there.has(keyOf(cell))) cell.remove();
   cells.forEach((cell, index) => {
-    const there = old.children[index];
-    if (!there) return old.append(cell);
-    if (there.isEqualNode(cell)) return;
-    const focused = there === document.activeElement;
-    there.replaceWith(cell);
+    const before = old.children[index];
+    if (!before || keyOf(before) !== keyOf(cell)) return old.insertBefore(cell, before ?? null);
+    if (before.isEqualNode(cell)) return;
+    const focused = before === document.activeElement;
+    before.replaceWith(cell);
     if (focused) cell.focus({ preventScroll: true });
   });
-  while (old && old.children.length > cells.length) old.lastElementChild.remove();
+  while (old.children.length > cells.length) old.lastElementChild.remove(); // they stand in another order now
 }

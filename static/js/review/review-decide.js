@@ -34,6 +34,19 @@ export class Decide {
     this.abort.abort();
   }
 
+  /** The verdict that is half given, and its reasons, where it is about what leads now. */
+  begun(player) {
+    if (!this.choosing || this.player !== player) return null;
+    return { value: this.choosing, reasons: this.reasons };
+  }
+
+  /** Go on with it on a panel that came anew. */
+  goOn({ value, reasons }) {
+    if (!this.form) return;
+    for (const box of this.form.querySelectorAll("[name=reasons]")) box.checked = reasons.includes(box.value);
+    this.choose(value);
+  }
+
   showMore() {
     this.form.toggleAttribute("data-few", false);
   }

@@ -33,7 +33,9 @@ export class Desk {
   compose() {
     this.notes?.close();
     this.decide?.close();
+    const begun = this.decide?.begun(this.player);
     this.decide = new Decide(this.main, (value, subject) => this.onwards(value, subject));
+    if (begun) this.decide.goOn(begun);
     this.notes = new Notes(this.main);
     this.showVerdicts();
   }
@@ -47,7 +49,7 @@ export class Desk {
     main.dataset.take = code;
     main.toggleAttribute("data-elsewhere", code !== main.dataset.subject);
     const title = main.querySelector(".review__title .muted");
-    if (title) title.textContent = title.textContent.replace(/· .* of/, `· ${this.player.reels[this.player.lead].label} of`);
+    if (title) title.textContent = `· ${this.player.reels[this.player.lead].label} · ${title.dataset.total}`;
     for (const link of main.querySelectorAll(".review__bar a")) link.setAttribute("href", link.getAttribute("href").replace(before, code));
     for (const each of main.querySelectorAll(".takesrow [aria-current]")) each.removeAttribute("aria-current");
     this.thumb(code)?.setAttribute("aria-current", "true");
@@ -98,7 +100,7 @@ export class Desk {
     this.judged.add(subject);
     const screen = this.main.querySelector(`.screen[data-code="${subject}"]`);
     if (screen) screen.dataset.verdict = value;
-    const left = this.player.reels.findIndex((reel) => !this.judged.has(reel.code));
+    const left = this.player.reels.findIndex((reel) => !this.judged.has(reel.code) && this.thumb(reel.code)); // not thrown away
     if (value === "approved" || left < 0) this.neighbour("after");
     else if (this.player.querySelector("[data-one]")) this.player.solo(left);
     else this.player.lookAt(left);
@@ -110,7 +112,8 @@ export class Desk {
     const path = this.main.dataset[which];
     if (!path) return document.dispatchEvent(new CustomEvent("say", { detail: which === "after" ? "That was the last one." : "This is the first one." }));
     const url = new URL(path, location.href);
-    if (this.main.dataset.mode !== "single") url.searchParams.set("mode", this.main.dataset.mode);
+    const { ways } = this.main.dataset; // as somebody looks at several takes, though there be one here
+    if (ways !== "single") url.searchParams.set("mode", ways);
     if (await this.visit(url)) this.player?.did();
   }
 

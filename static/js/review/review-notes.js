@@ -273,6 +273,7 @@ export class Notes {
     const said = this.main.querySelector("[data-open-notes]");
     if (said) said.textContent = open ? `${open} open` : "";
     if (this.chosen) this.chosen = document.getElementById(this.chosen.id);
+    this.chosen?.setAttribute("aria-current", "true"); // its card may have come anew
     this.marks();
     this.showStrokes();
   }

@@ -210,6 +210,7 @@ class ReviewPlayer extends HTMLElement {
         wanted = this.last;
       }
       await Promise.all(this.films.map((film) => film.go(this.same(film, wanted))));
+      if (this.back !== begun) return; // somebody went elsewhere meanwhile
       this.onScreen(wanted);
       requestAnimationFrame(tick);
     };

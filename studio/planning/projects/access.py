@@ -189,29 +189,29 @@ def people_with(project: Project, right: Right) -> QuerySet[User]:
 
 
 def door(user, slug):
-    """Admit a person to the live news of a project: its id and their audience, or None."""
+    """Admit a person to the live news of a project: its id, their audience and their role, or None."""
     seat = _seat(user, slug) if user.is_authenticated else None
     if seat is None and user.is_authenticated and Project.objects.filter(slug=slug, trashed_at=None).exists():
         audit.refused(user, f"news of {slug}")
-    return (seat.project_id, seat.audience) if seat else None
+    return (seat.project_id, seat.audience, str(seat.role)) if seat else None
 
 
 def still_admitted(tickets):
-    """Those of (project, person, audience, session) that `door` would admit again; four queries."""
+    """Those of (project, person, role, session) that `door` would admit in this role again; four queries."""
     projects = {project for project, _, _, _ in tickets}
     members = Membership.objects.filter(
         project_id__in=projects, project__trashed_at=None, user__is_active=True
     )
-    held = {(seat.project_id, seat.user_id): seat.audience for seat in members}
+    held = {(seat.project_id, seat.user_id): str(seat.role) for seat in members}
     owners = set(User.objects.filter(is_superuser=True, is_active=True).values_list("pk", flat=True))
     there = set(Project.objects.filter(pk__in=projects, trashed_at=None).values_list("pk", flat=True))
     keys = {session for _, _, _, session in tickets}
     alive = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
     sessions = set(alive.values_list("session_key", flat=True))
 
-    def admitted(project, person, audience, session):
+    def admitted(project, person, role, session):
         owner = person in owners and project in there
-        seated = "money" if owner else held.get((project, person))
-        return seated == audience and session in sessions
+        seated = str(Role.PRODUCER) if owner else held.get((project, person))
+        return seated == role and session in sessions
 
     return {ticket for ticket in tickets if admitted(*ticket)}

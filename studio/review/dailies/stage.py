@@ -36,7 +36,8 @@ def of_take(
         lead: the code of another take on screen, which title, rows, notes and verdicts are about.
     """
     takes = [_under(shot, each) for each in film.watchable(shot).order_by("-pk")[:TAKES]][::-1]
-    mode = mode if mode in dict(MODES) and len(takes) > 1 else "single"
+    ways = mode if mode in dict(MODES) else "single"
+    mode = ways if len(takes) > 1 else "single"
     opened, compared = take, _other(take, takes, compare) if take else None
     shown = _shown(opened, compared, takes, mode)
     take = next((each for each in shown if str(each.code) == lead), opened)
@@ -52,6 +53,7 @@ def of_take(
         "takes": takes,
         "total": len(takes),
         "mode": mode,
+        "ways": ways,
         "modes": MODES if len(takes) > 1 else MODES[:1],
         "other": other,
         "list": review_list,

@@ -28,9 +28,9 @@ class RoomConsumer(AsyncWebsocketConsumer):
         if seat is None:
             await self.close(code=4404)
             return
-        self.project_id, audience = seat
+        self.project_id, _, role = seat
         session = getattr(self.scope.get("session"), "session_key", None) or ""
-        self.ticket = (self.project_id, self.scope["user"].pk, audience, session)
+        self.ticket = (self.project_id, self.scope["user"].pk, role, session)
         self.group = f"room.{self.project_id}"
         await self.accept()
         await self.channel_layer.group_add(self.group, self.channel_name)

@@ -12,25 +12,26 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 
 from studio.runtime.live import hub
 
-Door = Callable[[Any, str], tuple[int, str] | None]
+Admission = tuple[int, str, str]  # project, audience, role
+Door = Callable[[Any, str], Admission | None]
 LONGEST_FIELD = 60  # characters that name what somebody writes in, as "shot-12:prompt"
-Ticket = tuple[int, int, str, str]  # project, person, audience, session
+Ticket = tuple[int, int, str, str]  # project, person, role, session
 Census = Callable[[Collection[Ticket]], set[Ticket]]
 _doors: list[Door] = []
 
 
 def register_door(door: Door, census: Census) -> None:
-    """Say who is admitted: `door(user, slug)` gives the project's id and an audience, or None.
+    """Say who is admitted: `door(user, slug)` gives the project's id, an audience and a role, or None.
 
     `census(tickets)` says which of those let in would be let in again: still a member, in the same
-    audience, still signed in. The hub asks every second.
+    role, still signed in. The hub asks every second.
     """
     _doors[:] = [door]
     hub.register_census(census)
 
 
-def admitted(user: Any, slug: str) -> tuple[int, str] | None:
-    """Where this person may listen: the project's id and their audience; None for strangers."""
+def admitted(user: Any, slug: str) -> Admission | None:
+    """Where this person may listen: the project's id, their audience and role; None for strangers."""
     return _doors[0](user, slug) if _doors else None
 
 
@@ -47,13 +48,9 @@ class ProjectConsumer(AsyncWebsocketConsumer):
         if seat is None:
             await self.close(code=4404)
             return
-        self.project_id, self.audience = seat
-        self.ticket = (
-            *seat[:1],
-            self.scope["user"].pk,
-            seat[1],
-            getattr(self.scope.get("session"), "session_key", None) or "",
-        )
+        self.project_id, self.audience, role = seat
+        session = getattr(self.scope.get("session"), "session_key", None) or ""
+        self.ticket = (self.project_id, self.scope["user"].pk, role, session)
         await self.accept()
         asked = parse_qs(self.scope["query_string"].decode("latin-1"))
         self.place = asked.get("at", [""])[0][:20]

@@ -11,11 +11,13 @@ from studio.runtime.live import consumers, frames
 @login_required
 @require_GET
 def poll(request, slug):
-    """Everything after `?since=N`, as the socket would have sent it."""
+    """Everything after `?since=N`, as the socket would have sent it; 409 for a page of another role than `?as=`."""
     seat = consumers.admitted(request.user, slug)
     if seat is None:
         raise Http404
-    project_id, audience = seat
+    project_id, audience, role = seat
+    if request.GET.get("as", role) not in (role, ""):
+        return HttpResponse(status=409)
     since = paging.number(request.GET.get("since", "")) or 0
     frame = frames.draw(project_id, since, {audience})
     return HttpResponse(frame.texts[audience], content_type="application/json")
