@@ -89,12 +89,13 @@ def keep(shot, path, *, copy=True, prompt="", number=None, **columns):
     from django.core.files.storage import default_storage
     from django.utils import timezone
 
+    from studio.generation.renders import take_files
     from studio.generation.renders.models import Render
-    from studio.integrations.media import clips
+    from studio.integrations.media import clip_copies, clip_pictures, clips
     from studio.runtime.live import events
 
     facts = clips.probe(path)
-    made = clips.pictures(path, facts)
+    made = clip_pictures.make(path, facts)
     code = uuid.uuid4()
     content = Path(path).read_bytes()
 
@@ -107,9 +108,9 @@ def keep(shot, path, *, copy=True, prompt="", number=None, **columns):
         return out.getvalue()
 
     review = ""
-    if copy and facts.seeks_slowly:
+    if not facts.plays_exactly or (copy and facts.seeks_slowly):
         with tempfile.NamedTemporaryFile(suffix=".mp4") as file:
-            clips.write_review_copy(Path(path), Path(file.name))
+            clip_copies.write_review_copy(Path(path), Path(file.name), facts)
             review = saved("review.mp4", Path(file.name).read_bytes())
     now = timezone.now()
     with events.locked(shot.project_id):
@@ -150,11 +151,7 @@ def keep(shot, path, *, copy=True, prompt="", number=None, **columns):
                 "review": review,
                 "sha256": sha256(content).hexdigest(),
                 "size": len(content),
-                "frame_count": facts.frames,
-                "fps_num": facts.fps.numerator,
-                "fps_den": facts.fps.denominator,
-                "file_width": facts.width,
-                "file_height": facts.height,
+                **take_files.facts_of(facts),
                 **columns,
             }
         )

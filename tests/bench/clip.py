@@ -9,14 +9,14 @@ import av
 from av.video.frame import VideoFrame
 from PIL import Image, ImageChops
 
-from studio.integrations.media import clips
+from studio.integrations.media import clip_pictures, clips
 from tests.bench import measured
 from tests.bench.table import Figure
 
 
-def save(path: str) -> clips.Pictures:
+def save(path: str) -> clip_pictures.Pictures:
     """What `archive` does with a clip that has come."""
-    return clips.pictures(Path(path), clips.probe(Path(path)))
+    return clip_pictures.make(Path(path), clips.probe(Path(path)))
 
 
 def decode_all(path: str) -> None:

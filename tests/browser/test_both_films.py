@@ -10,8 +10,8 @@ from tests import numbered
 from studio.people.accounts.models import User
 from studio.planning.projects import actions
 by = User.objects.first()
-project = actions.create_project(name="A clip with timecode", by=by)
-numbered.keep(actions.create_shot(project, by=by), Path("tests/browser/clips/16-timecode.mov"))
+project = actions.create_project(name="A clip of another kind", by=by)
+numbered.keep(actions.create_shot(project, by=by), Path("tests/cases/media/{name}"))
 print(project.slug)
 """
 READY = "() => document.querySelector('review-player')?.films?.every((film) => film.media.readyState >= 2)"
@@ -38,11 +38,92 @@ def shown(page):
 
 
 def test_the_arrow_goes_one_frame_on_eight_times(browser_page, studio):
-    slug = studio.shell(CLIP).strip()
+    slug = studio.shell(CLIP.format(name="10-firefox-media-time/16-timecode.mov")).strip()
     page = open_player(browser_page, f"/projects/{slug}/review/shots/010/")
     for frame in range(1, 9):
         page.press("ArrowRight")
         assert shown(page) == [frame, [[frame, frame]]]
+
+
+# Frames of the clip, and the numbers on their pictures.
+ODD = {
+    "11-clips-that-begin-after-zero/13-fragmented.mp4": (96, range(96)),
+    "11-clips-that-begin-after-zero/17-start-half.mp4": (96, range(96)),
+    "11-clips-that-begin-after-zero/30-b-no-editlist.mp4": (96, range(96)),
+    "28-av1-for-guests/20-av1.mp4": (48, range(48)),
+    "29-containers-that-should-hold/09-noduration.webm": (96, range(96)),
+    # a frame in five is missing, and each carries the number of its place in time
+    "29-containers-that-should-hold/11-vfr.mp4": (96, [place for place in range(120) if place % 5 != 3]),
+    "29-containers-that-should-hold/21-5994.mp4": (96, range(96)),
+    "33-clips-of-odd-size-or-kind/05-h264-10bit.mp4": (48, range(48)),
+    "33-clips-of-odd-size-or-kind/08-prores4444-odd.mov": (48, range(48)),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_number_and_picture_agree_in_a_clip_of_another_kind(browser_page, studio, name):
+    frames, numbers = ODD[name]
+    slug = studio.shell(CLIP.format(name=name)).strip()
+    page = open_player(browser_page, f"/projects/{slug}/review/shots/010/")
+    last = frames - 1
+    for key, frame in [
+        ("ArrowRight", 1),
+        ("ArrowRight", 2),
+        ("ArrowRight", 3),
+        ("Shift+ArrowRight", 13),
+        ("ArrowLeft", 12),
+        ("End", last),
+        ("ArrowLeft", last - 1),
+        ("Home", 0),
+    ]:
+        page.press(key)
+        assert shown(page) == [frame, [[frame, numbers[frame]]]], key
+    page.press("Space")
+    page.wait_for("() => document.querySelector('review-player').film.frame > 12")
+    page.press("Space")
+    frame, pictures = shown(page)
+    assert frame > 12 and pictures == [[frame, numbers[frame]]]
+
+
+# How far apart the pictures of the player and of its poster are on average, both drawn small; and the player's size.
+APART = """async () => {
+  const { media } = document.querySelector("review-player").film;
+  const poster = new Image();
+  poster.src = media.poster;
+  await poster.decode();
+  const drawn = (picture) => {
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [48, 48];
+    const pen = canvas.getContext("2d", { willReadFrequently: true });
+    pen.drawImage(picture, 0, 0, 48, 48);
+    return pen.getImageData(0, 0, 48, 48).data;
+  };
+  const [seen, kept] = [drawn(media), drawn(poster)];
+  const apart = seen.reduce((sum, value, index) => sum + Math.abs(value - kept[index]), 0) / seen.length;
+  return [apart, [media.videoWidth, media.videoHeight], [poster.naturalWidth, poster.naturalHeight]];
+}"""
+
+
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [
+        ("14-turned-and-stretched-clips/02-rotate90.mp4", [180, 320]),
+        ("14-turned-and-stretched-clips/02b-rotate180-nob.mp4", [320, 180]),
+        ("14-turned-and-stretched-clips/15b-sar-slow.mp4", [640, 180]),
+    ],
+)
+def test_a_turned_or_stretched_clip_looks_like_its_poster(browser_page, studio, name, size):
+    slug = studio.shell(CLIP.format(name=name)).strip()
+    page = open_player(browser_page, f"/projects/{slug}/review/shots/010/")
+    page.wait_for(STILL)
+    for played in ("what plays", "the file"):  # the first is a copy where the file seeks slowly
+        apart, seen, kept = page.evaluate(APART)
+        assert apart < 6 and seen == kept == size, (played, apart)
+        page.evaluate(
+            "() => { const { media } = document.querySelector('review-player').film;"
+            " media.src = media.src.replace('/review/', '/original/'); }"
+        )
+        page.wait_for(READY)
 
 
 def test_back_in_jumps_and_after_playing_number_and_picture_agree(browser_page, numbered_film):

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image, ImageFile
 
-from studio.generation.renders import archive
+from studio.generation.renders import take_files
 from studio.integrations.media import pictures
 from studio.planning.projects.models import Picture
 
@@ -100,7 +100,7 @@ def test_a_bomb_that_comes_as_a_result_is_no_still(ready, tmp_path, bomb):
     path = tmp_path / "still.png"
     path.write_bytes(bomb)
     with pytest.raises(pictures.Unreadable):
-        archive._keep_still(ready, path)
+        take_files.keep_still(ready, path)
 
 
 def test_a_bomb_on_our_own_disk_is_not_cut_to_size(bomb):

@@ -9,13 +9,19 @@ const LATE_NEWS = 120; // ms in which it may still tell of a frame that was show
 const TOLD = 0.25;
 
 export class Film {
-  /** reel: {fps: [numerator, denominator], frames, still}; media: a <video>, or an <img> for a still. */
+  /**
+   * reel: {fps: [numerator, denominator], frames, still, places, length}; media: a <video>, or an <img> for a still.
+   * Where the rate of a take varies, a copy at constant rate plays: `places` says with which of its frames
+   * each frame of the take begins, `length` how many it has.
+   */
   constructor(media, reel) {
     this.media = media;
     this.reel = reel;
     this.still = reel.still;
     [this.num, this.den] = reel.fps;
     this.frames = reel.frames;
+    this.places = reel.places ?? null;
+    this.length = reel.length ?? reel.frames;
     this.frame = 0;
     this.seen = 0; // what the browser last said is on screen, wanted or not
     this.unsure = false; // it was playing just now: another frame may be on screen, of which we have no news yet
@@ -33,15 +39,40 @@ export class Film {
     return !this.still && !this.media.paused && !this.media.ended;
   }
 
-  /** The middle of a frame, in seconds. */
+  /** The frame of the file that plays with which a frame of the take begins. */
+  place(frame) {
+    return this.places ? this.places[frame] : frame;
+  }
+
+  /** The frame of the take that is on screen while this one of the file that plays is. */
+  at(place) {
+    if (!this.places) return Math.max(0, Math.min(this.frames - 1, place));
+    let [low, high] = [0, this.frames - 1];
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      this.places[middle] <= place ? (low = middle) : (high = middle - 1);
+    }
+    return low;
+  }
+
+  /** The middle of a frame, or of its first part, in seconds of the file that plays. */
   middle(frame) {
-    return ((frame + 0.5) * this.den) / this.num;
+    return ((this.place(frame) + 0.5) * this.den) / this.num;
   }
 
   /** The frame of which the browser tells this time. */
   frameAt(time) {
-    const frame = Math.floor((time * this.num) / this.den + TOLD);
-    return Math.max(0, Math.min(this.frames - 1, frame));
+    return this.at(Math.floor((time * this.num) / this.den + TOLD));
+  }
+
+  /** When a frame is shown: "00:00:02:11". */
+  timecode(frame) {
+    return timecode(this.place(frame), this.fps);
+  }
+
+  /** When a frame is shown, in seconds and frames: "02:11". */
+  short(frame) {
+    return short(this.place(frame), this.fps);
   }
 
   watch() {
@@ -157,6 +188,12 @@ export class Film {
   }
 }
 
+/** How long these frames of a reel are shown, from the first to the end of the last; seconds. */
+export function span(reel, first = 0, last = reel.frames - 1) {
+  const end = last + 1 < reel.frames ? (reel.places?.[last + 1] ?? last + 1) : (reel.length ?? reel.frames);
+  return ((end - (reel.places?.[first] ?? first)) * reel.fps[1]) / reel.fps[0];
+}
+
 /** Hours, minutes, seconds and frames, not dropping any: "00:00:02:11". */
 export function timecode(frame, fps) {
   const base = Math.round(fps);
@@ -166,7 +203,7 @@ export function timecode(frame, fps) {
 }
 
 /** Seconds and frames: "02:11". */
-export const short = (frame, fps) => {
+const short = (frame, fps) => {
   const base = Math.round(fps);
   return `${String(Math.floor(frame / base)).padStart(2, "0")}:${String(frame % base).padStart(2, "0")}`;
 };

@@ -1,16 +1,15 @@
-/** <take-viewer data-fps-num data-fps-den data-frames> plays a take and goes to any of its frames. */
+/** <take-viewer data-timing> plays a take and goes to any of its frames. */
 import { typing } from "../layout/typing.js";
-import { Film, short } from "./film.js";
+import { Film } from "./film.js";
 
 class TakeViewer extends HTMLElement {
   connectedCallback() {
     this.video = this.querySelector("video");
     this.mark();
     if (!this.video) return;
-    this.frames = Number(this.dataset.frames);
-    this.film = new Film(this.video, { fps: [Number(this.dataset.fpsNum), Number(this.dataset.fpsDen)], frames: this.frames });
+    this.film = new Film(this.video, JSON.parse(this.dataset.timing));
+    this.frames = this.film.frames;
     this.film.onframe = (frame) => this.onScreen(frame);
-    this.fps = this.film.fps;
     this.scrub = this.querySelector(".scrub");
     this.now = this.querySelector("[data-now]");
     this.button = this.querySelector("[data-play]");
@@ -18,7 +17,7 @@ class TakeViewer extends HTMLElement {
     this.video.addEventListener("click", () => this.toggle());
     this.scrub.addEventListener("input", () => this.go(Number(this.scrub.value)));
     for (const name of ["play", "pause"]) this.video.addEventListener(name, () => this.showState());
-    this.querySelector("[data-end]").textContent = short(this.frames - 1, this.fps);
+    this.querySelector("[data-end]").textContent = this.film.short(this.frames - 1);
     this.onKey = (event) => this.key(event);
     document.addEventListener("keydown", this.onKey);
     this.goToAsked();
@@ -50,14 +49,14 @@ class TakeViewer extends HTMLElement {
   }
 
   onScreen(frame) {
-    this.now.textContent = short(frame, this.fps);
+    this.now.textContent = this.film.short(frame);
     this.scrub.value = frame;
-    this.scrub.setAttribute("aria-valuetext", `frame ${frame}, ${short(frame, this.fps)}`);
+    this.scrub.setAttribute("aria-valuetext", `frame ${frame}, ${this.film.short(frame)}`);
   }
 
   go(frame) {
     this.film.go(frame);
-    this.now.textContent = short(this.frame, this.fps);
+    this.now.textContent = this.film.short(this.frame);
   }
 
   toggle() {

@@ -3,7 +3,7 @@
  * frame already drawn, so that nothing black comes between them.
  */
 import { typing } from "../layout/typing.js";
-import { Film, timecode } from "../generation/film.js";
+import { Film, span, timecode } from "../generation/film.js";
 import { token } from "../layout/outbox.js";
 import { Handles } from "./cut-handles.js";
 
@@ -113,7 +113,7 @@ class CutPlayer extends HTMLElement {
   }
 
   length(entry) {
-    return entry.kind === "clip" ? ((entry.last - entry.first + 1) * entry.fps[1]) / entry.fps[0] : entry.seconds;
+    return entry.kind === "clip" ? span(entry, entry.first, entry.last) : entry.seconds;
   }
 
   // --- showing ----------------------------------------------------------------------------
@@ -161,7 +161,7 @@ class CutPlayer extends HTMLElement {
     if (!this.playing || entry.kind !== "clip" || frame < entry.last || this.leaving) return;
     this.leaving = true;
     // the last frame stays its time
-    setTimeout(() => this.forward(), (1000 * entry.fps[1]) / entry.fps[0] / 2);
+    setTimeout(() => this.forward(), 1000 * (span(entry, entry.last, entry.last) - entry.fps[1] / entry.fps[0] / 2));
   }
 
   async forward() {
@@ -284,7 +284,7 @@ class CutPlayer extends HTMLElement {
   tell(frame) {
     const entry = this.entry;
     const before = this.entries.slice(0, this.index).reduce((sum, each) => sum + this.length(each), 0);
-    const inside = entry.kind === "clip" ? ((frame - entry.first) * entry.fps[1]) / entry.fps[0] : this.begun;
+    const inside = entry.kind === "clip" ? (frame > entry.first ? span(entry, entry.first, frame - 1) : 0) : this.begun;
     const fps = entry.fps ? entry.fps[0] / entry.fps[1] : 24;
     this.part("now").textContent = timecode(Math.round((before + Math.max(0, inside)) * fps), fps);
     this.part("shot").textContent = `${entry.shot} ${entry.title}`;

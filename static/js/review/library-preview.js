@@ -4,6 +4,8 @@
  * While the pointer moves its place is a place in the clip, shown from the filmstrip; where it rests the clip
  * plays from there. Who wants less motion plays by Space alone.
  */
+import { span } from "../generation/film.js";
+
 const REST = 180; // ms without a move, then it plays
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -122,8 +124,7 @@ export class Preview {
     const { video } = this;
     if (video.getAttribute("src") !== reel.src) video.src = reel.src;
     this.lay(video);
-    const length = (reel.frames * reel.fps[1]) / reel.fps[0];
-    video.currentTime = this.share * length;
+    video.currentTime = this.share * span(reel);
     await video.play().catch(() => {}); // it was stopped before it began
   }
 

@@ -1,24 +1,24 @@
 /** How notes come onto the page: as marks on the timeline, while they are on their way, and as the studio answers. */
-import { short } from "../generation/film.js";
 
 /** A mark for each open note that has a frame; `choose(note)` when one is pressed. */
 export function showMarks(player, notes, choose) {
   const marks = player?.part("marks");
   if (!marks) return;
-  const { frames, fps } = player.film;
+  const { film } = player;
+  const { frames } = film;
   const marked = notes.filter((note) => "frame" in note.dataset && !("resolved" in note.dataset));
   const state = marked.map((note) => [note.id, note.dataset.frame, note.dataset.initials, frames].join()).join(";");
-  if (marks.dataset.state !== state) marks.replaceChildren(...marked.map((note) => mark(note, { frames, fps, choose })));
+  if (marks.dataset.state !== state) marks.replaceChildren(...marked.map((note) => mark(note, { film, choose })));
   marks.dataset.state = state;
 }
 
-function mark(note, { frames, fps, choose }) {
+function mark(note, { film, choose }) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = `notemark face--${note.dataset.face ?? 0}`;
   button.textContent = note.dataset.initials ?? "…";
-  button.style.left = `${(100 * (Number(note.dataset.frame) + 0.5)) / frames}%`;
-  button.setAttribute("aria-label", `Note at ${short(Number(note.dataset.frame), fps)}`);
+  button.style.left = `${(100 * (Number(note.dataset.frame) + 0.5)) / film.frames}%`;
+  button.setAttribute("aria-label", `Note at ${film.short(Math.min(film.frames - 1, Number(note.dataset.frame)))}`);
   button.addEventListener("click", () => choose(document.getElementById(note.id) ?? note));
   return button;
 }

@@ -2,7 +2,6 @@
  * Notes of the take on screen: writing and drawing, markers on the timeline, drafts that survive, verdicts.
  * What is sent goes by the outbox; a draft is kept at each keystroke, per take, on this machine.
  */
-import { short } from "../generation/film.js";
 import { keep, newCode, outbox } from "../layout/outbox.js";
 import "./note-controls.js";
 import { pending, put, showMarks } from "./review-note-views.js";
@@ -130,7 +129,7 @@ export class Notes {
   placeholder() {
     const still = this.player?.film.still;
     if (still || !this.player) return;
-    const [from, to] = [this.frame, this.last].map((field) => short(Number(field.value) || 0, this.player.film.fps));
+    const [from, to] = [this.frame, this.last].map((field) => this.player.film.short(Number(field.value) || 0));
     this.text.placeholder = this.last.value === "" ? `Note at ${from} …` : `Note from ${from} to ${to} …`;
   }
 

@@ -4,7 +4,7 @@
  * It reads what the takes are from #reels. Only what a person does is told on as "player:did": what the
  * room makes it do is not, so that nothing echoes.
  */
-import { Film, short, timecode } from "../generation/film.js";
+import { Film } from "../generation/film.js";
 
 const SPEEDS = [0.25, 0.5, 1, 2, 4];
 let chosen = 1; // by whoever sits here; it stays from take to take
@@ -170,8 +170,7 @@ class ReviewPlayer extends HTMLElement {
 
   /** The frame of another clip at the same moment. */
   same(film, frame) {
-    if (film.num === this.film.num && film.den === this.film.den) return Math.min(film.frames - 1, frame);
-    return Math.min(film.frames - 1, Math.floor(this.film.middle(frame) * film.fps));
+    return film.frameAt(this.film.middle(frame));
   }
 
   /** While playing the others are held to the leading clip: more than half a frame apart they jump. */
@@ -200,7 +199,7 @@ class ReviewPlayer extends HTMLElement {
     const tick = async () => {
       if (this.back !== begun) return;
       const gone = Math.floor(((performance.now() - begun.at) / 1000) * this.film.fps * speed);
-      let wanted = begun.from - gone;
+      let wanted = this.film.place(begun.from) < gone ? -1 : this.film.at(this.film.place(begun.from) - gone);
       if (wanted < this.first) {
         if (!this.looping) {
           await this.show(this.first);
@@ -225,10 +224,10 @@ class ReviewPlayer extends HTMLElement {
 
   onScreen(frame, { ahead = false } = {}) {
     if (ahead || this.film.wanted === null || this.film.wanted === frame) {
-      this.part("now").textContent = timecode(frame, this.film.fps);
+      this.part("now").textContent = this.film.timecode(frame);
       this.part("frame").textContent = frame;
       this.scrub.value = frame;
-      this.scrub.setAttribute("aria-valuetext", `frame ${frame}, ${short(frame, this.film.fps)}`);
+      this.scrub.setAttribute("aria-valuetext", `frame ${frame}, ${this.film.short(frame)}`);
     }
     if (ahead) return;
     if (this.film.playing && frame >= this.last && this.last < this.film.frames - 1) this.ended();

@@ -220,7 +220,8 @@ class Room extends EventTarget {
       return;
     }
     const gone = Math.max(0, (Date.now() - this.skew - at) / 1000) * player.film.fps * state.speed;
-    const now = Math.floor(state.frame + gone) % player.film.frames;
+    const { film } = player;
+    const now = film.at(Math.floor(film.place(Math.min(state.frame, film.frames - 1)) + gone) % film.length);
     if (player.film.playing && Math.abs(player.frame - now) <= APART) return;
     await player.show(now);
     if (this.target === null || this.target.state.playing) player.run();

@@ -392,6 +392,8 @@ def sweep():
         jobs.soon("renders.save", str(code))
     for code in Render.objects.to_copy().values_list("code", flat=True)[:10]:
         jobs.soon("renders.copy_for_review", str(code))
+    for code in Render.objects.to_measure().order_by("-pk").values_list("code", flat=True)[:10]:
+        jobs.soon("renders.measure", str(code))
 
 
 def _batches_to_send():

@@ -46,6 +46,12 @@ class RenderQuerySet(KeptQuerySet):
         """Ready, but the original seeks slowly and has no review copy yet."""
         return self.filter(state=Render.State.READY, review_wanted=True, check_at__lte=timezone.now())
 
+    def to_measure(self):
+        """Clips that were kept before their frames were listed."""
+        return self.filter(
+            state=Render.State.READY, kind="video", has_sound=None, check_at__lte=timezone.now()
+        ).exclude(file="")
+
 
 class Render(Trashable):
     """A take. Its order is frozen when it is made; `state` is the machine's, never a verdict."""
@@ -160,6 +166,11 @@ class Render(Trashable):
     frame_count = models.PositiveIntegerField(null=True)
     fps_num = models.PositiveIntegerField(null=True)
     fps_den = models.PositiveIntegerField(null=True)
+    frame_places = models.JSONField(
+        null=True
+    )  # where the rate varies: the frame of the copy where each begins
+    copy_frames = models.PositiveIntegerField(null=True)  # where the rate varies: how many its copy has
+    has_sound = models.BooleanField(null=True)  # None: a clip whose frames are not listed yet
     file_width = models.PositiveIntegerField(null=True)
     file_height = models.PositiveIntegerField(null=True)
 
@@ -199,6 +210,11 @@ class Render(Trashable):
             ),
             models.Index(fields=["due_at"], condition=models.Q(state="queued"), name="takes_to_send"),
             models.Index(fields=["check_at"], condition=models.Q(review_wanted=True), name="copies_to_make"),
+            models.Index(
+                fields=["check_at"],
+                condition=models.Q(kind="video", state="ready", has_sound=None),
+                name="clips_to_measure",
+            ),
             models.Index(fields=["project", "state"], name="takes_by_state"),
             models.Index(fields=["batch", "state"], name="takes_of_batch"),
             models.Index(
@@ -325,8 +341,9 @@ class Render(Trashable):
     @property
     def length(self):
         """Exact seconds of the file, by its frames; the seconds asked for until it is here."""
-        if self.frame_count and self.fps_num and self.fps_den:
-            return self.frame_count * self.fps_den / self.fps_num
+        frames = self.copy_frames or self.frame_count
+        if frames and self.fps_num and self.fps_den:
+            return frames * self.fps_den / self.fps_num
         return self.seconds
 
     @property

@@ -150,6 +150,7 @@ def _file_extra(render, result, name):
     extra.kept_frames, extra.open_notes = None, 0
     extra.dismissed_at = extra.allowed_by = None
     extra.frame_count = extra.fps_num = extra.fps_den = extra.size = None
+    extra.frame_places = extra.copy_frames = extra.has_sound = None
     extra.unveiled_at = extra.unveiled_by = None
     amount = ledger.charge(extra.purchase, result.cost, result=name)
     for column, value in _answered(result, name, amount).items():

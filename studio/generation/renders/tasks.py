@@ -9,3 +9,4 @@ def register():
     jobs.register("renders.ask", lifecycle.ask)
     jobs.register("renders.save", archive.save)
     jobs.register("renders.copy_for_review", archive.copy_for_review)
+    jobs.register("renders.measure", archive.measure)

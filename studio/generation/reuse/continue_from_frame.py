@@ -13,7 +13,7 @@ from studio.generation.renders.models import Render
 from studio.generation.reuse.frame_links import Source
 from studio.integrations import catalogue
 from studio.integrations.catalogue import Need
-from studio.integrations.media import clips, pictures
+from studio.integrations.media import clip_pictures, clips, pictures
 from studio.planning.projects import actions, shot_order
 from studio.planning.projects.models import Picture, Shot
 from studio.runtime.live import events
@@ -69,9 +69,13 @@ def _read(take: Render, frame: int) -> pictures.Read:
 
 def _decoded(take: Render, frame: int) -> Image.Image:
     """From the original; from the review copy only where that cannot be read."""
-    for name in filter(None, (take.file, take.review)):
+    places = take.frame_places or range(take.frame_count or 0)
+    in_copy = places[frame] if frame < len(places) else frame
+    for name, number in ((take.file, frame), (take.review, in_copy)):
+        if not name:
+            continue
         try:
-            return clips.frame_at(Path(default_storage.path(name)), frame)
+            return clip_pictures.frame_at(Path(default_storage.path(name)), number)
         except (OSError, clips.Unreadable):
             continue
     raise Gone(f"Frame {frame} of {take.label} cannot be read any more.")

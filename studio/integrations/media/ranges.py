@@ -56,6 +56,7 @@ def respond(request, path: Path, *, etag: str, download_as: str = "") -> HttpRes
     the browser keeps its copy and asks each time.
     """
     size = path.stat().st_size
+    etag = f"{etag}-{size}"  # a picture can be made anew under its name
     headers = {
         "Accept-Ranges": "bytes",
         "ETag": f'"{etag}"',

@@ -100,6 +100,7 @@ _kind("webhook_partial", Stage.WEBHOOK, "Only the result at `position` is called
 _kind("result_404", Stage.FILE, "The file is not there; with `times`: not yet there.", status=404)
 _kind("result_truncated", Stage.FILE, "Half of the file; Content-Length says all of it if `declared`.", declared=True)  # fmt: skip
 _kind("result_wrong_type", Stage.FILE, "200 and an HTML page.", content_type="text/html")
+_kind("result_is", Stage.FILE, "The file is another one, at this `path` of this machine.", path="")
 _kind("result_slow", Stage.FILE, "The file starts after `seconds`.", seconds=2.0)
 _kind("result_without_length", Stage.FILE, "No Content-Length, no ranges.")
 

@@ -59,6 +59,8 @@ class Files:
         task = self._store.task(result.task)
         odd = self._faults.at(Stage.FILE, [subject(task)]) if task else {}
         expired = result.expires_at is not None and result.expires_at <= self._clock.now()
+        if "result_is" in odd:
+            return Path(odd["result_is"]["path"]), odd
         if expired or result.file is None or not (self._directory / result.file).exists():
             return None, odd
         return self._directory / result.file, odd

@@ -8,6 +8,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
+from studio.generation.renders import timing
 from studio.generation.renders.models import Render
 from studio.integrations import catalogue
 from studio.planning.projects.models import Picture, Shot
@@ -27,8 +28,8 @@ def reel(take: Render) -> dict:
         "strip": take.media_url("filmstrip") if take.filmstrip else "",
         "width": take.file_width or take.width,
         "height": take.file_height or take.height,
-        "fps": [take.fps_num or 24, take.fps_den or 1],
-        "frames": take.frame_count or 1,
+        "sound": bool(take.has_sound),
+        **timing.of(take),
     }
 
 

@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from PIL import Image, UnidentifiedImageError
 
 from studio.generation.renders.models import Render
-from studio.integrations.media import clips
+from studio.integrations.media import clip_copies, clips
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ def _make(take: Render, source: Path, target: Path) -> None:
         if take.is_still:
             _still(source, draft)
         else:
-            clips.write_bare_copy(source, draft)
+            clip_copies.write_bare_copy(source, draft)
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)

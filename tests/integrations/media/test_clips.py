@@ -6,7 +6,7 @@ import av
 import pytest
 from PIL import Image
 
-from studio.integrations.media import clips
+from studio.integrations.media import clip_copies, clip_pictures, clips
 
 
 @pytest.fixture
@@ -46,17 +46,17 @@ def test_frames_and_rate_are_the_files_own(clip, rate):
 
 def test_the_last_frame_is_the_exact_last(clip):
     path = clip()
-    made = clips.pictures(path, clips.probe(path))
+    made = clip_pictures.make(path, clips.probe(path))
     assert abs(level(made.last) - 59 * 4) <= 3
     assert level(made.poster) <= 3
-    assert made.filmstrip.size == (160 * clips.TILES, clips.TILE_HEIGHT)
+    assert made.filmstrip.size == (160 * clip_pictures.TILES, clip_pictures.TILE_HEIGHT)
 
 
 def test_tiles_are_exact_where_keyframes_are_few(clip):
     path = clip(gop=250)
-    strip = clips.pictures(path, clips.probe(path)).filmstrip
-    levels = [strip.convert("L").getpixel((160 * n + 80, 45)) for n in range(clips.TILES)]
-    assert levels == sorted(levels) and len(set(levels)) == clips.TILES
+    strip = clip_pictures.make(path, clips.probe(path)).filmstrip
+    levels = [strip.convert("L").getpixel((160 * n + 80, 45)) for n in range(clip_pictures.TILES)]
+    assert levels == sorted(levels) and len(set(levels)) == clip_pictures.TILES
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_a_long_gop_or_b_frames_seek_slowly(clip, options, slow):
 
 def test_a_review_copy_has_every_frame_in_order_and_seeks_fast(clip, tmp_path):
     source, copy = clip(rate=Fraction(30000, 1001)), tmp_path / "copy.mp4"
-    clips.write_review_copy(source, copy)
+    clip_copies.write_review_copy(source, copy, clips.probe(source))
     before, after = clips.probe(source), clips.probe(copy)
     assert (after.frames, after.fps, after.seeks_slowly) == (before.frames, before.fps, False)
     with av.open(str(copy)) as container:

@@ -6,7 +6,7 @@ import av
 import pytest
 from PIL import Image
 
-from studio.integrations.media import clips
+from studio.integrations.media import clip_copies, clip_pictures, clips
 
 HD, SD = (255, 23, 0), (253, 0, 0)  # what Y 81, U 90, V 240 is read as by BT.709 and by BT.601
 
@@ -51,9 +51,9 @@ def far(image, colour):
 @pytest.mark.parametrize(("name", "size", "says", "colour"), SEEN)
 def test_a_frame_has_the_colour_that_the_player_shows(tmp_path, name, size, says, colour):
     clip = write(tmp_path / name, size, says=says)
-    made = clips.pictures(clip, clips.probe(clip))
+    made = clip_pictures.make(clip, clips.probe(clip))
 
-    for image in (clips.frame_at(clip, 1), made.poster, made.last, made.filmstrip):
+    for image in (clip_pictures.frame_at(clip, 1), made.poster, made.last, made.filmstrip):
         assert far(image, colour) <= 2
 
 
@@ -67,10 +67,10 @@ def test_a_clip_of_rgb_keeps_its_colour_in_the_review_copy(tmp_path, size):
         frame.pts, frame.time_base = 0, Fraction(1, 24)
         out.mux(stream.encode(frame))
         out.mux(stream.encode(None))
-    clips.write_review_copy(clip, copy)
+    clip_copies.write_review_copy(clip, copy, clips.probe(clip))
 
-    assert far(clips.frame_at(clip, 0), (200, 30, 40)) == 0
-    assert far(clips.frame_at(copy, 0), (200, 30, 40)) <= 4
+    assert far(clip_pictures.frame_at(clip, 0), (200, 30, 40)) == 0
+    assert far(clip_pictures.frame_at(copy, 0), (200, 30, 40)) <= 4
     with av.open(str(copy)) as container:
         assert container.streams.video[0].codec_context.colorspace == 1
 
@@ -78,8 +78,8 @@ def test_a_clip_of_rgb_keeps_its_colour_in_the_review_copy(tmp_path, size):
 @pytest.mark.parametrize(("name", "size", "says", "colour"), SEEN)
 def test_a_review_copy_says_what_its_source_is_taken_for(tmp_path, name, size, says, colour):
     clip, copy = write(tmp_path / name, size, says=says), tmp_path / "copy.mp4"
-    clips.write_review_copy(clip, copy)
+    clip_copies.write_review_copy(clip, copy, clips.probe(clip))
 
     with av.open(str(copy)) as container:
         assert container.streams.video[0].codec_context.colorspace == (1 if colour == HD else 5)
-    assert far(clips.frame_at(copy, 1), colour) <= 2
+    assert far(clip_pictures.frame_at(copy, 1), colour) <= 2

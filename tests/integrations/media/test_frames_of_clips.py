@@ -6,7 +6,7 @@ from fractions import Fraction
 import av
 import pytest
 
-from studio.integrations.media import clips
+from studio.integrations.media import clip_pictures, clips
 from tests import numbered
 
 FRAMES = 110
@@ -73,7 +73,7 @@ def test_a_frame_is_the_one_that_decoding_from_the_start_gives(clip):
         shown = [number(frame.to_image()) for frame in container.decode(video=0)]
     assert shown == list(range(FRAMES))
     for index in [0, FRAMES - 1, *random.Random(7).sample(range(FRAMES), 40)]:
-        image = clips.frame_at(clip, index)
+        image = clip_pictures.frame_at(clip, index)
         assert (number(image), image.mode) == (index, "RGB")
 
 
@@ -84,13 +84,13 @@ def test_a_frame_is_what_is_shown_in_the_middle_of_its_time(clip):
     for index in range(0, facts.frames, 17):
         moment = times[0] + float((index + Fraction(1, 2)) / facts.fps)
         on_screen = max(place for place, time in enumerate(times) if time <= moment)
-        assert number(clips.frame_at(clip, index)) == on_screen == index
+        assert number(clip_pictures.frame_at(clip, index)) == on_screen == index
 
 
 @pytest.mark.parametrize("index", [-1, FRAMES, 10_000])
 def test_a_frame_that_the_clip_does_not_have_is_refused(clip, index):
     with pytest.raises(clips.Unreadable, match=f"no frame {index}"):
-        clips.frame_at(clip, index)
+        clip_pictures.frame_at(clip, index)
 
 
 def test_a_clip_that_leaves_a_gap_counts_the_frames_it_has(tmp_path):
@@ -107,7 +107,7 @@ def test_a_clip_that_leaves_a_gap_counts_the_frames_it_has(tmp_path):
         for packet in stream.encode():
             out.mux(packet)
     assert clips.probe(path).frames == 40
-    assert [number(clips.frame_at(path, index)) for index in (19, 20, 39)] == [19, 40, 59]
+    assert [number(clip_pictures.frame_at(path, index)) for index in (19, 20, 39)] == [19, 40, 59]
 
 
 @pytest.mark.parametrize("part", [0, 0.2, 0.6, 0.95])
@@ -117,7 +117,7 @@ def test_a_clip_that_ends_too_early_gives_no_frame(tmp_path, part):
     cut = tmp_path / "cut.mp4"
     cut.write_bytes(whole.read_bytes()[: int(whole.stat().st_size * part)])
     with pytest.raises(clips.Unreadable):
-        clips.frame_at(cut, 3)
+        clip_pictures.frame_at(cut, 3)
 
 
 def test_a_clip_whose_pictures_are_noise_gives_no_wrong_frame(tmp_path):
@@ -128,11 +128,11 @@ def test_a_clip_whose_pictures_are_noise_gives_no_wrong_frame(tmp_path):
     content[start:] = random.Random(3).randbytes(len(content) - start)
     whole.write_bytes(content)
     with pytest.raises(clips.Unreadable):
-        clips.frame_at(whole, 50)
+        clip_pictures.frame_at(whole, 50)
 
 
 def test_another_kind_of_file_gives_no_frame(tmp_path):
     page = tmp_path / "page.mp4"
     page.write_text("<html>not found</html>")
     with pytest.raises(clips.Unreadable):
-        clips.frame_at(page, 0)
+        clip_pictures.frame_at(page, 0)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from studio.generation.renders import archive
+from studio.generation.renders import take_files
 from studio.generation.renders.models import Render
 from studio.generation.trash import trash
 from studio.planning.projects import actions
@@ -272,7 +272,7 @@ def test_the_poster_of_a_still_has_no_words_either(ready, tmp_path, kind):
     options = {"comment": PROMPT} if kind == "JPEG" else {"pnginfo": chunks}
     Image.new("RGB", (160, 90)).save(source, kind, **options)
     take = ready(kind="still", format="JPG" if kind == "JPEG" else "PNG")
-    kept = archive._keep_still(take, source)
+    kept = take_files.keep_still(take, source)
     assert PROMPT.encode() not in stored(kept["poster"]).read_bytes()
 
 

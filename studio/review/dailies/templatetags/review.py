@@ -15,6 +15,9 @@ register = template.Library()
 
 
 def _seconds_and_frames(frame, subject):
+    places = getattr(subject, "frame_places", None)
+    if places:
+        frame = places[min(frame, len(places) - 1)]
     fps = round((getattr(subject, "fps_num", None) or 24) / (getattr(subject, "fps_den", None) or 1))
     return f"{frame // fps:02d}:{frame % fps:02d}"
 
