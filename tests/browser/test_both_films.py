@@ -259,6 +259,7 @@ def test_two_browsers_watch_together_on_the_same_frame(
     for page in pages:
         page.click("button", "Watch together")
         page.wait_for("() => document.querySelector('.room__chip')?.checkVisibility()")
+    one.wait_for("() => document.querySelector('.room__chip b').textContent === '2'")  # the menu stands still
     one.click("review-room summary")
     one.click("button", "Present")
     other.wait_for("() => document.querySelector('.room__chip').innerText.includes('Watching together')")

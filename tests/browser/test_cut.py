@@ -64,7 +64,7 @@ def test_in_and_out_are_set_by_keys_and_handles_and_kept(open_page, numbered_fil
     page.wait_for_function("() => document.querySelector('cut-player')?.layer?.film?.frame === 14")
     page.keyboard.press("o")
     page.wait_for_function("() => document.querySelector('cut-player')?.entry?.last === 14")
-    page.reload()
+    page.reload()  # at once: what was set goes out all the same
     expect(page.locator(".segment").first).to_have_attribute(
         "aria-label", "010 Shot 1, take 1, 0.5 seconds, trimmed"
     )

@@ -97,6 +97,7 @@ class CutPlayer extends HTMLElement {
     on(this.part("full"), "click", () => this.full());
     on(this.querySelector(".cut__screen"), "click", () => this.toggle());
     on(document, "keydown", (event) => this.key(event), { capture: true });
+    on(window, "pagehide", () => this.owed && this.post(this.owed)); // it waited for the one before
     if (this.dataset.entries) on(document.body, "live:swapped", () => this.ask());
   }
 
@@ -351,12 +352,20 @@ class CutPlayer extends HTMLElement {
     this.line();
     this.tell(frame);
     const body = new URLSearchParams(end === null ? { whole: "1" } : wanted);
-    this.trimming = (this.trimming ?? Promise.resolve()).catch(() => {}).then(() => this.keepTrim(entry.take, body));
+    const trim = (this.owed = { take: entry.take, body });
+    this.trimming = (this.trimming ?? Promise.resolve()).catch(() => {}).then(() => this.keepTrim(trim));
     await this.trimming;
   }
 
-  async keepTrim(take, body) {
-    const answer = await fetch(`/takes/${take}/trim`, { method: "POST", body, headers: { "X-CSRFToken": token(), "X-Rushes": "script" } }).catch(() => null);
+  /** Send a trim; it goes out though the page should go away. */
+  post({ take, body }) {
+    const headers = { "X-CSRFToken": token(), "X-Rushes": "script" };
+    return fetch(`/takes/${take}/trim`, { method: "POST", body, keepalive: true, headers }).catch(() => null);
+  }
+
+  async keepTrim(trim) {
+    if (this.owed === trim) this.owed = null;
+    const answer = await this.post(trim);
     if (!answer?.ok) document.dispatchEvent(new CustomEvent("say", { detail: "The trim was not kept. Try again." }));
     await this.renew();
   }

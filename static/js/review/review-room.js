@@ -254,6 +254,7 @@ class ReviewRoom extends HTMLElement {
     this.onChanged = () => this.draw();
     room.addEventListener("changed", this.onChanged);
     this.addEventListener("click", (event) => this.click(event.target.closest("[data-do]")));
+    this.addEventListener("pointerdown", () => this.hold());
     this.draw();
   }
 
@@ -274,10 +275,23 @@ class ReviewRoom extends HTMLElement {
     acts[button?.dataset.do]?.();
   }
 
+  /** What is being pressed stays where it is until it is let go. */
+  hold() {
+    this.held = true;
+    const release = () => setTimeout(() => {
+      this.held = false;
+      if (this.isConnected) this.draw();
+    });
+    for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, release, { once: true });
+  }
+
   draw() {
+    if (this.held) return;
     const open = this.querySelector("details")?.open;
     const focused = this.contains(document.activeElement) ? document.activeElement.dataset.do : null;
-    this.replaceChildren(...(room.joined ? [this.inside(open)] : [this.button("join", room.wasHere ? "Watch together again" : "Watch together")]));
+    const fresh = room.joined ? this.inside(open) : this.button("join", room.wasHere ? "Watch together again" : "Watch together");
+    if (this.childElementCount === 1 && this.firstElementChild.isEqualNode(fresh)) return;
+    this.replaceChildren(fresh);
     if (focused) (this.querySelector(`[data-do="${focused}"]`) ?? this.querySelector("summary, button"))?.focus();
   }
 
