@@ -30,7 +30,7 @@ _STATES = {
     "queued": {State.QUEUED},
     "rendering": {State.SUBMITTING, State.RENDERING, State.EXPIRED},
     "saving": {State.SAVING},
-    "done": {State.READY, State.FAILED},
+    "done": {State.READY, State.KEPT, State.FAILED},
 }
 TITLES = {
     "waiting": "Waiting for a producer",

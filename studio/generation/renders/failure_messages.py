@@ -8,11 +8,12 @@ from studio.integrations.providers.errors import reason_of
 
 @dataclass(frozen=True)
 class Failure:
-    """A failed take, explained. `said` is the provider's own message."""
+    """A failed take, explained. `said` is the provider's own message, `ours` what stood in the way by our own words."""
 
     title: str
     advice: str
     said: str
+    ours: str
     edit_prompt: bool
 
 
@@ -23,4 +24,5 @@ def reason(render):
 
 def of_failure(render):
     about = reason(render).about
-    return Failure(about.title, about.advice, render.failure, edit_prompt=about.edits_prompt)
+    said, ours = ("", render.note or render.failure) if about.is_ours else (render.failure, "")
+    return Failure(about.title, about.advice, said, ours, edit_prompt=about.edits_prompt)

@@ -30,6 +30,7 @@ _OF_VEIL_AND_NAME = (
     "kind",
     "format",
     "file",
+    "unshown",
     "shot__code",
     "project__name",
 )
@@ -42,8 +43,8 @@ def take_file(request, code, kind, digest):
     Raises:
         Http404: not signed in, not a member, veiled, or no such file; it does not say which.
     """
-    path, name = _of_take(request.user, code, kind, digest)
-    wanted_name = name if "download" in request.GET else ""
+    path, name, shown = _of_take(request.user, code, kind, digest)
+    wanted_name = name if "download" in request.GET or not shown else ""
     return ranges.respond(request, path, etag=f"{digest}-{kind}", download_as=wanted_name)
 
 
@@ -64,7 +65,7 @@ def _of_take(user, code, kind, digest):
         raise _refusal(user, Render, code, "files of takes")
     if take.veiled or take.sha256[:12] != digest:
         raise Http404
-    return _existing(getattr(take, column)), take.file_name
+    return _existing(getattr(take, column)), take.file_name, not take.unshown
 
 
 def _of_picture(user, code, kind, digest):

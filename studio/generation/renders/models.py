@@ -1,5 +1,6 @@
 """One take of a shot: its frozen order, its life, its file."""
 
+import unicodedata
 import uuid
 from datetime import timedelta
 
@@ -14,11 +15,15 @@ from studio.core.money import MoneyField
 from studio.generation.renders import notify
 from studio.integrations import catalogue
 from studio.integrations.catalogue.render_settings import FINISH
+from studio.integrations.providers.failures import FailureReason
 from studio.planning.ledger.purchase import Purchase
 from studio.planning.projects import access
 from studio.planning.projects.models import KeptQuerySet, Project, Shot, Trashable
 from studio.planning.projects.rights import Right
 from studio.runtime.live import events
+
+# Why a take failed whose file was paid for and may be there yet.
+FETCHED_AGAIN = {FailureReason.FILE_GONE.code, FailureReason.FILE_UNREACHED.code}
 
 
 class RenderQuerySet(KeptQuerySet):
@@ -63,6 +68,7 @@ class Render(Trashable):
         RENDERING = "rendering", "Rendering"
         SAVING = "saving", "Saving"  # paid for; its file is being fetched
         READY = "ready", "Ready"
+        KEPT = "kept", "Kept, not shown"  # paid for, its file is ours, and it cannot be shown
         FAILED = "failed", "Failed"
         CANCELLED = "cancelled", "Cancelled"
         EXPIRED = "expired", "No answer"
@@ -74,12 +80,13 @@ class Render(Trashable):
         State.SUBMITTING: {State.QUEUED, State.RENDERING, State.FAILED, State.EXPIRED, State.SAVING},
         State.RENDERING: {State.FAILED, State.EXPIRED, State.SAVING},
         State.EXPIRED: {State.SAVING, State.FAILED},
-        State.SAVING: {State.READY, State.FAILED},
+        State.SAVING: {State.READY, State.KEPT, State.FAILED},
         State.FAILED: {State.SAVING},
         State.READY: set(),
+        State.KEPT: {State.SAVING},
         State.CANCELLED: set(),
     }
-    ENDS = {State.READY, State.FAILED}  # whoever ordered it is told
+    ENDS = {State.READY, State.KEPT, State.FAILED}  # whoever ordered it is told
     IN_FLIGHT = {State.SUBMITTING, State.RENDERING}
     MOVING = {State.QUEUED, State.SUBMITTING, State.RENDERING, State.SAVING}
     OPEN = {State.WAITING, State.QUEUED, State.SUBMITTING, State.RENDERING, State.SAVING}
@@ -163,6 +170,8 @@ class Render(Trashable):
     review_wanted = models.BooleanField(default=False)
     sha256 = models.CharField(max_length=64, blank=True)
     size = models.PositiveBigIntegerField(null=True)  # bytes
+    unshown = models.CharField(max_length=200, blank=True, default="")  # why the file we hold cannot be shown
+    awaits_host = models.CharField(max_length=253, blank=True, default="")  # its file is there: not listed
     frame_count = models.PositiveIntegerField(null=True)
     fps_num = models.PositiveIntegerField(null=True)
     fps_den = models.PositiveIntegerField(null=True)
@@ -219,8 +228,8 @@ class Render(Trashable):
             models.Index(fields=["batch", "state"], name="takes_of_batch"),
             models.Index(
                 fields=["project", "ended_at"],
-                condition=models.Q(state__in=["ready", "failed"]),
-                name="takes_just_done",
+                condition=models.Q(state__in=["ready", "kept", "failed"]),
+                name="takes_that_ended",
             ),
             models.Index(
                 fields=["project", "verdict"], condition=~models.Q(verdict=""), name="takes_by_verdict"
@@ -347,6 +356,17 @@ class Render(Trashable):
         return self.seconds
 
     @property
+    def can_be_fetched(self):
+        """Whether its file was paid for and is not here as it should be: a person may have it fetched again."""
+        ours = self.failure_code in FETCHED_AGAIN
+        missing = self.state == self.State.KEPT or (self.state == self.State.FAILED and ours)
+        return bool(self.result_url) and (missing or self.is_waiting_for_setting)
+
+    @property
+    def is_waiting_for_setting(self):
+        return self.state == self.State.SAVING and bool(self.awaits_host)
+
+    @property
     def was_charged(self):
         return self.cost is not None
 
@@ -359,18 +379,23 @@ class Render(Trashable):
         return reverse("renders:media", args=[self.code, kind, self.sha256[:12]])
 
     @property
+    def original_url(self):
+        return self.media_url("original")
+
+    @property
     def poster_url(self):
         return self.media_url("poster") if self.poster else ""
 
     @property
     def play_url(self):
-        """What the viewer plays: the review copy where the original seeks slowly."""
+        """What a browser shows: the review copy where the original seeks slowly, or is of a kind it does not know."""
         return self.media_url("review" if self.review else "original")
 
     @property
     def file_name(self):
-        """A name people recognise: FIRSTLIGHT_010_t03.mp4."""
-        film = "".join(ch for ch in self.project.name.upper() if ch.isalnum() and ch.isascii())[:24]
+        """A name people recognise: FIRSTLIGHT_010_t03.mp4. Letters of every script stay in it."""
+        name = unicodedata.normalize("NFC", self.project.name.upper())
+        film = "".join(ch for ch in name if unicodedata.category(ch)[0] in "LNM")[:24]
         letter = "s" if self.is_still else "t"
         extension = self.file.rsplit(".", 1)[-1] if self.file else self.format.lower()
         shot = "".join(ch for ch in self.shot.code if ch.isalnum() or ch in "-_")

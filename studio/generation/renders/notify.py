@@ -19,7 +19,11 @@ def on_end(listener):
     _listeners.append(listener)
 
 
-_ENDS = {"ready": (Notice.Kind.READY, "is ready"), "failed": (Notice.Kind.FAILED, "failed")}
+_ENDS = {
+    "ready": (Notice.Kind.READY, "is ready"),
+    "kept": (Notice.Kind.FAILED, "came, and cannot be shown"),
+    "failed": (Notice.Kind.FAILED, "failed"),
+}
 
 
 def tell_of_end(render, state):

@@ -150,6 +150,7 @@ def _file_extra(render, result, name):
     extra.kept_frames, extra.open_notes = None, 0
     extra.dismissed_at = extra.allowed_by = None
     extra.frame_count = extra.fps_num = extra.fps_den = extra.size = None
+    extra.unshown = extra.awaits_host = ""
     extra.frame_places = extra.copy_frames = extra.has_sound = None
     extra.unveiled_at = extra.unveiled_by = None
     amount = ledger.charge(extra.purchase, result.cost, result=name)
@@ -198,12 +199,13 @@ def bill_again(render, amount, *, reason, by=None, key):
     return True
 
 
-def lost(render, *, message):
-    """The file of a paid result cannot be had any more."""
+def lost(render, *, reason, note):
+    """The file of a paid result cannot be had; `note` says in our words what stood in the way."""
     return render.move_to(
         State.FAILED,
-        failure_code=FailureReason.FILE_GONE.code,
-        failure=message,
+        failure_code=reason.code,
+        failure="",
+        note=note,
         ended_at=timezone.now(),
         check_at=in_seconds(0),
     )

@@ -10,10 +10,10 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image
 
-from studio.integrations.media import clip_copies, clip_pictures, clips, pictures
+from studio.integrations.media import clip_copies, clip_pictures, clips, kinds, pictures
 
 POSTER_WIDTH = 640
-_EXTENSIONS = {"MP4": "mp4", "MOV": "mov", "WEBM": "webm", "JPG": "jpg", "PNG": "png", "WEBP": "webp"}
+_IN_BROWSERS = {"jpg", "png", "webp", "avif"}  # kinds of stills that every browser shows
 
 
 @contextmanager
@@ -87,11 +87,11 @@ def keep_still(render, path):
     Raises:
         pictures.Unreadable: it cannot be shown.
     """
-    with pictures.complaints(), pictures.opened(path) as image:
-        image.load()
-        picture = image.convert("RGB")
+    picture, kind = pictures.shown(path), kinds.of(path)
+    in_browsers = "" if kind in _IN_BROWSERS else _kept_image(render, "review", picture, quality=95)
     return {
-        "file": keep_file(render, path, _EXTENSIONS[render.format]),
+        "file": keep_file(render, path, kind),
+        "review": in_browsers,
         "poster": _kept_image(render, "poster", picture, width=POSTER_WIDTH * 2),
         "frame_count": 1,
         "file_width": picture.width,

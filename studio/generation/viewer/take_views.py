@@ -10,7 +10,7 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from studio.core import rate_limits
 from studio.generation.orders import queue_actions
-from studio.generation.renders import lifecycle, live_fragments, take_controls
+from studio.generation.renders import archive, lifecycle, live_fragments, take_controls
 from studio.generation.renders.take_access import take_or_404
 from studio.generation.reuse import continue_from_frame
 from studio.generation.viewer import viewer
@@ -85,6 +85,15 @@ def write_off(request, code):
     take = take_or_404(request.user, code, Right.PRODUCE)
     lifecycle.write_off(take, by=request.user)
     return after(request, take, "Written off; the money set aside is free again.")
+
+
+@login_required
+@require_POST
+def fetch_again(request, code):
+    """Have the file of a take that was paid for fetched anew."""
+    take = take_or_404(request.user, code, Right.MAKE)
+    done = archive.fetch_again(take, by=request.user)
+    return after(request, take, "Its file is fetched again." if done else "Its file is here, or on its way.")
 
 
 @login_required

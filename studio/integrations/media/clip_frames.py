@@ -16,6 +16,7 @@ from av.video.stream import VideoStream
 from PIL import Image
 
 from studio.integrations.media import hdr
+from studio.integrations.media.primaries import BY_NUMBER
 
 Size = tuple[int, int]  # width and height, px
 
@@ -77,7 +78,8 @@ def picture(
         width, height = max(2, round(width * scale)), max(2, round(height * scale))
     image = frame.to_image(src_colorspace=matrix(frame, container), width=width, height=height)
     if is_hdr(frame):
-        image = hdr.to_srgb(image, hdr.Transfer(frame.color_trc), wide=frame.color_primaries == _BT2020)
+        of = BY_NUMBER.get(int(frame.color_primaries), BY_NUMBER[_BT2020])
+        image = hdr.to_srgb(image, hdr.Transfer(frame.color_trc), of)
     return image if turn is None else image.transpose(turn)
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from enum import IntEnum
 from functools import lru_cache
 
 from PIL import Image, ImageFilter
 
+from studio.integrations.media import primaries
+from studio.integrations.media.primaries import Primaries
+
 _GRID = 33  # points on a side of the table
 _WHITE = 203.0  # cd/m², of paper in a HDR picture (ITU-R BT.2408)
+_DIMMED = 0.5  # how bright paper white is, of what a screen shows
+_BEND = 1.63  # paper whites
 _PEAK = 1000.0  # cd/m², of the brightest that a picture is taken to hold
-_FROM_BT2020 = (
-    (1.660491, -0.587641, -0.072850),
-    (-0.124550, 1.132900, -0.008349),
-    (-0.018151, -0.100579, 1.118730),
-)  # linear BT.2020 to linear BT.709 (ITU-R BT.2087)
 
 
 class Transfer(IntEnum):
@@ -24,13 +25,14 @@ class Transfer(IntEnum):
     HLG = 18
 
 
-def to_srgb(image: Image.Image, transfer: Transfer, *, wide: bool) -> Image.Image:
-    """The picture with its highlights brought within what a screen shows. `wide`: in the primaries of BT.2020."""
-    return image.filter(_table(transfer, wide))
+def to_srgb(image: Image.Image, transfer: Transfer, of: Primaries) -> Image.Image:
+    """The picture with its highlights brought within what a screen shows. `of`: the primaries of its values."""
+    return image.filter(_table(transfer, of))
 
 
-@lru_cache(maxsize=4)
-def _table(transfer: Transfer, wide: bool) -> ImageFilter.Color3DLUT:
+@lru_cache(maxsize=8)
+def _table(transfer: Transfer, of: Primaries) -> ImageFilter.Color3DLUT:
+    to_screen = primaries.to_bt709(of)
     light = [_light(step / (_GRID - 1), transfer) for step in range(_GRID)]
 
     def shown(red: float, green: float, blue: float) -> tuple[float, float, float]:
@@ -38,11 +40,8 @@ def _table(transfer: Transfer, wide: bool) -> ImageFilter.Color3DLUT:
         if transfer is Transfer.HLG:
             linear = _as_displayed(linear)
         scale = _rolled_off(max(linear))
-        linear = tuple(each * scale for each in linear)
-        if wide:
-            linear = tuple(sum(a * b for a, b in zip(row, linear, strict=True)) for row in _FROM_BT2020)
-        red, green, blue = (_srgb(each) for each in linear)
-        return red, green, blue
+        red, green, blue = primaries.times(to_screen, [each * scale for each in linear])
+        return _srgb(red), _srgb(green), _srgb(blue)
 
     return ImageFilter.Color3DLUT.generate(_GRID, shown)
 
@@ -68,9 +67,20 @@ def _as_displayed(scene: tuple[float, ...]) -> tuple[float, ...]:
 
 
 def _rolled_off(brightest: float) -> float:
-    """By how much to dim a colour whose brightest part is this: Reinhard's curve, as Chromium has it."""
+    """By how much to dim a colour whose brightest part is this; 1 is paper white.
+
+    Fitted to what Chromium 156 shows: half as bright up to paper white, then on a curve to the peak.
+    """
     most = _PEAK / _WHITE
-    return (1 + brightest / (most * most)) / (1 + brightest)
+    if brightest <= 1:
+        return _DIMMED
+    if brightest >= most:
+        return 1 / brightest
+    across, up = _BEND, _DIMMED * _BEND  # where the curve would go on straight; a quadratic Bézier from there
+    bend = 1 - 2 * across + most
+    place = (1 - across + math.sqrt((across - 1) ** 2 + bend * (brightest - 1))) / bend
+    rest = 1 - place
+    return (rest * rest * _DIMMED + 2 * place * rest * up + place * place) / brightest
 
 
 def _srgb(linear: float) -> float:

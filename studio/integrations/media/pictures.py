@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import IO
 
 from django.conf import settings
-from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageChops, UnidentifiedImageError
 from PIL.JpegImagePlugin import JpegImageFile
 from pillow_heif import register_heif_opener
 
-from studio.integrations.media import colour
+from studio.integrations.media import colour, told
+from studio.integrations.media.told import Colours
 
 register_heif_opener()
 
@@ -28,6 +29,9 @@ FORMATS = ["JPEG", "PNG", "WEBP", "AVIF", "HEIF"]
 LONGEST = 4096  # px, of the working copy: twice the largest preset
 PREVIEW = 960  # px, longest side
 _DRAFT = 2560  # px asked of the decoder; it gives at least that, at most twice that
+_PNG = b"\x89PNG\r\n\x1a\n"
+_END_OF_JPEG = b"\xff\xd9"
+_WHOLE = 16_000_000  # pixels of a picture that is looked at whole
 _LEAST = 0.01  # px, a side of a box: the resampler counts places in floats of 32 bits
 _KINDS = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "WEBP": "webp", "AVIF": "avif", "HEIF": "heic"}
 _TURNS = {
@@ -75,11 +79,12 @@ def read(file: IO[bytes]) -> Read:
     if not content:
         raise Unreadable("This file is empty.")
     with complaints():
-        image = opened(io.BytesIO(content))
+        source = opened(content)
+        image = source.image
         kind, remark = _KINDS[image.format or ""], _remark(image)
         stored, orientation = _stored_size(image), _orientation(image)
         _decode(image, max(stored) / _DRAFT)
-        upright = colour.plain(_turned(image, orientation))
+        upright = colour.plain(_turned(image, orientation), source.colours)
         if max(upright.size) > LONGEST:
             upright.thumbnail((LONGEST, LONGEST), reducing_gap=2.0)
         working = _encoded(upright, "PNG" if kind == "png" else "JPEG")
@@ -99,17 +104,72 @@ def read(file: IO[bytes]) -> Read:
     )
 
 
-def opened(file: IO[bytes] | Path) -> Image.Image:
+@dataclass(frozen=True)
+class Source:
+    """A picture whose pixels are still to be decoded, and how they are meant."""
+
+    image: Image.Image
+    colours: Colours | None  # where no profile says it
+
+
+def shown(file: IO[bytes] | Path) -> Image.Image:
+    """The whole picture as a browser shows it: upright, in sRGB, on black.
+
+    Raises:
+        Unreadable: not an image, damaged, or too many pixels.
+    """
+    with complaints():
+        source = opened(_content(file))
+        orientation = _orientation(source.image)
+        source.image.load()
+        return colour.plain(_turned(source.image, orientation), source.colours)
+
+
+def _content(file: IO[bytes] | Path) -> bytes:
+    return file.read_bytes() if isinstance(file, Path) else file.read()
+
+
+def opened(content: bytes) -> Source:
     """Open a picture that announces no more pixels than we take; nothing is decoded yet.
 
+    What stands beside the pixels of a PNG, and a JPEG that lacks its end marker alone, are no hindrance.
     Call it among `complaints()`.
     """
-    image = Image.open(file, formats=FORMATS)
+    profile, colours = b"", None
+    if content.startswith(_PNG):
+        content, profile, colours = told.of_png(content)
+    elif content[4:8] == b"ftyp":
+        colours = told.of_container(content)
+    image: Image.Image = Image.open(io.BytesIO(content), formats=FORMATS)
     pixels = image.width * image.height
     if pixels > settings.UPLOAD_LIMIT_PIXELS:
         image.close()
         raise Unreadable(f"This picture has {pixels // 1_000_000} megapixels; 100 is the most we take.")
-    return image
+    if isinstance(image, JpegImageFile) and not content.rstrip(b"\0").endswith(_END_OF_JPEG):
+        image = _ended(image, content.removesuffix(b"\xff"))
+    if profile:
+        image.info["icc_profile"] = profile
+    return Source(image, None if image.info.get("icc_profile") and not content.startswith(_PNG) else colours)
+
+
+def _ended(image: JpegImageFile, content: bytes) -> Image.Image:
+    """A JPEG without its end marker, with one where all of its pixels are there; else as it is.
+
+    What comes behind whole pixels is not looked at: with two different endings the picture is the same. Where
+    pixels are missing the endings are taken for them.
+    """
+    reduction = 1 if image.width * image.height <= _WHOLE else 2
+    looks = []
+    for seed in (b"one", b"other"):
+        ending = hashlib.shake_128(seed).digest(16_384).replace(b"\xff", b"") + _END_OF_JPEG
+        look = Image.open(io.BytesIO(content + ending), formats=["JPEG"])
+        look.draft("L", (max(1, image.width // reduction), max(1, image.height // reduction)))
+        try:
+            looks.append(look.convert("L"))
+        except OSError:
+            return image
+    same = ImageChops.difference(*looks).getbbox() is None
+    return Image.open(io.BytesIO(content + _END_OF_JPEG), formats=["JPEG"]) if same else image
 
 
 def cut(
@@ -132,7 +192,8 @@ def cut(
         Unreadable: the file is damaged, or the box is none of this picture.
     """
     with complaints():
-        image = opened(io.BytesIO(file) if isinstance(file, bytes) else file)
+        source = opened(file if isinstance(file, bytes) else file.read())
+        image = source.image
         stored, orientation = _stored_size(image), _orientation(image)
         upright = _upright(stored, orientation)
         measured = of or upright
@@ -142,7 +203,7 @@ def cut(
         # Cut as it is stored and turned at the end: the fewer pixels, and the decoder rounds
         # its sizes up on the right and below as they are stored.
         box = _scaled(_stored_box(box, upright, orientation), *_decode(image, pixels))
-        exact = colour.plain(image).resize(
+        exact = colour.plain(image, source.colours).resize(
             _upright((width, height), orientation), Image.Resampling.LANCZOS, box=box, reducing_gap=2.0
         )
         return _encoded(_turned(exact, orientation), "JPEG")
@@ -215,9 +276,14 @@ def _decode(image: Image.Image, pixels: float) -> tuple[float, float]:
 
 
 def _orientation(image: Image.Image) -> int:
-    """1 to 8, as EXIF counts them; 1 is upright. HEIC is turned by its decoder, and says 1."""
+    """1 to 8, as EXIF counts them; 1 is upright. HEIC is turned by its decoder, and says 1.
+
+    What XMP says of it counts for no browser, so not here.
+    """
+    exif = Image.Exif()
     try:
-        orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
+        exif.load(image.info.get("exif") or b"")
+        orientation = exif.get(ExifTags.Base.Orientation, 1)
     except (SyntaxError, ValueError, LookupError, OSError, struct.error):
         return 1  # broken EXIF is no reason to refuse the picture
     return orientation if orientation in _TURNS else 1

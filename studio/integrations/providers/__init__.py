@@ -8,12 +8,14 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from studio.integrations.providers.base import NoAnswer
-from studio.integrations.providers.fetching import Unfetched
+from studio.integrations.providers.fetching import Gone, NotListed, Unfetched
 from studio.integrations.providers.runware import Runware
 
 __all__ = [
+    "Gone",
     "NoAnswer",
     "NotConfigured",
+    "NotListed",
     "Runware",
     "Unfetched",
     "forget",

@@ -173,7 +173,7 @@ def outcomes(body: bytes) -> list[Outcome]:
 
 def _url(item: dict[str, Any]) -> str:
     for key in ("videoURL", "imageURL"):
-        if url := text(item.get(key)):
+        if url := text(item.get(key)).strip():
             return url
     return ""
 

@@ -81,8 +81,14 @@ class FailureReason(Enum):
     FILE_GONE = About(
         "fileGone",
         "The file is gone",
-        "It was made and paid for, but the provider no longer has the file.",
+        "It was made and paid for, and where its file was it is no longer.",
         passes=True,
+        is_ours=True,
+    )
+    FILE_UNREACHED = About(
+        "fileUnreached",
+        "The file could not be fetched",
+        "It was made and paid for. Its file may still be there: have it fetched again.",
         is_ours=True,
     )
     FIRST_FRAME_GONE = About(

@@ -10,7 +10,8 @@ import hashlib
 import socket
 import ssl
 import time
-from collections.abc import Iterator, Mapping
+import zlib
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
@@ -22,12 +23,27 @@ import httpx
 
 PORTS = {"http": 80, "https": 443}  # the schemes and ports of addresses that people may type
 _REDIRECTS = 5
+_GONE = {httpx.codes.NOT_FOUND, httpx.codes.GONE}
+_PLAIN = {"", "identity", "aws-chunked"}  # content encodings that pack nothing
+_PACKED = (["gzip"], ["x-gzip"], ["deflate"])
 _MOMENT = 0.05  # seconds: by the clock of the one who reads, the time is up before the line is cut
 _NAT64 = IPv6Network("64:ff9b::/96")  # carries an IPv4 address in its last four bytes (RFC 6052)
 
 
 class Unfetched(Exception):
     """The file could not be had this time; the message says why, in a sentence."""
+
+
+class Gone(Unfetched):
+    """Whoever held the file says that it is not there (404 or 410)."""
+
+
+class NotListed(Unfetched):
+    """The file is on a host that nobody has said we may fetch from."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(f"The file is on {host}, which is not listed.")
+        self.host = host
 
 
 @dataclass(frozen=True)
@@ -101,25 +117,40 @@ def download(
     limit: int,
     seconds: float,
     transport: httpx.BaseTransport | None = None,
+    check: Callable[[str], None] = lambda url: None,
 ) -> Fetched:
     """Stream the URL into the file, at most `limit` bytes and for so many seconds.
 
-    Redirects are not followed: an address is checked before it is fetched, and a redirect is another one.
+    At most five redirects are followed, each checked as the first address is.
 
     Args:
         transport: how to get there; without one, to public addresses only.
+        check: raises `Unfetched` for an address that may not be fetched from.
 
     Raises:
         Unfetched: no such file, too large, too slow, cut short, or not where we may go.
     """
     until = time.monotonic() + seconds
     try:
-        with _answer(httpx.URL(url), until, transport=transport) as response:
-            if response.status_code != httpx.codes.OK:
-                raise Unfetched(f"The provider answered {response.status_code} for the file.")
-            return _kept(response, file, limit=limit, until=until)
+        target = httpx.URL(url)
+        for _ in range(_REDIRECTS + 1):
+            check(str(target))
+            with _answer(target, until, transport=transport) as response:
+                if not response.has_redirect_location:
+                    return _kept_result(response, file, limit=limit, until=until)
+                # the answer itself thinks that it came from the numbers that were called
+                target = target.join(response.headers["Location"])
     except (httpx.HTTPError, httpx.InvalidURL) as exc:
         raise Unfetched(f"The file could not be fetched ({type(exc).__name__}).") from exc
+    raise Unfetched("The address of the file leads from one to the next without end.")
+
+
+def _kept_result(response: httpx.Response, file: IO[bytes], *, limit: int, until: float) -> Fetched:
+    if response.status_code in _GONE:
+        raise Gone(f"{response.status_code} was answered for the file: it is not there.")
+    if response.status_code != httpx.codes.OK:
+        raise Unfetched(f"{response.status_code} was answered for the file.")
+    return _kept(response, file, limit=limit, until=until)
 
 
 def fetch_picture(url: str, file: IO[bytes], *, limit: int, seconds: float) -> Fetched:
@@ -218,22 +249,52 @@ def _hung_up_after(seconds: float) -> Iterator[dict[str, Any]]:
 
 
 def _kept(response: httpx.Response, file: IO[bytes], *, limit: int, until: float) -> Fetched:
-    if "Content-Encoding" in response.headers:  # a few bytes of it may unpack to any size
-        raise Unfetched("The file comes packed, which was not asked for.")
+    unpacker = _Unpacker(response.headers.get("Content-Encoding", ""), limit)
     announced = response.headers.get("Content-Length", "")
     expected = int(announced) if announced.isascii() and announced.isdigit() else None
     if expected is not None and expected > limit:
         raise Unfetched("The file is too large.")
-    digest, size = hashlib.sha256(), 0
+    digest, came, size = hashlib.sha256(), 0, 0
     for chunk in _in_time(response.iter_raw(), until):
-        size += len(chunk)
-        if size > limit:
+        came += len(chunk)
+        content = unpacker.unpack(chunk)
+        size += len(content)
+        if max(came, size) > limit:
             raise Unfetched("The file is too large.")
-        digest.update(chunk)
-        file.write(chunk)
-    if expected is not None and expected != size:
+        digest.update(content)
+        file.write(content)
+    if (expected is not None and expected != came) or not unpacker.has_ended:
         raise Unfetched("The file was cut short on its way.")
     return Fetched(digest.hexdigest(), size)
+
+
+class _Unpacker:
+    """Makes the file of what comes over the wire (RFC 9110 8.4).
+
+    `identity` and an empty value pack nothing; `aws-chunked` is said of an upload and kept by some stores, though
+    what they send is plain. A few bytes of gzip may unpack to any size: no more than the limit is unpacked.
+    """
+
+    def __init__(self, encoding: str, limit: int) -> None:
+        names = [part.strip().lower() for part in encoding.split(",")]
+        packed = [name for name in names if name not in _PLAIN]
+        if packed and packed not in _PACKED:
+            raise Unfetched(f"The file comes packed in a way that is not read here ({packed[0][:40]}).")
+        self._limit = limit
+        # gzip or zlib, by its head
+        self._machine = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32) if packed else None
+
+    def unpack(self, chunk: bytes) -> bytes:
+        if self._machine is None:
+            return chunk
+        try:
+            return self._machine.decompress(chunk, self._limit + 1)
+        except zlib.error as exc:
+            raise Unfetched("The file comes packed, and cannot be unpacked.") from exc
+
+    @property
+    def has_ended(self) -> bool:
+        return self._machine is None or self._machine.eof
 
 
 def _in_time(chunks: Iterator[bytes], until: float) -> Iterator[bytes]:

@@ -279,16 +279,33 @@ class Runware:
         """Bring a result home. Only the sandbox, which runs beside us, may be at a private address.
 
         Raises:
+            fetching.NotListed: on a host that is not on our list.
             fetching.Unfetched: not this time; the message says why.
         """
         try:
-            read = str(httpx.URL(url))  # what is checked is what will be called
+            read = str(httpx.URL(url.strip()))  # what is checked is what will be called
         except httpx.InvalidURL as exc:
-            raise fetching.Unfetched("The provider gave something that is no address.") from exc
-        if not self.may_fetch(read):
-            raise fetching.Unfetched("The provider gave an address that is not its own.")
+            raise fetching.Unfetched("What was given for the file is no address.") from exc
+        self._check(read)
         beside_us = httpx.HTTPTransport(verify=fetching.trusted()) if self._origin else None
-        return fetching.download(read, file, limit=limit, seconds=seconds, transport=beside_us)
+        return fetching.download(
+            read, file, limit=limit, seconds=seconds, transport=beside_us, check=self._check
+        )
+
+    def _check(self, url: str) -> None:
+        """Raise for an address of a result, or of where it leads, that may not be fetched from."""
+        if self.may_fetch(url):
+            return
+        read = httpx.URL(url)
+        if (
+            read.scheme == "https"
+            and read.port is None
+            and read.host
+            and not read.userinfo
+            and not self._origin
+        ):
+            raise fetching.NotListed(read.host.lower())
+        raise fetching.Unfetched("The file is at an address that is not fetched from.")
 
 
 def _inputs(frames: Sequence[Frame]) -> dict[str, Any]:

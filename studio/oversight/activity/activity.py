@@ -31,6 +31,7 @@ _STATES = {
     "rendering": "is rendering",
     "saving": "came back and is being saved",
     "ready": "is ready",
+    "kept": "came and is kept, and cannot be shown",
     "failed": "failed",
     "cancelled": "was taken back",
     "expired": "got no answer in time",
@@ -143,6 +144,8 @@ def _of_take(event: Event, name: str) -> str:
         return f"allowed {name}"
     if kind == "render.moved" and event.by_id and state == "cancelled":
         return f"took {name} back"
+    if kind == "render.moved" and event.by_id and state == "saving":
+        return f"had the file of {name} fetched again"
     if kind == "render.moved" and event.by_id and state == "failed":
         return f"wrote {name} off"
     if kind == "render.moved":

@@ -21,8 +21,8 @@ def size_of(client: Runware, result: Result, *, still: bool) -> tuple[int, int] 
             with path.open("wb") as file:
                 client.fetch(result.url, file, limit=_LARGEST, seconds=_PATIENCE)
             if still:
-                with pictures.complaints(), pictures.opened(path) as image:
-                    return image.size
+                with pictures.complaints():
+                    return pictures.opened(path.read_bytes()).image.size
             facts = clips.probe(path)
             return facts.width, facts.height
         except (Unfetched, pictures.Unreadable, clips.Unreadable):

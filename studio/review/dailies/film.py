@@ -23,7 +23,7 @@ def reel(take: Render) -> dict:
         "number": take.number,
         "label": take.label,
         "still": take.is_still,
-        "src": take.media_url("original") if take.is_still else take.play_url,
+        "src": take.play_url,
         "poster": take.poster_url,
         "strip": take.media_url("filmstrip") if take.filmstrip else "",
         "width": take.file_width or take.width,

@@ -71,7 +71,9 @@ def draw(project_id: int, since: int, audiences: Collection[str]) -> Frame:
     for event in happened:
         by_noun[event.noun].append(event)
     ready = [e.subject for e in happened if e.kind == "render.moved" and e.payload.get("state") == "ready"]
-    ended = sum(e.kind == "render.moved" and e.payload.get("state") in ("ready", "failed") for e in happened)
+    ended = sum(
+        e.kind == "render.moved" and e.payload.get("state") in ("ready", "kept", "failed") for e in happened
+    )
     pens = [
         renderer(project_id, events)
         for noun, events in by_noun.items()
