@@ -38,7 +38,9 @@ def test_the_price_follows_the_choices_and_the_takes_arrive_and_play(browser_pag
     page.click("button.render")
     page.wait_for("() => document.querySelectorAll('.take[data-state=ready]').length === 2", seconds=40)
     page.click(".take[data-state=ready] .take__open")
-    page.wait_for("() => document.querySelector('take-viewer video')?.readyState >= 2")
+    page.wait_for(
+        "() => !document.querySelector('.htmx-request') && document.querySelector('take-viewer video')?.readyState >= 2"
+    )
     page.click("take-viewer [data-play]")
     page.wait_for("() => document.querySelector('take-viewer').frame > 5")
 

@@ -65,6 +65,9 @@ def test_a_reply_that_was_sent_is_not_offered_again(open_page, numbered_film):
     note.locator("details[open] textarea").fill("So it does")
     note.get_by_role("button", name="Reply", exact=True).click()
     expect(note.locator(".note__reply")).to_contain_text("So it does")
+    page.wait_for_function(
+        "() => !document.querySelector('.htmx-request')"
+    )  # the page has heard that it is there
     page.reload()
     note.get_by_text("reply", exact=True).click()
     expect(note.locator("details[open] textarea")).to_have_value("")

@@ -180,6 +180,25 @@ def write_off(render, *, by):
     return True
 
 
+def book_without_file(render, *, by):
+    """Settle a take of which it was told that it ended, and not how: it is charged, as told or as expected.
+
+    A late result is still taken, and costs only what it costs more.
+    """
+    with events.locked(render.project_id):
+        render.refresh_from_db()
+        if render.state != State.EXPIRED or not render.unclear:
+            return False
+        cost = render.estimate if render.told_cost is None else render.told_cost
+        amount = ledger.charge(render.purchase, cost, result=results.FAILED_RESULT)
+        source = "computed" if render.told_cost is None else "provider"
+        code = FailureReason.BOOKED_WITHOUT_FILE.code
+        render.move_to(
+            State.FAILED, by=by, failure_code=code, cost=amount, cost_source=source, ended_at=timezone.now()
+        )
+    return True
+
+
 # --- we send ------------------------------------------------------------------------------
 
 

@@ -171,6 +171,8 @@ class Render(Trashable):
     sha256 = models.CharField(max_length=64, blank=True)
     size = models.PositiveBigIntegerField(null=True)  # bytes
     unshown = models.CharField(max_length=200, blank=True, default="")  # why the file we hold cannot be shown
+    unclear = models.TextField(blank=True, default="")  # they say that it ended, in this item, and not how
+    told_cost = MoneyField(null=True)  # what that item says it cost
     awaits_host = models.CharField(max_length=253, blank=True, default="")  # its file is there: not listed
     frame_count = models.PositiveIntegerField(null=True)
     fps_num = models.PositiveIntegerField(null=True)

@@ -14,7 +14,7 @@ from studio.core.money import ZERO
 from studio.generation.renders import failure_messages, uploaded_images
 from studio.generation.renders.models import Render, in_seconds
 from studio.integrations import providers
-from studio.integrations.providers.base import Failure, Missing, Result, Running
+from studio.integrations.providers.base import Failure, Missing, Result, Running, Unclear
 from studio.integrations.providers.failures import FailureReason
 from studio.planning.ledger import ledger
 from studio.planning.ledger.models import LedgerEntry
@@ -25,6 +25,7 @@ from studio.runtime.live import events
 logger = logging.getLogger(__name__)
 State = Render.State
 
+FAILED_RESULT = "failed"  # what a take that failed and was charged is booked under
 _FAR_FROM_ESTIMATE = 2  # times more or less than expected is asked again before it counts
 
 
@@ -52,8 +53,18 @@ def receive(outcome, *, asked=False):
                     _file_result(render, result)
                 else:
                     _ask_soon(render)
+            case Failure() as failure if failure.cost and not asked:
+                _ask_soon(render)
             case Failure() as failure if failure.reason.about.is_final:
-                fail(render, code=failure.error, message=failure.message, parameter=failure.parameter)
+                fail(
+                    render,
+                    code=failure.error,
+                    message=failure.message,
+                    parameter=failure.parameter,
+                    cost=failure.cost,
+                )
+            case Unclear() as unclear:
+                _puzzle(render, unclear, asked=asked)
             case Running() if render.state == State.SUBMITTING:
                 render.move_to(State.RENDERING, accepted_at=timezone.now())
 
@@ -98,17 +109,48 @@ def _ask_soon(render):
         transaction.on_commit(partial(jobs.soon, "renders.ask"))
 
 
+def _puzzle(render, unclear, *, asked):
+    """They say that it ended, and not how: what was set aside stays so until that is known.
+
+    A callback is a hint: then it is asked about.
+    """
+    if not asked:
+        _ask_soon(render)
+        return
+    if render.state == State.FAILED:
+        _bill_failure(render, unclear.cost)
+        return
+    if render.state not in Render.IN_FLIGHT | {State.EXPIRED} or render.unclear == unclear.said:
+        return
+    logger.warning("What was told of %s is not understood: %s", render.code, unclear.said)
+    told = {"unclear": unclear.said, "told_cost": unclear.cost, "check_at": in_seconds(60)}
+    if render.state == State.EXPIRED:
+        render.touch("render.delayed", **told)
+    else:
+        render.move_to(State.EXPIRED, note="", **told)
+
+
 def _file_result(render, result):
     name = result.uuid or "result"
     if render.result_uuid == name:
         _freshen(render, result)
     elif not render.result_uuid and render.can_move_to(State.SAVING):
-        amount = ledger.charge(render.purchase, result.cost, result=name) or ZERO
         corrected = render.cost or ZERO  # its bill, before it came
+        amount = ledger.charge(render.purchase, _owed(render, result.cost), result=name) or ZERO
         render.move_to(State.SAVING, **_answered(result, name, amount + corrected))
         transaction.on_commit(partial(jobs.soon, "renders.save", str(render.code)))
     elif not Render.objects.filter(task_code=render.task_code, result_uuid=name).exists():
         _file_extra(render, result, name)
+
+
+def _owed(render, cost):
+    """What is charged for a result that came after all: of one that failed at a price, what it costs more."""
+    if render.state != State.FAILED or not render.cost:
+        return cost
+    paid = LedgerEntry.objects.filter(
+        render_code=render.code, kind=LedgerEntry.Kind.CHARGE, result=FAILED_RESULT
+    ).first()
+    return cost if paid is None else max(ZERO, (render.estimate if cost is None else cost) - paid.amount)
 
 
 def _answered(result, name, amount):
@@ -126,6 +168,8 @@ def _answered(result, name, amount):
         "cost": amount,
         "cost_source": "provider" if result.cost is not None else "computed",
         "flagged": result.flagged,
+        "unclear": "",
+        "told_cost": None,
     }
 
 
@@ -150,7 +194,8 @@ def _file_extra(render, result, name):
     extra.kept_frames, extra.open_notes = None, 0
     extra.dismissed_at = extra.allowed_by = None
     extra.frame_count = extra.fps_num = extra.fps_den = extra.size = None
-    extra.unshown = extra.awaits_host = ""
+    extra.unshown = extra.awaits_host = extra.unclear = ""
+    extra.told_cost = None
     extra.frame_places = extra.copy_frames = extra.has_sound = None
     extra.unveiled_at = extra.unveiled_by = None
     amount = ledger.charge(extra.purchase, result.cost, result=name)
@@ -163,21 +208,40 @@ def _file_extra(render, result, name):
     transaction.on_commit(partial(jobs.soon, "renders.save", str(extra.code)))
 
 
-def fail(render, *, code, message, parameter=""):
-    """End a take that will have no result, and give back what was set aside for it.
+def fail(render, *, code, message, parameter="", cost=None):
+    """End a take that will have no result; charge what it cost all the same, else give back what was set aside.
 
     `parameter` is what the provider did not like, in its words, where it named something.
     False: it had ended, or has a result, already.
     """
     with events.locked(render.project_id):
         render.refresh_from_db()
+        cost = cost or render.told_cost
+        if render.state == State.FAILED:
+            return _bill_failure(render, cost)
         if not render.can_move_to(State.FAILED) or render.state == State.SAVING:
             return False
         why = {"failure_code": code, "failure": message, "failure_parameter": parameter[:200]}
+        amount = ledger.charge(render.purchase, cost, result=FAILED_RESULT) if cost else None
+        if amount is not None:
+            why |= {"cost": amount, "cost_source": str(LedgerEntry.Source.PROVIDER)}
         render.move_to(State.FAILED, **why, ended_at=timezone.now(), note="")
         uploaded_images.distrust(render, code, parameter)
         said = failure_messages.of_failure(render).title
-        ledger.release(render.purchase, reason=f"{said[0].lower()}{said[1:]}, not charged")
+        if amount is None:
+            ledger.release(render.purchase, reason=f"{said[0].lower()}{said[1:]}, not charged")
+    return True
+
+
+def _bill_failure(render, cost):
+    """A take that failed free, as far as was told then, is told to have cost something. False: it is booked already."""
+    if not cost or render.cost is not None:
+        return False
+    amount = ledger.charge(render.purchase, cost, result=FAILED_RESULT)
+    if amount is None:
+        return False
+    source = str(LedgerEntry.Source.PROVIDER)
+    render.touch("render.billed", cost=amount, cost_source=source)
     return True
 
 

@@ -89,6 +89,15 @@ def write_off(request, code):
 
 @login_required
 @require_POST
+def book_without_file(request, code):
+    """Settle a take whose answer is not understood, as charged."""
+    take = take_or_404(request.user, code, Right.PRODUCE)
+    done = lifecycle.book_without_file(take, by=request.user)
+    return after(request, take, "Booked as charged." if done else "It is settled already.")
+
+
+@login_required
+@require_POST
 def fetch_again(request, code):
     """Have the file of a take that was paid for fetched anew."""
     take = take_or_404(request.user, code, Right.MAKE)

@@ -15,6 +15,7 @@ urlpatterns = [
     path(f"{_take}remedy", failure_help_views.remedy, name="remedy"),
     path(f"{_take}allow", take_views.allow, name="allow"),
     path(f"{_take}write-off", take_views.write_off, name="write_off"),
+    path(f"{_take}book", take_views.book_without_file, name="book_without_file"),
     path(f"{_take}fetch-again", take_views.fetch_again, name="fetch_again"),
     path(f"{_take}circle", take_views.circle, name="circle"),
     path(f"{_take}circled", take_views.circle_part, name="circle_part"),

@@ -1,7 +1,7 @@
 """What a provider is asked and what it can answer, in our own words.
 
 Answers to an order say what to do next: `Accepted`, `Refused`, `Later` or `Unknown`. Outcomes say
-how a task stands: `Running`, `Result`, `Failure` or `Missing`.
+how a task stands: `Running`, `Result`, `Failure`, `Unclear` or `Missing`.
 """
 
 from __future__ import annotations
@@ -110,6 +110,19 @@ class Failure:
     reason: FailureReason
     message: str
     parameter: str = ""
+    cost: Decimal | None = None  # what is charged for it all the same; None where nothing is said of money
+
+
+@dataclass(frozen=True)
+class Unclear:
+    """They say that it has ended, and nothing that we can make a file or a failure of.
+
+    `said` is their item, shortened, for whoever has to find out.
+    """
+
+    code: UUID
+    said: str
+    cost: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -119,7 +132,7 @@ class Missing:
     code: UUID
 
 
-Outcome = Running | Result | Failure | Missing
+Outcome = Running | Result | Failure | Unclear | Missing
 
 
 class NoAnswer(Exception):

@@ -8,15 +8,18 @@ matched by its own `taskUUID`, never by its position.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from studio.integrations.providers.base import Failure, Missing, Outcome, Result, Running
+from studio.integrations.providers.base import Failure, Missing, Outcome, Result, Running, Unclear
 from studio.integrations.providers.errors import reason_of
 
+_ENDED = {"success", "succeeded", "completed", "complete", "done", "finished", "ok"}
 _RUNNING = {"processing", "pending", "queued", "scheduled", "waiting"}
+_PLAIN_FIGURE = re.compile(r"\d{1,9}(\.\d{1,12})?", re.ASCII)
 _LARGEST_COST = Decimal(1_000_000)
 _LARGEST_BALANCE = Decimal(1_000_000_000)
 
@@ -59,7 +62,7 @@ def envelope(body: Any) -> Envelope:
     if not isinstance(body, dict):
         raise Unreadable("not an object")
     found = Envelope()
-    if not ({"data", "errors", "error"} & body.keys()) or _is_flat_failure(body):
+    if not ({"data", "errors", "error"} & body.keys()) or _is_flat(body):
         _file(found, body)
         return found
     for item in _items(body.get("data")):
@@ -73,24 +76,40 @@ def envelope(body: Any) -> Envelope:
     return found
 
 
-def _is_flat_failure(body: dict[str, Any]) -> bool:
-    return "taskUUID" in body and body.get("status") == "error" and isinstance(body.get("error"), dict)
+def _is_flat(body: dict[str, Any]) -> bool:
+    """Whether the body is one item: it names a task, and what may stand beside it says nothing."""
+    return (
+        "taskUUID" in body
+        and not body.get("data")
+        and not body.get("errors")
+        and body.get("error") is not True
+    )
 
 
 def _items(part: Any) -> list[dict[str, Any]]:
-    if isinstance(part, dict):
-        return [part]
-    return [item for item in part if isinstance(item, dict)] if isinstance(part, list) else []
+    """The items of a part; those that say nothing are none."""
+    parts = part if isinstance(part, list) else [part]
+    return [item for item in parts if isinstance(item, dict) and item]
 
 
 def _file(found: Envelope, item: dict[str, Any]) -> None:
+    """Sort an item: an error that says nothing is none, and a file that is there is a result."""
     inner = item.get("error")
-    if isinstance(inner, dict):
+    if isinstance(inner, dict) and inner and not _url(item) and not _is_ended(item):
         found.errors.append({**item, **inner})
-    elif item.get("status") == "error" or (text(item.get("code")) and not _url(item)):
+    elif item.get("status") == "error" or (_names_error(item) and not _url(item)):
         found.errors.append(item)
     else:
         found.data.append(item)
+
+
+def _names_error(item: dict[str, Any]) -> bool:
+    return bool(text(item.get("code"))) and not _is_ended(item)
+
+
+def _is_ended(item: dict[str, Any]) -> bool:
+    """Whether it says of itself that it went well."""
+    return any(text(item.get(key)).lower() in _ENDED for key in ("status", "code"))
 
 
 def code_of(item: dict[str, Any]) -> UUID | None:
@@ -109,7 +128,7 @@ def outcome_of(item: dict[str, Any], *, failed: bool) -> Outcome | None:
     if failed:
         return failure(code, item)
     url = _url(item)
-    running = text(item.get("status")) in _RUNNING
+    running = text(item.get("status")).lower() in _RUNNING
     if url and not running:
         return Result(
             code=code,
@@ -120,14 +139,30 @@ def outcome_of(item: dict[str, Any], *, failed: bool) -> Outcome | None:
             flagged=item.get("NSFWContent") is True,
         )
     # a running item can already carry a videoUUID: a UUID is not a result
-    return Running(code) if running else Missing(code)
+    if running:
+        return Running(code)
+    cost = _cost(item.get("cost"))
+    if _is_ended(item) or cost is not None:
+        return Unclear(code, _shortened(item), cost)
+    return Missing(code)
 
 
 def failure(code: UUID, item: dict[str, Any]) -> Failure:
     error = text(item.get("code"))[:80] or "unknown"
-    said = [text(item.get("message")), text(item.get("responseContent"))]
+    said = [text(item.get(key)) for key in ("message", "error", "responseContent")]
     message = "\n".join(part for part in said if part)[:4000]
-    return Failure(code, error, reason_of(error), message, parameter_of(item))
+    return Failure(code, error, reason_of(error), message, parameter_of(item), _cost(item.get("cost")))
+
+
+def _shortened(item: dict[str, Any]) -> str:
+    """The item as JSON, long texts cut, for a log and for whoever has to find out."""
+    short = {
+        name: f"{value[:80]}… ({len(value)} characters)"
+        if isinstance(value, str) and len(value) > 120
+        else value
+        for name, value in item.items()
+    }
+    return text(json.dumps(short, default=str))[:2000]
 
 
 def parameter_of(item: dict[str, Any]) -> str:
@@ -172,9 +207,13 @@ def outcomes(body: bytes) -> list[Outcome]:
 
 
 def _url(item: dict[str, Any]) -> str:
-    for key in ("videoURL", "imageURL"):
+    """Where the file is: an address, or the file itself as a data URI, which is a documented way to send it."""
+    for key in ("videoURL", "imageURL", "videoDataURI", "imageDataURI"):
         if url := text(item.get(key)).strip():
             return url
+    for key in ("videoBase64Data", "imageBase64Data"):
+        if content := text(item.get(key)).strip():
+            return f"data:;base64,{content}"
     return ""
 
 
@@ -197,7 +236,9 @@ def _seed(value: Any) -> int | None:
 
 
 def _cost(value: Any) -> Decimal | None:
-    """A usable figure or None: NaN, text, booleans, below zero and beyond reason are none."""
+    """A usable figure or None: NaN, words, booleans, below zero and beyond reason are none; "0.605" is one."""
+    if isinstance(value, str) and _PLAIN_FIGURE.fullmatch(value.strip()):
+        value = Decimal(value.strip())
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return None
     cost = Decimal(value)

@@ -118,6 +118,14 @@ class FailureReason(Enum):
         is_ours=True,
     )
 
+    BOOKED_WITHOUT_FILE = About(
+        "bookedWithoutFile",
+        "Booked without a file",
+        "The provider said that it ended and gave nothing that could be read as a file; a producer booked it.",
+        passes=True,
+        is_ours=True,
+    )
+
     @property
     def about(self) -> About:
         return self.value

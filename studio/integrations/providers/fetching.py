@@ -6,6 +6,7 @@ address that was looked at: a name that answers differently the second time chan
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import socket
 import ssl
@@ -143,6 +144,25 @@ def download(
     except (httpx.HTTPError, httpx.InvalidURL) as exc:
         raise Unfetched(f"The file could not be fetched ({type(exc).__name__}).") from exc
     raise Unfetched("The address of the file leads from one to the next without end.")
+
+
+def decode(url: str, file: IO[bytes], *, limit: int) -> Fetched:
+    """Write what a data URI in base64 holds (RFC 2397) into the file.
+
+    Raises:
+        Unfetched: it is none, or holds too much.
+    """
+    head, comma, packed = url.partition(",")
+    if not comma or not head.lower().endswith(";base64"):
+        raise Unfetched("What was sent in the place of an address cannot be read.")
+    if len(packed) * 3 // 4 > limit + 3:
+        raise Unfetched("The file is too large.")
+    try:
+        content = base64.b64decode("".join(packed.split()), validate=True)
+    except ValueError as exc:
+        raise Unfetched("What was sent in the place of an address cannot be read.") from exc
+    file.write(content)
+    return Fetched(hashlib.sha256(content).hexdigest(), len(content))
 
 
 def _kept_result(response: httpx.Response, file: IO[bytes], *, limit: int, until: float) -> Fetched:

@@ -10,6 +10,7 @@ import base64
 import logging
 import uuid
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import IO, Any
@@ -197,23 +198,37 @@ class Runware:
             NoAnswer: ask again later; it means nothing about the tasks.
         """
         wanted = list(codes)
-        return self.outcomes(wanted, self.post([wire.poll(code) for code in wanted]))
+        known, unsure = self.outcomes(wanted, self.post([wire.poll(code) for code in wanted]))
+        if len(wanted) > 1 and unsure:  # of which of them it speaks is found out by asking about fewer
+            middle = (len(unsure) + 1) // 2
+            for part in filter(None, (unsure[:middle], unsure[middle:])):
+                with suppress(NoAnswer):
+                    known += self.ask(part)
+        elif unsure and not known:
+            raise NoAnswer("nothing was told of it")
+        return known
 
-    def outcomes(self, wanted: Sequence[UUID], said: Said) -> list[Outcome]:
-        """What an answer tells of the tasks that were asked about, as `ask` returns it.
+    def outcomes(self, wanted: Sequence[UUID], said: Said) -> tuple[list[Outcome], list[UUID]]:
+        """What an answer tells of the tasks that were asked about, and the tasks of which it may tell more.
+
+        An error that names no task may be about any that it does not tell of.
 
         Raises:
-            NoAnswer: nothing.
+            NoAnswer: it tells of the asking, not of the tasks.
         """
         body = _items(said)
         told = [bodies.outcome_of(item, failed=False) for item in body.data]
         told += [bodies.outcome_of(item, failed=True) for item in body.errors]
-        if any(bodies.code_of(item) is None for item in body.errors):
-            raise NoAnswer(body.errors[0].get("code", "error"))
         unanswered = {bodies.code_of(item) for item in body.errors if _is_of_the_asking(item)}
         known = [outcome for outcome in told if outcome and outcome.code in {*wanted} - unanswered]
-        silent = set(wanted) - unanswered - {outcome.code for outcome in known}
-        return known + [Missing(code) for code in silent]
+        silent = [code for code in wanted if code not in unanswered | {outcome.code for outcome in known}]
+        strays = [item for item in body.errors if bodies.code_of(item) is None]
+        if not strays:
+            return known + [Missing(code) for code in silent], []
+        busy = said.is_server_error or said.status in _BUSY_STATUS
+        if not known and (busy or any(_is_of_the_asking(item) for item in strays)):
+            raise NoAnswer(strays[0].get("code", "error"))
+        return known, silent
 
     def account(self) -> Account:
         """Whose account the key opens and what is left on it.
@@ -282,6 +297,8 @@ class Runware:
             fetching.NotListed: on a host that is not on our list.
             fetching.Unfetched: not this time; the message says why.
         """
+        if url.startswith("data:"):  # the file itself came in the answer
+            return fetching.decode(url, file, limit=limit)
         try:
             read = str(httpx.URL(url.strip()))  # what is checked is what will be called
         except httpx.InvalidURL as exc:

@@ -26,7 +26,8 @@ class Line:
 
     def ask(self, codes: Sequence[UUID]) -> list[Outcome]:
         """As `Runware.ask` does it."""
-        return self.client.outcomes(codes, self.post([wire.poll(code) for code in codes]))
+        known, _unsure = self.client.outcomes(codes, self.post([wire.poll(code) for code in codes]))
+        return known
 
     def account(self) -> AccountSeen | None:
         """What is left now; None where they do not say."""

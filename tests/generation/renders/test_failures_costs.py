@@ -8,6 +8,7 @@ from django.utils import timezone
 from studio.generation.renders import lifecycle, results
 from studio.generation.renders.models import Render
 from studio.integrations.providers.base import Result
+from studio.integrations.providers.failures import FailureReason
 from studio.planning.ledger import lines
 from studio.planning.ledger.models import LedgerEntry
 from studio.planning.projects import actions
@@ -109,7 +110,7 @@ def test_another_result_after_the_first_was_lost_is_an_extra_take(order, engine,
     take.refresh_from_db()
     Render.objects.update(state="saving", check_at=timezone.now())
     take.refresh_from_db()
-    assert results.lost(take, message="gone")
+    assert results.lost(take, reason=FailureReason.FILE_GONE, note="gone")
     other = Result(take.code, uuid="other", url=take.result_url, cost=PRICE)
     results.receive(other, asked=True)
     results.receive(other, asked=True)

@@ -162,7 +162,7 @@ class Film:
 
     def lose(self, pick):
         if take := self.one(pick, "saving"):
-            results.lost(take, message="gone")
+            results.lost(take, reason=FailureReason.FILE_GONE, note="gone")
 
     def bill_again(self, pick):
         """The bill of a take is corrected: before it comes, after, or when it never does. What waits has none."""

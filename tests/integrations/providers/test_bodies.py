@@ -58,7 +58,9 @@ def test_a_shape_is_read(body, outcomes):
     assert bodies.outcomes(json.dumps(body).encode()) == outcomes
 
 
-@pytest.mark.parametrize("cost", ["NaN", "Infinity", '"0.605"', "-1", "1e400", "true", "null", "[]", "1e9"])
+@pytest.mark.parametrize(
+    "cost", ["NaN", "Infinity", '"much"', '"-0.6"', '"6e-1"', "-1", "1e400", "true", "null", "[]", "1e9"]
+)
 def test_a_cost_that_is_none_is_none(cost):
     body = json.dumps(DONE).replace("0.605", cost).encode()
     (result,) = bodies.outcomes(body)

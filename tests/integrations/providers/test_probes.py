@@ -39,8 +39,8 @@ def test_a_callback_has_a_shape(body, shape):
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (said(b'{"data":[{}]}'), "HTTP 200, data 1"),
-        (said(b'{"data":[],"errors":[{"code":"a"},{"code":"a"},{}]}', 400), "HTTP 400, data 0, errors 3 (a, without a code)"),
+        (said(b'{"data":[{"taskUUID":"a"}]}'), "HTTP 200, data 1"),
+        (said(b'{"data":[],"errors":[{"code":"a"},{"code":"a"},{"message":"b"}]}', 400), "HTTP 400, data 0, errors 3 (a, without a code)"),
         (said(b"<p>", 502, **{"content-type": "text/html; charset=x"}), "HTTP 502, text/html, unreadable"),
         (said(b""), "HTTP 200, no content type, unreadable"),
         (said(b'{"errors":[{"code":"a\\u0000\\nb\\ud800"}]}', 400), "HTTP 400, data 0, errors 1 (ab)"),

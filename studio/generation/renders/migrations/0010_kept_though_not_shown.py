@@ -1,5 +1,7 @@
 from django.db import migrations, models
 
+import studio.core.money
+
 STATES = [
     ("waiting", "Waiting"),
     ("queued", "Queued"),
@@ -24,6 +26,16 @@ class Migration(migrations.Migration):
             model_name="render",
             name="awaits_host",
             field=models.CharField(blank=True, default="", max_length=253),
+        ),
+        migrations.AddField(
+            model_name="render",
+            name="told_cost",
+            field=studio.core.money.MoneyField(null=True),
+        ),
+        migrations.AddField(
+            model_name="render",
+            name="unclear",
+            field=models.TextField(blank=True, default=""),
         ),
         migrations.AddField(
             model_name="render",
