@@ -316,3 +316,29 @@ def test_after_going_back_a_step_says_the_frame_that_it_shows(browser_page, numb
             said,
             pictures,
         )
+
+
+def test_a_take_that_has_sound_can_be_heard_and_one_that_has_none_offers_nothing(
+    browser_page, studio, numbered_film
+):
+    slug = studio.shell(CLIP.format(name="27-clips-with-sound/01-audio-moov-end.mp4")).strip()
+    page = open_player(browser_page, f"/projects/{slug}/review/shots/010/")
+    told = "() => [document.querySelector('[data-sound]').getAttribute('aria-pressed'), document.querySelector('video').muted]"
+    assert page.evaluate(told) == ["false", True]
+    page.press("m")
+    assert page.evaluate(told) == ["true", False]
+    page.click("[data-sound]")
+    assert page.evaluate(told) == ["false", True]
+    page.goto(f"/projects/{slug}/cut/")
+    page.wait_for("() => document.querySelector('cut-player [data-sound]')?.hidden === false")
+    page.press("m")
+    page.wait_for(
+        "() => [...document.querySelectorAll('cut-player video')].filter((each) => !each.muted).length === 1"
+    )
+    page.goto(f"/projects/{slug}/shots/010/")
+    page.wait_for("() => document.querySelector('take-viewer')?.sound")
+    page.press("m")
+    assert page.evaluate("() => document.querySelector('take-viewer video').muted") is False
+    silent = browser_page(f"/projects/{numbered_film('Silent too', [1])}/review/shots/010/")
+    silent.wait_for(READY)
+    assert silent.evaluate("() => document.querySelector('[data-sound]').hidden") is True

@@ -48,7 +48,7 @@ SEEKS = int(os.environ.get("SOAK_SEEKS", "2000"))
 
 
 def main():
-    problems = [*chaos(), *seeks(SEEKS), *frames(), *locks(), *fuzz()]
+    problems = [*chaos(), *seeks(SEEKS), *frames(), *locks(), *answers(), *fuzz()]
     print("\nEverything held." if not problems else "\nBROKEN: " + "; ".join(problems))
     return 1 if problems else 0
 
@@ -207,10 +207,28 @@ def locks():
     ):
         env = {**os.environ, "PROPERTY_EXAMPLES": examples}
         done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
-        print(f"Properties on {name}: {done.stdout.strip().splitlines()[-1]}")
+        print(f"Properties on {name}: {last_line(done)}")
         if done.returncode:
             broken.append(f"properties on {name}:\n{done.stdout[-3000:]}")
     return broken
+
+
+def last_line(done):
+    return ([*done.stdout.strip().splitlines(), *done.stderr.strip().splitlines()] or ["nothing was said"])[
+        -1
+    ]
+
+
+# --- answers ------------------------------------------------------------------------------
+
+
+def answers():
+    """Ten thousand answers of a provider, of every shape: no take is lost, charged twice or called free."""
+    env = {**os.environ, "PROPERTY_EXAMPLES": os.environ.get("SOAK_ANSWERS", "10000")}
+    command = [sys.executable, "-m", "pytest", "-q", "tests/generation/renders/test_any_answer.py"]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
+    print(f"Answers ({env['PROPERTY_EXAMPLES']}): {last_line(done)}")
+    return [f"answers:\n{done.stdout[-3000:]}"] if done.returncode else []
 
 
 # --- fuzz ---------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 /** <take-viewer data-timing> plays a take and goes to any of its frames. */
 import { typing } from "../layout/typing.js";
 import { Film } from "./film.js";
+import { Sound } from "./sound.js";
 
 class TakeViewer extends HTMLElement {
   connectedCallback() {
@@ -17,6 +18,7 @@ class TakeViewer extends HTMLElement {
     this.video.addEventListener("click", () => this.toggle());
     this.scrub.addEventListener("input", () => this.go(Number(this.scrub.value)));
     for (const name of ["play", "pause"]) this.video.addEventListener(name, () => this.showState());
+    this.sound = new Sound(this.querySelector("[data-sound]"), { videos: () => [this.video], heard: () => this.video });
     this.querySelector("[data-end]").textContent = this.film.short(this.frames - 1);
     this.onKey = (event) => this.key(event);
     document.addEventListener("keydown", this.onKey);
@@ -81,6 +83,7 @@ class TakeViewer extends HTMLElement {
       Home: () => this.go(0),
       End: () => this.go(this.frames - 1),
       " ": () => this.toggle(),
+      m: () => this.sound.toggle(),
     };
     const move = moves[event.key];
     if (!move || (event.key === " " && event.target.closest("button, a"))) return;

@@ -4,6 +4,7 @@
  */
 import { typing } from "../layout/typing.js";
 import { Film, span, timecode } from "../generation/film.js";
+import { Sound } from "../generation/sound.js";
 import { token } from "../layout/outbox.js";
 import { Handles } from "./cut-handles.js";
 
@@ -74,6 +75,10 @@ class CutPlayer extends HTMLElement {
     this.layers = [...this.querySelectorAll(".cut__layer")].map((box) => new Layer(box));
     if (this.part("handles")) this.handles = new Handles(this.part("handles"), (frame) => this.preview(frame), (end, frame) => this.trim(end, frame));
     this.top = 0;
+    this.sound = new Sound(this.part("sound"), {
+      videos: () => this.layers.map((layer) => layer.video),
+      heard: () => (this.layer.entry?.sound ? this.layer.video : null),
+    });
     this.goal = null;
     this.index = Math.max(0, this.entries.findIndex((entry) => entry.shot === this.dataset.around));
     this.listeners();
@@ -132,6 +137,7 @@ class CutPlayer extends HTMLElement {
     if (this.asked !== asked) return;
     this.goal = null;
     if (!here) this.swap();
+    this.sound.apply();
     this.begun = 0;
     this.tell(frame);
     await this.ready();
@@ -175,6 +181,7 @@ class CutPlayer extends HTMLElement {
     if (!this.playing || this.asked !== asked) return; // somebody went elsewhere meanwhile
     this.index += 1;
     this.swap();
+    this.sound.apply();
     this.begun = 0;
     this.tell(this.entry.first ?? 0);
     this.run();
@@ -267,6 +274,7 @@ class CutPlayer extends HTMLElement {
       Home: () => this.show(0),
       End: () => this.show(this.entries.length - 1),
       F: () => this.full(),
+      m: () => this.sound.toggle(),
       ...("trims" in this.dataset ? { i: () => this.trim("first"), o: () => this.trim("last"), "\\": () => this.trim(null) } : {}),
     };
     const act = acts[event.key];

@@ -16,6 +16,7 @@ export function playing(player, event) {
     o: () => player.setOut(),
     "\\": () => player.whole(),
     g: () => player.safe(),
+    m: () => player.sound.toggle(),
     "`": () => player.flip(),
   };
   return keys[named(event)];

@@ -5,6 +5,7 @@
  * room makes it do is not, so that nothing echoes.
  */
 import { Film } from "../generation/film.js";
+import { Sound } from "../generation/sound.js";
 
 const SPEEDS = [0.25, 0.5, 1, 2, 4];
 let chosen = 1; // by whoever sits here; it stays from take to take
@@ -26,6 +27,10 @@ class ReviewPlayer extends HTMLElement {
     this.buttons();
     this.timeline();
     this.lay();
+    this.sound = new Sound(this.part("sound"), {
+      videos: () => this.films.filter((film) => !film.still).map((film) => film.media),
+      heard: () => (this.reels[this.lead].sound ? this.film.media : null),
+    });
     this.showLead();
     for (const film of this.films) {
       film.media.addEventListener("ended", () => film === this.film && this.ended());
@@ -352,6 +357,7 @@ class ReviewPlayer extends HTMLElement {
 
   /** Which screen the keys act on: it is outlined; on top, where one flips; alone, where one fills the wall. */
   showLead() {
+    this.sound.apply();
     const alone = this.querySelector(".screens").hasAttribute("data-one");
     this.screens.forEach((screen, index) => {
       const leads = index === this.lead;
