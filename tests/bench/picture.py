@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
-from studio.integrations.media import pictures
+from studio.integrations.media import apart, pictures
 from tests.bench import measured
 from tests.bench.table import Figure
 
@@ -66,6 +66,30 @@ def upload(path: str) -> None:
         pictures.read(file)
 
 
+def whole(path: str) -> None:
+    """As the process does it in which large pictures are decoded."""
+    pictures._read(Path(path).read_bytes())
+
+
+# The largest picture of each kind that is taken, in pixels.
+LARGEST = {"JPEG": 100_000_000, "PNG": 50_000_000, "WEBP": 50_000_000, "AVIF": 50_000_000, "HEIF": 50_000_000}
+
+
+def _at_the_limit() -> list[Figure]:
+    """How much memory the largest picture of each kind takes, in the process that decodes it."""
+    figures = []
+    for kind, pixels in LARGEST.items():
+        side = int(pixels**0.5)
+        path = Path(os.environ["VAR_DIR"]) / f"largest.{kind.lower()}"
+        options = {"WEBP": {"method": 0}, "AVIF": {"speed": 10}}.get(kind, {})
+        Image.new("RGB", (side, side), (120, 60, 30)).save(path, kind, **options)
+        memory, _ = measured.peak_mb("tests.bench.picture", "whole", str(path))
+        what = f"{kind} of {pixels // 1_000_000} MP taken in: memory"
+        figures.append(Figure(what, memory, "MB", goal=("<=", apart.MEMORY / 1_000_000)))
+        path.unlink()
+    return figures
+
+
 def run() -> list[Figure]:
     path = Path(os.environ["VAR_DIR"]) / "photograph.jpg"
     _photograph(path)
@@ -95,4 +119,5 @@ def run() -> list[Figure]:
             "24 MP taken in as an upload", taken["upload"], floor=taken["plain"], note="beside Pillow plain"
         ),
         Figure("24 MP taken in: memory", uploaded, "MB", note=beyond),
+        *_at_the_limit(),
     ]

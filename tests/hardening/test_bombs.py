@@ -91,7 +91,7 @@ def test_a_bomb_that_is_uploaded_is_refused_beside_its_field(client_of, ana, sho
     answer = client_of(ana).post(address, {"first_frame": sent})
 
     assert answer.status_code == 422
-    assert "This picture has 144 megapixels; 100 is the most we take." in answer.content.decode()
+    assert "This picture has 144 megapixels; 50 is the most we take of a PNG." in answer.content.decode()
     assert not Picture.objects.exists()
 
 

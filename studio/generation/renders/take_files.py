@@ -87,15 +87,15 @@ def keep_still(render, path):
     Raises:
         pictures.Unreadable: it cannot be shown.
     """
-    picture, kind = pictures.shown(path), kinds.of(path)
-    in_browsers = "" if kind in _IN_BROWSERS else _kept_image(render, "review", picture, quality=95)
+    found, kind = pictures.shown(path), kinds.of(path)
+    in_browsers = "" if kind in _IN_BROWSERS else _kept_image(render, "review", found.image, quality=95)
     return {
         "file": keep_file(render, path, kind),
         "review": in_browsers,
-        "poster": _kept_image(render, "poster", picture, width=POSTER_WIDTH * 2),
+        "poster": _kept_image(render, "poster", found.image, width=POSTER_WIDTH * 2),
         "frame_count": 1,
-        "file_width": picture.width,
-        "file_height": picture.height,
+        "file_width": found.width,
+        "file_height": found.height,
     }
 
 

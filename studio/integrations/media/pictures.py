@@ -11,16 +11,17 @@ import io
 import math
 import struct
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from django.conf import settings
 from PIL import ExifTags, Image, ImageChops, UnidentifiedImageError
 from PIL.JpegImagePlugin import JpegImageFile
 from pillow_heif import register_heif_opener
 
-from studio.integrations.media import colour, told
+from studio.integrations.media import apart, colour, told
 from studio.integrations.media.told import Colours
 
 register_heif_opener()
@@ -31,6 +32,12 @@ PREVIEW = 960  # px, longest side
 _DRAFT = 2560  # px asked of the decoder; it gives at least that, at most twice that
 _PNG = b"\x89PNG\r\n\x1a\n"
 _END_OF_JPEG = b"\xff\xd9"
+_HERE = 16_000_000  # pixels of a picture that is decoded whole in the process that asks
+_JPEG_HERE = 40_000_000  # the same of a JPEG, of which pixels are cut
+_TOO_MUCH = (
+    "This picture needs more memory to be opened than one is given here. Save it smaller and try again."
+)
+_NAMES = {"PNG": "a PNG", "WEBP": "a WebP", "AVIF": "an AVIF", "HEIF": "a HEIC"}
 _WHOLE = 16_000_000  # pixels of a picture that is looked at whole
 _LEAST = 0.01  # px, a side of a box: the resampler counts places in floats of 32 bits
 _KINDS = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "WEBP": "webp", "AVIF": "avif", "HEIF": "heic"}
@@ -78,6 +85,10 @@ def read(file: IO[bytes]) -> Read:
         raise Unreadable("This file is larger than 64 MB. Save it smaller and try again.")
     if not content:
         raise Unreadable("This file is empty.")
+    return _done(_read, content)
+
+
+def _read(content: bytes) -> Read:
     with complaints():
         source = opened(content)
         image = source.image
@@ -112,17 +123,65 @@ class Source:
     colours: Colours | None  # where no profile says it
 
 
-def shown(file: IO[bytes] | Path) -> Image.Image:
-    """The whole picture as a browser shows it: upright, in sRGB, on black.
+@dataclass(frozen=True)
+class Shown:
+    """A picture as a browser shows it. `width` and `height` are the whole picture's, in pixels."""
+
+    image: Image.Image
+    width: int
+    height: int
+
+
+def shown(file: IO[bytes] | Path) -> Shown:
+    """The picture as a browser shows it: upright, in sRGB, on black, at most LONGEST on a side.
 
     Raises:
         Unreadable: not an image, damaged, or too many pixels.
     """
+    return _done(_shown, _content(file))
+
+
+def _shown(content: bytes) -> Shown:
     with complaints():
-        source = opened(_content(file))
-        orientation = _orientation(source.image)
-        source.image.load()
-        return colour.plain(_turned(source.image, orientation), source.colours)
+        source = opened(content)
+        stored, orientation = _stored_size(source.image), _orientation(source.image)
+        _decode(source.image, max(stored) / LONGEST)
+        upright = colour.plain(_turned(source.image, orientation), source.colours)
+        if max(upright.size) > LONGEST:
+            upright.thumbnail((LONGEST, LONGEST), reducing_gap=2.0)
+        return Shown(upright, *_upright(stored, orientation))
+
+
+def _done(work: Callable[..., Any], content: bytes, *more: Any, whole: bool = False) -> Any:
+    """Decode here what is small, or decoded small; what is large apart, where the memory is bounded.
+
+    Args:
+        whole: pixel by pixel, though it be a JPEG.
+    """
+    with complaints():
+        image = _header(told.of_png(content)[0] if content.startswith(_PNG) else content)
+        is_jpeg = isinstance(image, JpegImageFile)
+        most = _JPEG_HERE if is_jpeg else _HERE
+        if image.width * image.height <= most or (is_jpeg and not whole):
+            return work(content, *more)
+        try:
+            return apart.run(__name__, work.__name__, content, *more)
+        except apart.Failed as exc:
+            raise Unreadable(_TOO_MUCH) from exc
+
+
+def _header(content: bytes) -> Image.Image:
+    """The picture with nothing decoded; one that announces too many pixels is refused."""
+    image: Image.Image = Image.open(io.BytesIO(content), formats=FORMATS)
+    pixels, most = image.width * image.height, settings.UPLOAD_LIMIT_PIXELS
+    kind = "" if isinstance(image, JpegImageFile) else f" of {_NAMES.get(image.format or '', 'this kind')}"
+    if kind:  # the whole of it has to be decoded
+        most //= 2
+    if pixels > most:
+        image.close()
+        had, taken = pixels // 1_000_000, most // 1_000_000
+        raise Unreadable(f"This picture has {had} megapixels; {taken} is the most we take{kind}.")
+    return image
 
 
 def _content(file: IO[bytes] | Path) -> bytes:
@@ -140,11 +199,7 @@ def opened(content: bytes) -> Source:
         content, profile, colours = told.of_png(content)
     elif content[4:8] == b"ftyp":
         colours = told.of_container(content)
-    image: Image.Image = Image.open(io.BytesIO(content), formats=FORMATS)
-    pixels = image.width * image.height
-    if pixels > settings.UPLOAD_LIMIT_PIXELS:
-        image.close()
-        raise Unreadable(f"This picture has {pixels // 1_000_000} megapixels; 100 is the most we take.")
+    image = _header(content)
     if isinstance(image, JpegImageFile) and not content.rstrip(b"\0").endswith(_END_OF_JPEG):
         image = _ended(image, content.removesuffix(b"\xff"))
     if profile:
@@ -191,8 +246,13 @@ def cut(
     Raises:
         Unreadable: the file is damaged, or the box is none of this picture.
     """
+    content = file if isinstance(file, bytes) else file.read()
+    return _done(_cut, content, box, width, height, of, whole=True)
+
+
+def _cut(content: bytes, box: Box | None, width: int, height: int, of: tuple[int, int] | None) -> bytes:
     with complaints():
-        source = opened(file if isinstance(file, bytes) else file.read())
+        source = opened(content)
         image = source.image
         stored, orientation = _stored_size(image), _orientation(image)
         upright = _upright(stored, orientation)
@@ -330,6 +390,8 @@ class complaints:  # noqa: N801 - reads as a statement
         self._warnings.__exit__(None, None, None)
         if exc is None or isinstance(exc, Unreadable):
             return
+        if isinstance(exc, MemoryError):
+            raise Unreadable(_TOO_MUCH) from exc
         if isinstance(exc, Image.DecompressionBombError):
             raise Unreadable("This picture has over 178 megapixels; 100 is the most we take.") from exc
         if isinstance(exc, UnidentifiedImageError):

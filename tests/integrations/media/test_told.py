@@ -46,7 +46,7 @@ def test_a_picture_looks_as_a_browser_shows_it_on_every_way_in(name):
     colours, tolerance = SEEN[name]
     path = CASES / name
     ways = {
-        "a result": pictures.shown(path),
+        "a result": pictures.shown(path).image,
         "an upload": Image.open(io.BytesIO(pictures.read(path.open("rb")).working)),
         "a preview": Image.open(io.BytesIO(pictures.read(path.open("rb")).preview)),
         "a first frame": Image.open(io.BytesIO(pictures.cut(path.read_bytes(), None, 960, 640))),
@@ -97,7 +97,7 @@ P3 = primaries.BY_NUMBER[12]
     ],
 )
 def test_what_a_png_says_of_its_colours_is_read(chunks, seen):
-    image = pictures.shown(io.BytesIO(png(*chunks)))
+    image = pictures.shown(io.BytesIO(png(*chunks))).image
     assert near([image.getpixel((1, 1))], [seen], 3), image.getpixel((1, 1))
 
 
@@ -110,7 +110,7 @@ def test_a_jpeg_without_its_end_is_whole_and_one_without_pixels_is_not(lost, pro
     content = out.getvalue()
     cut = content[: int(len(content) * lost) if isinstance(lost, float) else len(content) - lost]
     if lost in (0, 1, 2):
-        assert pictures.shown(io.BytesIO(cut)).size == (640, 480)
+        assert pictures.shown(io.BytesIO(cut)).image.size == (640, 480)
         assert pictures.read(io.BytesIO(cut)).width == 640
     else:
         with pytest.raises(pictures.Unreadable, match="damaged"):
