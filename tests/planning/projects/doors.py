@@ -108,6 +108,8 @@ POSTS = {
     "composer:promote": SPENDERS,
     "viewer:allow": PRODUCERS,
     "viewer:write_off": PRODUCERS,
+    "viewer:book_without_file": PRODUCERS,
+    "viewer:fetch_again": SPENDERS,
     "dashboard:archive_project": PRODUCERS,
     "dashboard:reopen_project": PRODUCERS,
     "trash:trash_project": PRODUCERS,

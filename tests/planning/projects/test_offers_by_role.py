@@ -138,6 +138,8 @@ def states(lively, shot, ready, pia, ana, rae, frame, address):  # noqa: F811
         "queued": {"state": "queued", "due_at": now + timedelta(minutes=5)},
         "rendering": {"state": "rendering", "sent_at": now},
         "expired": {"state": "expired"},
+        "unclear": {"state": "expired", "unclear": "{}"},
+        "kept": {"state": "kept", "unshown": "The clip is damaged.", "result_url": "https://im.runware.ai/a"},
         "failed": {"state": "failed", "failure_code": "timeoutProvider", "seconds": 10, "ended_at": now},
     }
 
