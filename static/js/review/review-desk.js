@@ -49,7 +49,7 @@ export class Desk {
     main.dataset.take = code;
     main.toggleAttribute("data-elsewhere", code !== main.dataset.subject);
     const title = main.querySelector(".review__title .muted");
-    if (title) title.textContent = `· ${this.player.reels[this.player.lead].label} · ${title.dataset.total}`;
+    if (title) title.textContent = `· ${this.player.reels[this.player.lead].label}${title.dataset.total}`;
     for (const link of main.querySelectorAll(".review__bar a")) link.setAttribute("href", link.getAttribute("href").replace(before, code));
     for (const each of main.querySelectorAll(".takesrow [aria-current]")) each.removeAttribute("aria-current");
     this.thumb(code)?.setAttribute("aria-current", "true");
