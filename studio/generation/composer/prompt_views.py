@@ -142,7 +142,7 @@ def look_page(request, slug):
             messages.success(request, "Saved. New takes are made with it; those there are keep their own.")
             return redirect("prompts:look", slug=slug)
     context["pictures"] = [reference for reference in Shelf(project).all if reference.in_look]
-    context["model"] = catalogue.get(project.model)
+    context["model"] = catalogue.named(project.model)
     return TemplateResponse(request, "generation/composer/prompts/look.html", context, status=status)
 
 

@@ -207,7 +207,7 @@ def _change_model(take: Render, shot: Shot, key: str) -> _Changed:
     before = {**render_settings.of_row(shot), "takes": shot.takes}
     adapted, notes = forms.adapted(shot, before | {"model": key})
     return {name: value for name, value in adapted.items() if value != before[name]}, " ".join(
-        [f"{catalogue.get(key).name} makes it next.", *notes.values()]
+        [f"{catalogue.named(key).name} makes it next.", *notes.values()]
     )
 
 

@@ -20,7 +20,7 @@ def wish_of(
 
     A seed does not carry over to another model. Of its pictures those that are still there go along.
     """
-    wanted = catalogue.get(model or take.model)
+    wanted = take.catalogue_model if model in ("", take.model) else catalogue.get(model)
     same = next((preset for preset in wanted.presets if preset.label == take.aspect), None)
     own = f"{take.width}x{take.height}"
     return Wish(

@@ -215,7 +215,7 @@ def _add_up(project: Project, groups: list[Group]) -> None:
     prices: dict[UUID, tuple[int, Decimal]] = {}
     for row in failed.order_by():
         number, price = prices.get(row["batch"], (0, ZERO))
-        each = estimate.of_take(catalogue.get(row["model"]), row["seconds"])
+        each = estimate.of_take(catalogue.named(row["model"]), row["seconds"])
         prices[row["batch"]] = number + row["number"], price + each * row["number"]
     for group in groups:
         for name, value in by_batch.get(group.batch, {}).items():

@@ -21,7 +21,7 @@ def usual_seconds(model_key, seconds, *, sandbox):
     if known is None:
         known = _from_history(model_key, seconds, sandbox)
         if known is None:
-            known = 0 if sandbox else catalogue.get(model_key).usual_seconds
+            known = 0 if sandbox else catalogue.named(model_key).usual_seconds
         derived.set(key, known, 60)
     return known or None
 

@@ -291,7 +291,8 @@ class Render(Trashable):
 
     @property
     def catalogue_model(self):
-        return catalogue.get(self.model)
+        """Its model, also where that is not sold any more."""
+        return catalogue.named(self.model, kind=catalogue.Kind(self.kind))
 
     @property
     def is_still(self):

@@ -96,8 +96,8 @@ def new_shot(take: Render, picture: Picture, *, by) -> Shot:
     project = before.project
     model = next(
         model
-        for model in (before.catalogue_model, catalogue.get(project.model), *catalogue.MODELS[::-1])
-        if model.first_frame is not Need.REFUSED
+        for model in (before.catalogue_model, catalogue.named(project.model), *catalogue.MODELS[::-1])
+        if model.is_sold and model.first_frame is not Need.REFUSED
     )
     preset = model.preset(take.aspect) or model.presets[0]
     fields = {**actions.defaults_of(project, model.key), "aspect": preset.key}

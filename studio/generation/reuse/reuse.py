@@ -160,10 +160,9 @@ def _nearest(take: Render, model: Model) -> Preset:
 
 
 def _wish(take: Render, *, keep_seed: bool) -> Wish:
-    try:
-        return order_again.wish_of(take, keep_seed=keep_seed)
-    except catalogue.UnknownModel:
-        raise Cannot(f"The model of {take.label} is not offered any more.") from None
+    if not take.catalogue_model.is_sold:
+        raise Cannot(f"The model of {take.label} is not offered any more.")
+    return order_again.wish_of(take, keep_seed=keep_seed)
 
 
 def _columns(wish: Wish, take: Render) -> dict[str, Any]:

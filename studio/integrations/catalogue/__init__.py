@@ -5,6 +5,8 @@ records; nowhere else is a model named in a condition. Facts come from the provi
 pages (`protocols.md` sections 2 to 5 in the shared documents).
 """
 
+from dataclasses import replace
+
 from studio.integrations.catalogue.runway import MODELS
 from studio.integrations.catalogue.types import Kind, Model, Need, Preset, Price, SafetyMode, utf16_length
 
@@ -21,6 +23,7 @@ __all__ = [
     "default",
     "get",
     "models_with_aspect",
+    "named",
     "utf16_length",
 ]
 
@@ -39,6 +42,16 @@ def get(key: str) -> Model:
         return _BY_KEY[key]
     except KeyError:
         raise UnknownModel(key) from None
+
+
+def named(key: str, *, kind: Kind = Kind.VIDEO) -> Model:
+    """The model with this key, for whoever reads what was made with it: one that is not sold any more has its key
+    for a name, and the rest of the newest of its kind.
+    """
+    if key in _BY_KEY:
+        return _BY_KEY[key]
+    newest = [model for model in MODELS if model.kind is kind][-1]
+    return replace(newest, key=key, name=key or "No model", intent="", provider_id="", is_sold=False)
 
 
 def by_provider_id(provider_id: str) -> Model | None:

@@ -105,6 +105,7 @@ class Model:
     thresholds: tuple[str, ...] = ("auto", "low")  # public figures; first is the default
     max_seed: int = 4294967295
     max_wire_results: int = 4
+    is_sold: bool = True  # False: it is known of takes that were made with it, and nothing can be ordered
 
     @property
     def is_still(self) -> bool:

@@ -129,7 +129,9 @@ class Costs:
     @cached_property
     def first_takes(self) -> tuple[Rate, list[tuple[str, Rate]]]:
         """First takes of a shot with a model: all of them, and by model."""
-        firsts = [each for each in self.judged if each.first and catalogue.get(each.model).kind is Kind.VIDEO]
+        firsts = [
+            each for each in self.judged if each.first and catalogue.named(each.model).kind is Kind.VIDEO
+        ]
         whole = outcomes.rates(firsts, lambda each: "").get("", Rate())
         return whole, self._of_models(outcomes.rates(firsts, lambda each: each.model))
 

@@ -65,7 +65,7 @@ class Job(models.Model):
 
     @property
     def catalogue_model(self):
-        return catalogue.get(self.model)
+        return catalogue.named(self.model)
 
     @property
     def purchase(self):

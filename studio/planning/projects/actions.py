@@ -90,7 +90,9 @@ def create_shot(project, *, by, code="", scene="", title="", prompt="", **fields
 
 def defaults_of(project, model_key=None):
     """A new shot's settings: the project's, as far as the model can do them."""
-    model = catalogue.get(model_key or project.model)
+    model = catalogue.get(model_key) if model_key else catalogue.named(project.model)
+    if not model.is_sold:
+        model = catalogue.default()
     preset = model.preset(project.aspect) or model.presets[0]
     return {
         "model": model.key,

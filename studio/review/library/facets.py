@@ -206,10 +206,7 @@ def _label(name: str, value: str) -> str:
 
 
 def _model_name(key: str) -> str:
-    try:
-        return catalogue.get(key).name
-    except catalogue.UnknownModel:
-        return key
+    return catalogue.named(key).name
 
 
 def _shots(project: Project, numbers: Numbers, asked: Search) -> Named:
