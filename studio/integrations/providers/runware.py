@@ -2,6 +2,14 @@
 
 One URL takes arrays of task objects; every answer is read item by item, whatever the HTTP
 status was (`protocols.md` 1.1 to 1.11).
+
+Not used, by decision:
+
+- `ttl`: a file is fetched as soon as it is there, and what they keep by default is longer than any pause of ours.
+- `uploadEndpoint`: it needs an address of ours at which strangers may write files.
+- `numberResults` above 1: each take has a task, a seed and a bill of its own, so that one that fails takes no other
+  with it and is asked for, charged and ordered again by itself.
+- Stills delivered synchronously: a request that waits for a minute can be lost with what it brings.
 """
 
 from __future__ import annotations
