@@ -71,6 +71,8 @@ def _wanted(take: Render, reason: FailureReason) -> list[_Maker]:
     """The makers of its remedies, in the order to offer them."""
     if reason is FailureReason.FIRST_FRAME_GONE:
         return [_frame]
+    if reason is FailureReason.MODEL:
+        return [_models]
     if reason in (FailureReason.UNKNOWN, FailureReason.REFERENCE_GONE):
         return [_edit, _settings, _models]
     if reason.about.is_ours:

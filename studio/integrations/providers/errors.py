@@ -12,6 +12,7 @@ _EXACT = {
     # starts like a malformed request, but is the upstream provider's moderation
     "invalidProviderContent": FailureReason.SAFETY,
     "timeoutProvider": FailureReason.TIMEOUT,
+    "modelNotOpen": FailureReason.MODEL,  # ours, for a refusal that concerns one model
 }
 
 # The first pattern that fits decides; narrower reasons stand before wider ones.

@@ -65,6 +65,16 @@ class FailureReason(Enum):
         is_final=False,
     )
     AUTH = About("auth", waiting="The provider does not accept our key.", is_final=False)
+    WRONG_ADDRESS = About(
+        "wrongAddress",
+        waiting="What answers at the provider's address does not speak as it does.",
+        is_final=False,
+    )
+    MODEL = About(
+        "model",
+        "This model is not open to the account",
+        "Choose another model, or have the provider open it to the account.",
+    )
     RATE = About("rate", waiting="The provider is busy.", is_final=False)
     SERVER = About(
         "server", "The provider failed", _AGAIN, waiting="The provider cannot be reached.", passes=True

@@ -62,6 +62,7 @@ _BUSY_STATUS = {
     401: FailureReason.AUTH,
     403: FailureReason.AUTH,
 }
+_NO_SUCH_ADDRESS = {404, 405, 410}
 # With a 5xx these tell of the server, or of something in between, and prove nothing about a task.
 _DOUBTFUL = {FailureReason.TIMEOUT, FailureReason.PROVIDER, FailureReason.UNKNOWN}
 
@@ -140,7 +141,8 @@ class Runware:
         try:
             said = self.post([self.task(order) for order in orders])
         except NotConnected:
-            late = Later(15.0, "notConnected", FailureReason.SERVER, "Runware cannot be reached.")
+            sentence = f"Its address: {urlsplit(self.url).hostname}."
+            late = Later(15.0, "notConnected", FailureReason.SERVER, sentence)
             return dict.fromkeys(codes, late)
         except NoAnswer as exc:  # sent, at least in part
             return dict.fromkeys(codes, Unknown(str(exc)))
@@ -191,9 +193,16 @@ class Runware:
             # an error that names no task concerns the whole array
             for each in [code] if code else codes:
                 answers.setdefault(each, answer)
-        busy = None if answers else _by_status(said)
+        busy = None if answers else _by_status(said) or self._elsewhere(said)
         unsaid = busy or _unknown(said, f"HTTP {said.status}, not in the answer")
         return {code: answers.get(code, unsaid) for code in codes}
+
+    def _elsewhere(self, said: Said) -> Later | None:
+        """For the page of a server that knows nothing of such an address, and so has taken nothing."""
+        if said.status not in _NO_SUCH_ADDRESS or not said.body.lstrip().startswith(b"<"):
+            return None
+        sentence = f"{said.status} is answered at {self.url}: RUNWARE_URL may be wrong."
+        return Later(30.0, "wrongAddress", FailureReason.WRONG_ADDRESS, sentence)
 
     # --- questions ------------------------------------------------------------------------
 
@@ -354,6 +363,8 @@ def _answer_to_error(item: dict[str, Any], said: Said) -> Answer:
     error = bodies.failure(code or UUID(int=0), item)
     if error.reason is FailureReason.CONFLICT:
         return Accepted()  # the proof that the first one was taken (`protocols.md` 1.6)
+    if said.status == 403 and code is not None and _is_about_model(item):
+        return Refused("modelNotOpen", FailureReason.MODEL, error.message, error.error)
     if error.reason in _PATIENCE:
         seconds = said.retry_after or _PATIENCE[error.reason]
         return Later(seconds, error.error, error.reason, error.message)
@@ -363,6 +374,13 @@ def _answer_to_error(item: dict[str, Any], said: Said) -> Answer:
     if error.reason is FailureReason.UNKNOWN and busy:
         return busy
     return Refused(error.error, error.reason, error.message, bodies.parameter_of(item))
+
+
+def _is_about_model(item: dict[str, Any]) -> bool:
+    """Whether a refusal concerns the model of its task, and not whoever asks."""
+    return "model" in bodies.parameter_of(item).lower() or bodies.text(item.get("code")).lower().startswith(
+        "model"
+    )
 
 
 def _by_status(said: Said) -> Later | None:

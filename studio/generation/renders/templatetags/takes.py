@@ -32,4 +32,5 @@ def estimate_of(shot):
 
 @register.filter
 def hold_sentence(hold):
-    return provider_backoff.sentence(failures.stored(hold.family))
+    said = provider_backoff.sentence(failures.stored(hold.family))
+    return f"{said} {hold.message}" if hold.code in ("notConnected", "wrongAddress") else said
