@@ -82,14 +82,15 @@ def go_on(request, code):
     form = ContinueForm(request.POST, take=take)
     if not form.is_valid():
         return _ask(request, take, frame=request.POST.get("frame", ""), form=form, status=422)
+    frame = form.cleaned_data["frame"]  # an error beside it takes it out of there
     if rate_limits.uploaded_too_often(request.user):
         form.add_error(None, rate_limits.TOO_MANY_PICTURES)
-        return _ask(request, take, frame=form.cleaned_data["frame"], form=form, status=429)
+        return _ask(request, take, frame=frame, form=form, status=429)
     try:
-        picture = continue_from_frame.picture_of(take, form.cleaned_data["frame"], by=request.user)
+        picture = continue_from_frame.picture_of(take, frame, by=request.user)
     except continue_from_frame.Gone as exc:
         form.add_error("frame", str(exc))
-        return _ask(request, take, frame=form.cleaned_data["frame"], form=form, status=422)
+        return _ask(request, take, frame=frame, form=form, status=422)
     return _place(request, take, picture, form)
 
 

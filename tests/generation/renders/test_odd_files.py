@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
+from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
@@ -89,3 +90,24 @@ def test_a_clip_of_earlier_days_whose_file_is_gone_is_looked_at_once(arrived):
     archive.measure(str(take.code))
     assert not Render.objects.to_measure().exists()
     assert Render.objects.get().state == "ready"
+
+
+def test_a_frame_of_a_clip_of_one_frame_can_be_gone_on_from(arrived, client_of, ana):
+    """Case 32: frame 0 of case 12 could not be read."""
+    take = arrived(CASES / "29-containers-that-should-hold/12-oneframe.mp4")
+    answer = client_of(ana).post(
+        reverse("composer:continue", args=[take.code]), {"frame": "0", "to": "picture"}
+    )
+    assert answer.status_code == 302
+
+
+def test_a_frame_whose_file_is_gone_is_refused_in_words(arrived, client_of, ana):
+    """Case 32: moved away, or not to be decoded any more."""
+    take = arrived(CASES / "29-containers-that-should-hold/21-5994.mp4")
+    for spoil in (lambda path: path.write_bytes(b"no clip"), lambda path: path.unlink()):
+        spoil(stored(take.file))
+        answer = client_of(ana).post(
+            reverse("composer:continue", args=[take.code]), {"frame": "7", "to": "picture"}
+        )
+        assert answer.status_code == 422
+        assert "cannot be read any more" in answer.content.decode()

@@ -1,5 +1,6 @@
 """The door a provider knocks on: whatever is said there, nothing breaks and nothing counts twice."""
 
+import gzip
 import json
 import uuid
 from decimal import Decimal
@@ -421,3 +422,40 @@ def test_no_body_ever_breaks_the_door(take, body, named):
 
     assert answer.status_code == 204
     balanced(take.project)
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        lambda told: b"\xef\xbb\xbf" + told,
+        lambda told: told.decode().encode("utf-16"),
+        lambda told: gzip.compress(told),
+        lambda told: json.dumps(told.decode()).encode(),
+        lambda told: b'{"event":"done","payload":' + told + b"}",
+        lambda told: b"data=" + told,
+        lambda told: told + b"\n<!-- garbage -->",
+        lambda told: b"",
+        lambda told: told.replace(b'"cost":', b'"cost": 0.1, "cost":'),
+        lambda told: told.replace(b'"taskUUID":', b'"taskUUID": "x", "taskUUID":'),
+    ],
+    ids=[
+        "bom",
+        "utf-16",
+        "gzip",
+        "string",
+        "wrapped",
+        "form",
+        "garbage",
+        "empty",
+        "cost twice",
+        "task twice",
+    ],
+)
+def test_an_odd_callback_counts_or_is_asked_about_at_once(take, wrapped):
+    """Case 25: whatever it is packed in, nobody waits for the sweep."""
+    Render.objects.update(check_at=lifecycle.in_seconds(600))
+    told = json.dumps({"data": [result(take)]}).encode()
+
+    assert knock(take, wrapped(told)).status_code == 204
+    assert state(take) == "saving" or list(Render.objects.to_settle()) == [take]
+    assert balanced(take.project).spent in (0, Decimal("0.605"))
