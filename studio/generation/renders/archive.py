@@ -47,6 +47,7 @@ def save(code):
     before = render.sha256
     try:
         with _fetched(render) as path:
+            render.attempts = 0 if render.awaits_host else render.attempts  # it begins only now
             facts = _understood(render, path, before)
     except providers.NotListed as exc:
         _wait_for_setting(render, exc.host)
@@ -114,7 +115,8 @@ def _understood(render, path, before):
     alike = before == render.sha256 and render.attempts >= ALIKE - 1
     if alike and kind not in _ANSWERS:
         return told
-    Render.objects.filter(pk=render.pk, state=State.SAVING).update(**told)
+    if not (kind in _ANSWERS and before):  # an answer does not take the place of a file that is kept
+        Render.objects.filter(pk=render.pk, state=State.SAVING).update(**told)
     raise NotYet(why)
 
 
@@ -144,7 +146,7 @@ def _wait_for_setting(render, host):
 
 def _try_again(render, exc):
     """Ask for a fresh address and come back later; in the end what came is kept, or the file is not to be had."""
-    attempts = render.attempts + 1
+    attempts = 1 if render.awaits_host else render.attempts + 1
     if attempts >= ATTEMPTS:
         _give_up(render, exc)
         return

@@ -174,7 +174,7 @@ def write_off(render, *, by):
         if render.state != State.EXPIRED:
             return False
         render.move_to(
-            State.FAILED, by=by, failure_code=FailureReason.WRITTEN_OFF.code, ended_at=timezone.now()
+            State.FAILED, by=by, failure_code=FailureReason.WRITTEN_OFF.code, ended_at=timezone.now(), note=""
         )
         ledger.release(render.purchase, reason="written off")
     return True
@@ -194,7 +194,13 @@ def book_without_file(render, *, by):
         source = "computed" if render.told_cost is None else "provider"
         code = FailureReason.BOOKED_WITHOUT_FILE.code
         render.move_to(
-            State.FAILED, by=by, failure_code=code, cost=amount, cost_source=source, ended_at=timezone.now()
+            State.FAILED,
+            by=by,
+            failure_code=code,
+            cost=amount,
+            cost_source=source,
+            ended_at=timezone.now(),
+            note="",
         )
     return True
 
@@ -276,9 +282,10 @@ def settle(render, answer):
             _accept(render, ref)
             if outcome:
                 results.receive(outcome, asked=True)
-        case Refused(code=code, message=message, parameter=parameter):
+        case Refused(code=code, message=message, parameter=parameter, cost=cost):
             provider_backoff.lift(render.provider)
-            results.fail(render, code=code, message=message, parameter=parameter)
+            code = results.theirs(code)
+            results.fail(render, code=code, message=message, parameter=parameter, cost=cost)
         case Later() as later:
             provider_backoff.place(render.provider, later)
             _requeue(render, later)
@@ -339,6 +346,20 @@ def ask():
     ]
     for name in {render.provider for render in claimed}:
         _ask_provider(name, [render for render in claimed if render.provider == name])
+
+
+def ask_about(code):
+    """Ask about a take that has ended, of which something was told since: a late result, or what it cost."""
+    render = Render.objects.filter(task_code=code, parent=None).first()
+    if render is None or render.sandbox != providers.sandboxed():
+        return
+    try:
+        outcomes = providers.get(render.provider).ask([render.task_code])
+    except providers.NoAnswer as exc:
+        logger.info("%s could not be asked: %s", render.provider, exc)
+        return
+    for outcome in outcomes:
+        results.receive(outcome, asked=True)
 
 
 def _ask_provider(name, renders):

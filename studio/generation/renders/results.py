@@ -15,7 +15,7 @@ from studio.generation.renders import failure_messages, uploaded_images
 from studio.generation.renders.models import Render, in_seconds
 from studio.integrations import providers
 from studio.integrations.providers.base import Failure, Missing, Result, Running, Unclear
-from studio.integrations.providers.failures import FailureReason
+from studio.integrations.providers.failures import FailureReason, our_own
 from studio.planning.ledger import ledger
 from studio.planning.ledger.models import LedgerEntry
 from studio.planning.projects.models import Shot
@@ -25,6 +25,7 @@ from studio.runtime.live import events
 logger = logging.getLogger(__name__)
 State = Render.State
 
+_UNNAMED = "result"
 FAILED_RESULT = "failed"  # what a take that failed and was charged is booked under
 _FAR_FROM_ESTIMATE = 2  # times more or less than expected is asked again before it counts
 
@@ -55,10 +56,10 @@ def receive(outcome, *, asked=False):
                     _ask_soon(render)
             case Failure() as failure if failure.cost and not asked:
                 _ask_soon(render)
-            case Failure() as failure if failure.reason.about.is_final:
+            case Failure() as failure if failure.reason.about.is_final or failure.cost:
                 fail(
                     render,
-                    code=failure.error,
+                    code=theirs(failure.error),
                     message=failure.message,
                     parameter=failure.parameter,
                     cost=failure.cost,
@@ -107,6 +108,8 @@ def _ask_soon(render):
     due = Render.objects.filter(pk=render.pk, state__in=[*Render.IN_FLIGHT, State.EXPIRED])
     if due.update(check_at=timezone.now()):
         transaction.on_commit(partial(jobs.soon, "renders.ask"))
+    elif render.state == State.FAILED:  # nobody looks at it any more: this once
+        transaction.on_commit(partial(jobs.soon, "renders.ask_about", str(render.task_code)))
 
 
 def _puzzle(render, unclear, *, asked):
@@ -120,10 +123,12 @@ def _puzzle(render, unclear, *, asked):
     if render.state == State.FAILED:
         _bill_failure(render, unclear.cost)
         return
-    if render.state not in Render.IN_FLIGHT | {State.EXPIRED} or render.unclear == unclear.said:
+    cost = render.told_cost if unclear.cost is None else unclear.cost
+    known = bool(render.unclear) and cost == render.told_cost
+    if render.state not in Render.IN_FLIGHT | {State.EXPIRED} or known:
         return
     logger.warning("What was told of %s is not understood: %s", render.code, unclear.said)
-    told = {"unclear": unclear.said, "told_cost": unclear.cost, "check_at": in_seconds(60)}
+    told = {"unclear": unclear.said, "told_cost": cost, "check_at": in_seconds(60)}
     if render.state == State.EXPIRED:
         render.touch("render.delayed", **told)
     else:
@@ -131,9 +136,9 @@ def _puzzle(render, unclear, *, asked):
 
 
 def _file_result(render, result):
-    name = result.uuid or "result"
-    if render.result_uuid == name:
-        _freshen(render, result)
+    name = result.uuid or _UNNAMED
+    if render.result_uuid and (render.result_uuid == name or _UNNAMED in (render.result_uuid, name)):
+        _freshen(render, result)  # one that was not named at first is the same: a task has one result
     elif not render.result_uuid and render.can_move_to(State.SAVING):
         corrected = render.cost or ZERO  # its bill, before it came
         amount = ledger.charge(render.purchase, _owed(render, result.cost), result=name) or ZERO
@@ -208,6 +213,11 @@ def _file_extra(render, result, name):
     transaction.on_commit(partial(jobs.soon, "renders.save", str(extra.code)))
 
 
+def theirs(code):
+    """A provider's code, so that it is not taken for one of ours."""
+    return f"their {code}" if our_own(code) else code
+
+
 def fail(render, *, code, message, parameter="", cost=None):
     """End a take that will have no result; charge what it cost all the same, else give back what was set aside.
 
@@ -216,9 +226,9 @@ def fail(render, *, code, message, parameter="", cost=None):
     """
     with events.locked(render.project_id):
         render.refresh_from_db()
-        cost = cost or render.told_cost
         if render.state == State.FAILED:
             return _bill_failure(render, cost)
+        cost = render.told_cost if cost is None else cost
         if not render.can_move_to(State.FAILED) or render.state == State.SAVING:
             return False
         why = {"failure_code": code, "failure": message, "failure_parameter": parameter[:200]}

@@ -31,6 +31,8 @@ def keep_clip(render, path):
     Raises:
         clips.Unreadable: it cannot be shown.
     """
+    if kinds.of(path) in kinds.STILLS:  # an AVIF is read as a film of one frame
+        raise clips.Unreadable("it is a picture")
     facts = clips.probe(path)
     columns = {**_pictures_of(render, path, facts), **facts_of(facts)}
     return {"file": keep_file(render, path, facts.kind), "review_wanted": _wants_copy(facts), **columns}

@@ -7,6 +7,7 @@ from studio.runtime import jobs
 def register():
     jobs.register("renders.submit", lifecycle.submit)
     jobs.register("renders.ask", lifecycle.ask)
+    jobs.register("renders.ask_about", lifecycle.ask_about)
     jobs.register("renders.save", archive.save)
     jobs.register("renders.copy_for_review", archive.copy_for_review)
     jobs.register("renders.measure", archive.measure)

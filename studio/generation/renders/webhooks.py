@@ -13,6 +13,7 @@ from studio.generation.renders import results, tokens
 from studio.generation.renders.models import Render, in_seconds
 from studio.integrations import providers
 from studio.integrations.providers import bodies
+from studio.integrations.providers.base import Missing
 from studio.runtime import jobs
 from studio.runtime.live import events
 
@@ -52,7 +53,7 @@ def take_in(code, body):
     except bodies.Unreadable:
         logger.warning("A callback for render %s could not be read: asking", code)
         outcomes = []
-    told = [outcome for outcome in outcomes if outcome.code == code]
+    told = [each for each in outcomes if each.code == code and not isinstance(each, Missing)]
     for outcome in told:
         results.receive(outcome)
     if not told:
@@ -64,5 +65,6 @@ def ask_about(code):
     """Look at this take now rather than when the sweep comes round to it."""
     with transaction.atomic():
         events.lock(renders__code=code)  # else an acknowledgement just being stored would put it off
-        if Render.objects.filter(code=code, state__in=Render.IN_FLIGHT).update(check_at=in_seconds(0)):
+        open_now = [*Render.IN_FLIGHT, Render.State.EXPIRED]
+        if Render.objects.filter(code=code, state__in=open_now).update(check_at=in_seconds(0)):
             transaction.on_commit(partial(jobs.soon, "renders.ask"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import cast
 
@@ -35,7 +36,7 @@ _TURNED = {
     Image.Transpose.TRANSVERSE: [("transpose", "clock_flip")],
 }  # what turns a film as `transpose` does a picture
 _SOUND_RATE = 48_000  # samples a second, of sound that is encoded again
-_SOUND_IN_MP4 = {"aac", "mp3"}  # carried over as it is
+_SOUND_IN_MP4 = {"aac", "mp3", "mp3float"}  # carried over as it is
 
 
 def write_review_copy(source: Path, target: Path, facts: Facts) -> None:
@@ -77,9 +78,12 @@ def write_bare_copy(source: Path, target: Path) -> None:
     Raises:
         Unreadable: the source is damaged or of another type.
     """
+    if _leaves_something_out(source):  # which a copy of all packets would bring back
+        write_review_copy(source, target, clips.probe(source))
+        return
     with opened(source) as (container, stream):
-        kind = clips.kind_of(container)
-        options = {} if kind == "webm" else {"movflags": "+faststart"}
+        kind = {"mkv": "matroska"}.get(clips.kind_of(container), clips.kind_of(container))
+        options = {} if kind in ("webm", "matroska") else {"movflags": "+faststart"}
         with av.open(str(target), "w", format=kind, options=options) as out:
             kept = [stream, *container.streams.audio]
             copies = {each.index: out.add_stream_from_template(each, opaque=True) for each in kept}
@@ -90,6 +94,15 @@ def write_bare_copy(source: Path, target: Path) -> None:
                     continue
                 packet.stream = copies[packet.stream.index]
                 out.mux(packet)
+
+
+def _leaves_something_out(source: Path) -> bool:
+    """Whether an edit list hides, swaps or repeats frames that are stored."""
+    with opened(source) as (container, stream):
+        moments = clips.read_index(container, stream).moments
+        decoded = [moment.decoded for moment in moments]
+        hidden = any(moment.is_left_out for moment in moments) or len(moments) < stream.frames
+        return hidden or any(one >= other for one, other in pairwise(decoded))
 
 
 class Sound:

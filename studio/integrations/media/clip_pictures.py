@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from av.container import InputContainer
@@ -60,24 +61,26 @@ def frame_at(path: Path, number: int) -> Image.Image:
         if not 0 <= number < len(shown):
             raise Unreadable(f"the clip has {len(shown)} frames, numbered from 0: there is no frame {number}")
         wanted = shown[number]
+        earlier = number - shown.index(wanted)  # frames that are told to be shown at the same time
         # a frame shown before a keyframe may need the group before it, even where it is stored behind
         keys = [moment for moment in index.moments if moment.is_key and moment.shown <= wanted]
         if not keys:
             raise Unreadable("the clip does not begin with a keyframe")
         start = max(keys, key=lambda moment: moment.shown).decoded
         container.seek(start, stream=stream)
-        found = _at(container.decode(stream), wanted)
+        found = _at(container.decode(stream), wanted, earlier)
         if found:
             return clip_frames.picture(found, container, stream)
     with opened(path) as (container, stream):  # where seeking leads elsewhere, all of it is read
-        found = _at(container.decode(stream), wanted)
+        found = _at(container.decode(stream), wanted, earlier)
         if found:
             return clip_frames.picture(found, container, stream)
         raise Unreadable(f"frame {number} of the clip cannot be decoded")
 
 
-def _at(frames: Iterable[VideoFrame], shown: int) -> VideoFrame | None:
-    return next((frame for frame in frames if frame.pts == shown and not frame.is_corrupt), None)
+def _at(frames: Iterable[VideoFrame], shown: int, earlier: int) -> VideoFrame | None:
+    there = (frame for frame in frames if frame.pts == shown and not frame.is_corrupt)
+    return next(islice(there, earlier, None), None)
 
 
 def _keyframes(

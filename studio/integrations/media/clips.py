@@ -21,6 +21,8 @@ from studio.integrations.media.frame_list import FrameList
 
 SLOW_GOP = 24  # frames between keyframes beyond which scrubbing lags
 _CONTAINERS = "mov,matroska"  # MP4, MOV and WebM: no picture, and no playlist that names other files
+# decoders of the sound that every browser plays
+_HEARD_EVERYWHERE = {"aac", "mp3", "mp3float", "opus", "libopus", "vorbis", "libvorbis", "flac"}
 _PLAY_EVERYWHERE = {("h264", "yuv420p"), ("h264", "yuvj420p"), ("vp9", "yuv420p"), ("vp8", "yuv420p")}
 
 
@@ -80,8 +82,10 @@ def probe(path: Path) -> Facts:
             (moment.shown for moment in index.shown), index.end, index.tick, told=told
         )
         codec = stream.codec_context
+        heard = all(each.codec_context.name in _HEARD_EVERYWHERE for each in container.streams.audio)
         whole = (
-            len(index.shown) == len(index.moments)
+            heard
+            and len(index.shown) == len(index.moments)
             and container.duration is not None
             and not _is_fragmented(path)
         )
@@ -160,15 +164,18 @@ def _first_frame(path: Path) -> tuple[int, int, str]:
 
 def _packets(container: InputContainer, stream: VideoStream) -> Iterator[Packet]:
     """Every packet that holds a picture, in the order of decoding; at the end, whether all have come."""
-    count = 0
+    count, end = 0, 0
     for packet in container.demux(stream):
         if packet.size == 0:
             continue
         if packet.is_corrupt:
             raise Unreadable("the clip is damaged")
         count += 1
+        end = max(end, (packet.pts or 0) + (packet.duration or 0))
         yield packet
-    if not count or count < stream.frames:
+    # an edit list may leave out samples of the table, which are then not read; what it shows is as long as it says
+    whole = count >= stream.frames or end - (stream.start_time or 0) >= (stream.duration or 0) > 0
+    if not count or not whole:
         raise Unreadable("the clip ends too early")
 
 
@@ -182,7 +189,8 @@ def _codec(decoder: str) -> str:
 def kind_of(container: InputContainer) -> str:
     """What a file with such content is to be called."""
     if "matroska" in container.format.name:
-        return "webm"
+        codecs = {_codec(each.codec_context.name) for each in container.streams.video}
+        return "webm" if codecs <= {"vp8", "vp9", "av1"} else "mkv"
     return "mov" if container.metadata.get("major_brand", "qt  ").startswith("qt") else "mp4"
 
 

@@ -12,6 +12,7 @@ _USUAL_RATES = tuple(
     Fraction(*rate)
     for rate in ((24000, 1001), (24, 1), (25, 1), (30000, 1001), (30, 1), (48, 1), (50, 1), (60000, 1001))
 )
+_STAYS = Fraction(3, 2)  # frames: a last frame that is shown longer makes a rate that varies
 _FASTEST = Fraction(120)  # frames a second of a copy, at most
 _LONGEST = 216_000  # frames of a copy: an hour at 60
 
@@ -94,8 +95,11 @@ def of_times(
     mean = (len(times) - 1) / span if span else None
     usual = [rate for rate in named if rate in _USUAL_RATES]
     rates = [*usual, *_USUAL_RATES, *named, *([mean] if mean else [])]
+    if len(times) == 1 and named:
+        rates = [named[0]]
     for rate in rates:
-        if _fits(times, tick, rate):
+        stays = (end - times[-1]) * tick * rate  # how long the last frame is shown, in frames
+        if stays <= _STAYS and _fits(times, tick, rate):
             return FrameList(times, end, tick, rate, is_constant=True)
     return FrameList(times, end, tick, _rate_of_copy(times, tick, rates), is_constant=False)
 

@@ -36,13 +36,18 @@ def of_png(content: bytes) -> tuple[bytes, bytes, Colours | None]:
     Text, however long, a comment with a wrong checksum and a broken profile do no harm so.
     """
     kept, told = [_PNG], dict[bytes, bytes]()
+    before = True  # the pixels: what is said of their colours behind them comes too late
     for name, body, whole in _chunks(content):
+        before = before and name != b"IDAT"
         if name in _NEEDED:
             kept.append(whole)
-        elif name in (b"cICP", b"gAMA", b"cHRM", b"iCCP", b"sRGB") and _is_right(name, body, whole):
+        elif (
+            before and name in (b"cICP", b"gAMA", b"cHRM", b"iCCP", b"sRGB") and _is_right(name, body, whole)
+        ):
             told.setdefault(name, body)
-    profile = _profile(told.get(b"iCCP", b""))
-    return b"".join(kept), profile, None if profile and b"cICP" not in told else _of_chunks(told)
+    by_numbers = len(told.get(b"cICP", b"")) == 4 and told[b"cICP"][0] in BY_NUMBER
+    profile = b"" if by_numbers else _profile(told.get(b"iCCP", b""))
+    return b"".join(kept), profile, None if profile else _of_chunks(told)
 
 
 def _of_chunks(told: dict[bytes, bytes]) -> Colours | None:

@@ -60,6 +60,7 @@ class Refused:
     reason: FailureReason
     message: str
     parameter: str = ""
+    cost: Decimal | None = None  # what is charged for it all the same
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,9 @@ from studio.integrations.providers.base import Failure, Missing, Outcome, Result
 from studio.integrations.providers.errors import reason_of
 
 _ENDED = {"success", "succeeded", "completed", "complete", "done", "finished", "ok"}
+_FAILED = {"error", "failed", "failure", "cancelled", "canceled", "rejected"}
+# Where a result may stand in a shape that is not read.
+_RESULTS = ("videoURL", "imageURL", "videoURLs", "imageURLs", "outputs", "videoDataURI", "imageDataURI")
 _RUNNING = {"processing", "pending", "queued", "scheduled", "waiting"}
 _PLAIN_FIGURE = re.compile(r"\d{1,9}(\.\d{1,12})?", re.ASCII)
 _LARGEST_COST = Decimal(1_000_000)
@@ -78,12 +81,8 @@ def envelope(body: Any) -> Envelope:
 
 def _is_flat(body: dict[str, Any]) -> bool:
     """Whether the body is one item: it names a task, and what may stand beside it says nothing."""
-    return (
-        "taskUUID" in body
-        and not body.get("data")
-        and not body.get("errors")
-        and body.get("error") is not True
-    )
+    others = any("taskUUID" in item for item in _items(body.get("errors")))
+    return "taskUUID" in body and not body.get("data") and not others and body.get("error") is not True
 
 
 def _items(part: Any) -> list[dict[str, Any]]:
@@ -94,17 +93,29 @@ def _items(part: Any) -> list[dict[str, Any]]:
 
 def _file(found: Envelope, item: dict[str, Any]) -> None:
     """Sort an item: an error that says nothing is none, and a file that is there is a result."""
-    inner = item.get("error")
-    if isinstance(inner, dict) and inner and not _url(item) and not _is_ended(item):
+    inner = _error_in(item)
+    if inner and not _url(item) and not _is_ended(item):
         found.errors.append({**item, **inner})
-    elif item.get("status") == "error" or (_names_error(item) and not _url(item)):
+    elif text(item.get("status")).lower() in _FAILED or (_names_error(item) and not _url(item)):
         found.errors.append(item)
     else:
         found.data.append(item)
 
 
+def _error_in(item: dict[str, Any]) -> dict[str, Any]:
+    """The error that an item holds: an object, the first of a list, or words."""
+    for key in ("error", "errors"):
+        if objects := _items(item.get(key)):
+            return objects[0]
+        if words := text(item.get(key)):
+            return {"message": words}
+    return {}
+
+
 def _names_error(item: dict[str, Any]) -> bool:
-    return bool(text(item.get("code"))) and not _is_ended(item)
+    code = item.get("code")
+    named = text(code) or (isinstance(code, int) and not isinstance(code, bool) and code >= 400)
+    return bool(named) and not _is_ended(item)
 
 
 def _is_ended(item: dict[str, Any]) -> bool:
@@ -142,13 +153,14 @@ def outcome_of(item: dict[str, Any], *, failed: bool) -> Outcome | None:
     if running:
         return Running(code)
     cost = _cost(item.get("cost"))
-    if _is_ended(item) or cost is not None:
+    if _is_ended(item) or cost is not None or any(item.get(key) for key in _RESULTS):
         return Unclear(code, _shortened(item), cost)
     return Missing(code)
 
 
 def failure(code: UUID, item: dict[str, Any]) -> Failure:
-    error = text(item.get("code"))[:80] or "unknown"
+    number = item.get("code")
+    error = text(number)[:80] or (str(number)[:80] if isinstance(number, int) else "") or "unknown"
     said = [text(item.get(key)) for key in ("message", "error", "responseContent")]
     message = "\n".join(part for part in said if part)[:4000]
     return Failure(code, error, reason_of(error), message, parameter_of(item), _cost(item.get("cost")))

@@ -19,6 +19,7 @@ from functools import cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from threading import Timer
 from typing import IO, Any
+from urllib.parse import unquote
 
 import httpx
 
@@ -152,13 +153,15 @@ def decode(url: str, file: IO[bytes], *, limit: int) -> Fetched:
     Raises:
         Unfetched: it is none, or holds too much.
     """
-    head, comma, packed = url.partition(",")
+    head, comma, packed = unquote(url.strip()).partition(",")
+    packed = "".join(packed.split()).replace("-", "+").replace("_", "/")
+    packed += "=" * (-len(packed) % 4)
     if not comma or not head.lower().endswith(";base64"):
         raise Unfetched("What was sent in the place of an address cannot be read.")
     if len(packed) * 3 // 4 > limit + 3:
         raise Unfetched("The file is too large.")
     try:
-        content = base64.b64decode("".join(packed.split()), validate=True)
+        content = base64.b64decode(packed, validate=True)
     except ValueError as exc:
         raise Unfetched("What was sent in the place of an address cannot be read.") from exc
     file.write(content)
@@ -308,7 +311,12 @@ class _Unpacker:
         if self._machine is None:
             return chunk
         try:
-            return self._machine.decompress(chunk, self._limit + 1)
+            content = self._machine.decompress(chunk, self._limit + 1)
+            while self._machine.unused_data.startswith(b"\x1f\x8b") and len(content) <= self._limit:
+                rest = self._machine.unused_data  # another member follows (RFC 1952, 2.2)
+                self._machine = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
+                content += self._machine.decompress(rest, self._limit + 1)
+            return content
         except zlib.error as exc:
             raise Unfetched("The file comes packed, and cannot be unpacked.") from exc
 

@@ -236,13 +236,16 @@ class Runware:
         body = _items(said)
         told = [bodies.outcome_of(item, failed=False) for item in body.data]
         told += [bodies.outcome_of(item, failed=True) for item in body.errors]
-        unanswered = {bodies.code_of(item) for item in body.errors if _is_of_the_asking(item)}
+        ended = {outcome.code for outcome in told if isinstance(outcome, Result)}
+        unanswered = {bodies.code_of(item) for item in body.errors if _is_of_the_asking(item)} - ended
         known = [outcome for outcome in told if outcome and outcome.code in {*wanted} - unanswered]
         silent = [code for code in wanted if code not in unanswered | {outcome.code for outcome in known}]
         strays = [item for item in body.errors if bodies.code_of(item) is None]
+        busy = said.is_server_error or said.status in _BUSY_STATUS
+        if not strays and busy and not any(told):
+            raise NoAnswer(f"http{said.status}")
         if not strays:
             return known + [Missing(code) for code in silent], []
-        busy = said.is_server_error or said.status in _BUSY_STATUS
         if not known and (busy or any(_is_of_the_asking(item) for item in strays)):
             raise NoAnswer(strays[0].get("code", "error"))
         return known, silent
@@ -314,7 +317,7 @@ class Runware:
             fetching.NotListed: on a host that is not on our list.
             fetching.Unfetched: not this time; the message says why.
         """
-        if url.startswith("data:"):  # the file itself came in the answer
+        if url.lstrip()[:5].lower() == "data:":  # the file itself came in the answer
             return fetching.decode(url, file, limit=limit)
         try:
             read = str(httpx.URL(url.strip()))  # what is checked is what will be called
@@ -373,7 +376,7 @@ def _answer_to_error(item: dict[str, Any], said: Said) -> Answer:
     busy = _by_status(said)
     if error.reason is FailureReason.UNKNOWN and busy:
         return busy
-    return Refused(error.error, error.reason, error.message, bodies.parameter_of(item))
+    return Refused(error.error, error.reason, error.message, bodies.parameter_of(item), error.cost)
 
 
 def _is_about_model(item: dict[str, Any]) -> bool:

@@ -160,6 +160,7 @@ def _of_take(event: Event, name: str) -> str:
         "render.released": "let go on",
         "render.restored": "took back out of the trash",
         "render.billed": "corrected the bill of",
+        "render.delayed": "still waits for the file of",
     }
     if kind == "render.billed" and not event.by_id:
         return f"the bill of {name} came late"

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils import timezone
 
-from studio.generation.renders import archive, lifecycle, results
+from studio.generation.renders import archive, lifecycle, results, webhooks
 from studio.generation.renders.models import Render
 from studio.integrations.providers.base import Failure, Result
 from studio.integrations.providers.failures import FailureReason
@@ -290,3 +291,139 @@ def test_one_that_can_not_be_asked_about_leaves_the_clock_of_the_others_alone(re
     lifecycle.ask()
     assert set(Render.objects.values_list("state", flat=True)) == {"rendering"}
     assert all(take.check_at > timezone.now() for take in Render.objects.all())
+
+
+# --- news that come late, twice, or in the other order ----------------------------------------------
+
+
+def unclear(code, **more):
+    return {**without(done(code), "videoURL"), **more}
+
+
+def hook(take, *items):
+    return webhooks.take_in(take.task_code, json.dumps({"data": list(items)}).encode())
+
+
+def test_a_callback_charges_nothing_that_a_producer_wrote_off(rendering, told, pia):
+    (take,) = rendering()
+    told(lambda codes: {"data": [unclear(codes[0])]})
+    ask()
+    take.refresh_from_db()
+    lifecycle.write_off(take, by=pia)
+    webhooks.take_in(take.task_code, json.dumps({"errors": [failed(str(take.task_code))]}).encode())
+    assert sums() == (0, 0)
+
+
+def test_a_result_that_is_named_only_later_is_the_same(rendering, told):
+    (take,) = rendering()
+    told(lambda codes: {"data": [without(done(codes[0]), "videoUUID")]})
+    ask()
+    hook(take, done(str(take.task_code)))
+    hook(take, done(str(take.task_code)))
+    assert Render.objects.count() == 1
+    assert sums() == (PRICE, 0)
+
+
+@pytest.mark.parametrize(
+    "late", [{"cost": 5}, {"cost": None}, {"videoURL": "https://elsewhere.example/a.mp4"}]
+)
+def test_a_late_callback_that_does_not_count_by_itself_is_asked_about(rendering, told, pia, late):
+    (take,) = rendering()
+    told(lambda codes: {"data": [unclear(codes[0], cost=None)]})
+    ask()
+    take.refresh_from_db()
+    lifecycle.write_off(take, by=pia)
+    sent = told(lambda codes: {"data": [done(codes[0])]})
+    hook(take, done(str(take.task_code), **late))
+    lifecycle.ask_about(str(take.task_code))
+    take.refresh_from_db()
+    assert sent and take.state == "saving"
+    assert sums() == (PRICE, 0)
+
+
+@pytest.mark.parametrize("status", [200, 400])
+def test_an_order_that_is_refused_at_a_price_is_charged(order, engine, answering, status):
+    def handle(request):
+        (task,) = json.loads(request.content)
+        return httpx.Response(status, json={"errors": [failed(task["taskUUID"], cost="0.12")]})
+
+    answering(handle)
+    (take,) = order()
+    lifecycle.submit(str(take.batch))
+    take.refresh_from_db()
+    assert (take.state, take.cost) == ("failed", Decimal("0.12"))
+    assert sums() == (Decimal("0.12"), 0)
+
+
+def test_a_failure_that_is_not_the_end_of_it_is_where_it_costs_something(rendering, told):
+    (take,) = rendering()
+    told(lambda codes: {"errors": [{**failed(codes[0], cost=0.25), "code": "taskCancelled"}]})
+    ask()
+    take.refresh_from_db()
+    assert (take.state, take.cost) == ("failed", Decimal("0.25"))
+
+
+@pytest.mark.parametrize(("last", "charged"), [({}, PRICE), ({"cost": 0}, 0)])
+def test_what_was_told_to_cost_something_is_remembered_until_it_is_told_otherwise(
+    rendering, told, last, charged
+):
+    (take,) = rendering()
+    for item in ({}, {"cost": None}, {"cost": None, "time": 3}):
+        told(lambda codes, item=item: {"data": [unclear(codes[0], **item)]})
+        ask()
+    take.refresh_from_db()
+    revision = take.revision
+    ask()
+    take.refresh_from_db()
+    assert (take.told_cost, take.revision) == (PRICE, revision)
+    told(lambda codes: {"errors": [failed(codes[0], **last)]})
+    ask()
+    assert sums() == (charged, 0)
+
+
+@pytest.mark.parametrize(
+    ("item", "state"),
+    [
+        ({"error": [{"code": "timeoutProvider", "message": "Late."}]}, "failed"),
+        ({"error": "It broke"}, "failed"),
+        ({"errors": [{"code": "timeoutProvider"}]}, "failed"),
+        ({"status": "failed"}, "failed"),
+        ({"status": "ERROR"}, "failed"),
+        ({"status": "cancelled", "code": 400}, "failed"),
+        ({"videoURL": ["https://im.runware.ai/a.mp4"]}, "expired"),
+        ({"outputs": {"files": []}}, "expired"),
+        ({"status": "Processing"}, "rendering"),
+        ({}, "rendering"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("flat", [False, True])
+def test_an_item_of_another_shape_is_not_taken_for_silence(rendering, told, item, state, flat):
+    (take,) = rendering()
+    told(lambda codes: {"taskUUID": codes[0], **item} if flat else {"data": [{"taskUUID": codes[0], **item}]})
+    ask()
+    take.refresh_from_db()
+    assert take.state == state
+
+
+@pytest.mark.parametrize("status", [401, 429, 500, 503])
+def test_a_refusal_to_be_asked_says_nothing_of_the_tasks(rendering, answering, status):
+    (take,) = rendering()
+    Render.objects.update(state="submitting", sent_at=timezone.now() - timedelta(hours=1))
+    answering(lambda request: httpx.Response(status, json={"message": "Too many"}))
+    ask()
+    take.refresh_from_db()
+    assert take.state == "submitting"
+
+
+def test_a_result_counts_though_an_error_of_the_asking_stands_beside_it(rendering, told):
+    (take,) = rendering()
+    told(
+        lambda codes: {
+            "data": [done(codes[0])],
+            "errors": [{"taskUUID": codes[0], "code": "internalServerError"}],
+        }
+    )
+    ask()
+    take.refresh_from_db()
+    assert take.state == "saving"

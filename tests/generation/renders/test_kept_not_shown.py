@@ -308,3 +308,31 @@ def test_a_take_that_came_and_cannot_be_shown_is_told_to_whoever_ordered_it(savi
     take = until_it_ends(saving)
     assert Notice.objects.get(subject=take.code).text.endswith("came, and cannot be shown")
     assert take.ended_at <= timezone.now()
+
+
+@pytest.mark.parametrize("page", [b"<!doctype html><p>No", b'{"error": "rate limited"}'])
+def test_an_answer_does_not_take_the_place_of_a_file_that_is_kept(saving, elsewhere, ana, page):
+    content = (UNREADABLE / "24-truncated-faststart.mp4").read_bytes()
+    elsewhere(serving(content))
+    take = until_it_ends(saving)
+    archive.fetch_again(take, by=ana)
+    elsewhere(serving(page))
+    for _ in range(archive.ATTEMPTS):
+        save(take)
+    assert take.state == "kept" and take.size == len(content)
+    assert Path(default_storage.path(take.file)).read_bytes() == content
+
+
+def test_a_picture_that_came_for_a_clip_is_kept_as_one(saving, elsewhere):
+    elsewhere(serving((OTHERS / "14-p3-nclx.avif").read_bytes()))
+    take = until_it_ends(saving)
+    assert (take.state, take.unshown) == ("kept", "What came is no clip: it is an AVIF.")
+    assert take.file.endswith(".avif")
+
+
+def test_gzip_of_several_members_is_one_file(saving, elsewhere):
+    content = (TINY / "tiny.mp4").read_bytes()
+    packed = gzip.compress(content[:900]) + gzip.compress(content[900:])
+    elsewhere(serving(packed, Content_Encoding="gzip"))
+    assert save(saving).state == "ready"
+    assert saving.size == len(content)

@@ -1,5 +1,6 @@
 """Clips whose containers are out of the ordinary: number, picture, filmstrip and copy name the same frame."""
 
+import struct
 from fractions import Fraction
 from pathlib import Path
 
@@ -228,3 +229,145 @@ def test_a_bare_copy_has_the_same_frames_and_looks_the_same(name, tmp_path):
     assert read(clip_pictures.frame_at(bare, last), path.name) == read(
         clip_pictures.frame_at(path, last), path.name
     )
+
+
+def edited(source, target, edits):
+    """The same MP4 with this edit list: how long (in 1,000ths) and from where (in ticks of the track)."""
+    content = bytearray(source.read_bytes())
+
+    def box(*names):
+        place, end = 0, len(content)
+        for name in names:
+            while content[place + 4 : place + 8] != name:
+                place += int.from_bytes(content[place : place + 4])
+            end = int.from_bytes(content[place : place + 4])
+            start, place = place, place + 8
+        return start, end
+
+    (moov, moov_size), (trak, trak_size) = box(b"moov"), box(b"moov", b"trak")
+    edts, old = box(b"moov", b"trak", b"edts")
+    body = struct.pack(">II", 0, len(edits)) + b"".join(struct.pack(">Iihh", *each, 1, 0) for each in edits)
+    elst = struct.pack(">I4s", 8 + len(body), b"elst") + body
+    fresh = struct.pack(">I4s", 8 + len(elst), b"edts") + elst
+    content[edts : edts + old] = fresh
+    more = len(fresh) - old
+    struct.pack_into(">I", content, moov, moov_size + more)
+    struct.pack_into(">I", content, trak, trak_size + more)
+    target.write_bytes(content)
+    return target
+
+
+@pytest.fixture
+def whole(tmp_path):
+    """72 frames, a keyframe every 12, its table behind its pictures."""
+    path = tmp_path / "whole.mp4"
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("libx264", rate=24, options={"g": "12", "bf": "0", "preset": "veryfast"})
+        stream.width, stream.height, stream.pix_fmt = numbered.WIDTH, numbered.HEIGHT, "yuv420p"
+        for index in range(72):
+            out.mux(stream.encode(av.VideoFrame.from_image(numbered.picture(index))))
+        out.mux(stream.encode(None))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("edits", "numbers"),
+    [
+        ([(2000, 0)], [*range(48)]),
+        ([(1000, 3072)], [*range(6, 30)]),
+        ([(1000, 12288), (1000, 0)], [*range(24, 48), *range(24)]),
+        ([(500, 0), (1000, 12288)], [*range(12), *range(24, 48)]),
+    ],
+    ids=["end cut off", "in the middle of a group", "swapped", "cut out"],
+)
+def test_what_an_edit_list_makes_of_a_clip_is_what_is_listed_and_copied(whole, tmp_path, edits, numbers):
+    """An edit list cuts without encoding again: such a clip is whole, and guests see nothing that was cut away."""
+    path = edited(whole, tmp_path / "edited.mp4", edits)
+    facts = clips.probe(path)
+    assert (facts.frames, facts.plays_exactly) == (len(numbers), False)
+    places = sorted({0, 1, len(numbers) // 2, len(numbers) - 1})
+    assert [number(clip_pictures.frame_at(path, place)) for place in places] == [
+        numbers[each] for each in places
+    ]
+    for way in (
+        lambda copy: clip_copies.write_review_copy(path, copy, facts),
+        lambda copy: clip_copies.write_bare_copy(path, copy),
+    ):
+        copy = tmp_path / "copy.mp4"
+        way(copy)
+        assert clips.probe(copy).frames == len(numbers)
+        shown = [number(clip_pictures.frame_at(copy, place)) for place in places]
+        assert shown == [numbers[each] for each in places]
+
+
+def test_a_clip_cut_at_the_edge_of_a_picture_still_ends_too_early(whole, tmp_path):
+    fast = tmp_path / "fast.mp4"
+    remuxed(whole, fast, movflags="+faststart")
+    with av.open(str(fast)) as clip:
+        places = sorted(packet.pos for packet in clip.demux(video=0) if packet.size)
+    cut = tmp_path / "cut.mp4"
+    cut.write_bytes(fast.read_bytes()[: places[50]])
+    with pytest.raises(clips.Unreadable):
+        clips.probe(cut)
+
+
+def test_a_last_frame_that_stays_is_as_long_in_the_copy(tmp_path):
+    path, copy = tmp_path / "stays.mp4", tmp_path / "copy.mp4"
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("libx264", rate=24, options={"bf": "0"})
+        stream.width, stream.height, stream.pix_fmt = numbered.WIDTH, numbered.HEIGHT, "yuv420p"
+        packets = [stream.encode(av.VideoFrame.from_image(numbered.picture(each))) for each in range(12)]
+        packets.append(stream.encode(None))
+        flat = [packet for some in packets for packet in some]
+        flat[-1].duration = int(3 / flat[-1].time_base)
+        for packet in flat:
+            out.mux(packet)
+    facts = clips.probe(path)
+    assert (facts.frames, float(facts.seconds)) == (12, pytest.approx(11 / 24 + 3, abs=0.01))
+    clip_copies.write_review_copy(path, copy, facts)
+    assert clips.probe(copy).frames == facts.frame_list.frames_of_copy() == 83
+    assert number(clip_pictures.frame_at(copy, 82)) == 11
+
+
+@pytest.mark.parametrize(
+    ("codec", "plays"), [("aac", True), ("alac", False), ("pcm_s16le", False), ("ac3", False)]
+)
+def test_a_sound_that_not_every_browser_plays_needs_a_copy(tmp_path, codec, plays):
+    path, copy = tmp_path / "sound.mov", tmp_path / "copy.mp4"
+    with av.open(str(path), "w") as out:
+        film = out.add_stream("libx264", rate=24, options={"bf": "0"})
+        film.width, film.height, film.pix_fmt = numbered.WIDTH, numbered.HEIGHT, "yuv420p"
+        sound = out.add_stream(codec, rate=48_000, layout="stereo")
+        kind = sound.codec_context.format.name
+        for each in range(24):
+            out.mux(film.encode(av.VideoFrame.from_image(numbered.picture(each))))
+        out.mux(film.encode(None))
+        step = sound.codec_context.frame_size or 1024
+        for each in range(30):
+            frame = av.AudioFrame(format=kind, layout="stereo", samples=step)
+            for plane in frame.planes:
+                plane.update(bytes(plane.buffer_size))
+            frame.sample_rate, frame.pts, frame.time_base = 48_000, each * step, Fraction(1, 48_000)
+            out.mux(sound.encode(frame))
+        out.mux(sound.encode(None))
+    facts = clips.probe(path)
+    assert (facts.plays_exactly, facts.has_sound) == (plays, True)
+    clip_copies.write_review_copy(path, copy, facts)
+    assert clips.probe(copy).plays_exactly
+
+
+def test_frames_that_are_told_to_be_shown_at_once_are_each_their_own(tmp_path):
+    path = tmp_path / "twice.webm"
+    with av.open(str(path), "w", format="webm") as out:
+        stream = out.add_stream("libvpx-vp9", rate=25, options={"deadline": "realtime", "cpu-used": "8"})
+        stream.width, stream.height, stream.pix_fmt = numbered.WIDTH, numbered.HEIGHT, "yuv420p"
+        times = [0, 40, 40, 80, 120, 120]
+        packets = []
+        for each in range(6):
+            packets += stream.encode(av.VideoFrame.from_image(numbered.picture(each)))
+        packets += stream.encode(None)
+        for packet, time in zip(packets, times, strict=True):
+            packet.pts = packet.dts = int(Fraction(time, 1000) / packet.time_base)
+            out.mux(packet)
+    if clips.probe(path).frames == 6:
+        assert [number(clip_pictures.frame_at(path, each)) for each in range(6)] == list(range(6))

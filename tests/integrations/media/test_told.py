@@ -5,9 +5,9 @@ import struct
 import zlib
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFilter
 
-from studio.integrations.media import pictures, primaries, told
+from studio.integrations.media import icc, pictures, primaries, told
 from tests.integrations.media.test_odd_clips import CASES
 
 PLACES = [(0.1, 0.1), (0.9, 0.9), (0.7, 0.2), (0.2, 0.8)]
@@ -74,6 +74,7 @@ def chromaticities(of):
 
 
 P3 = primaries.BY_NUMBER[12]
+P3_PROFILE = b"icc\0\0" + zlib.compress(icc.profile(P3, icc.srgb_curve()))
 
 
 @pytest.mark.parametrize(
@@ -86,6 +87,8 @@ P3 = primaries.BY_NUMBER[12]
         # what ranks higher is believed
         ([chunk(b"sRGB", b"\0"), chunk(b"gAMA", struct.pack(">I", 100_000))], (200, 100, 50)),
         ([chunk(b"cICP", bytes([1, 13, 0, 1])), chunk(b"gAMA", struct.pack(">I", 100_000))], (200, 100, 50)),
+        ([chunk(b"cICP", bytes([1, 13, 0, 1])), chunk(b"iCCP", P3_PROFILE)], (200, 100, 50)),
+        ([chunk(b"iCCP", P3_PROFILE)], (215, 93, 31)),
         # nonsense is not
         ([chunk(b"gAMA", bytes(4))], (200, 100, 50)),
         ([chunk(b"gAMA", b"x")], (200, 100, 50)),
@@ -115,6 +118,21 @@ def test_a_jpeg_without_its_end_is_whole_and_one_without_pixels_is_not(lost, pro
     else:
         with pytest.raises(pictures.Unreadable, match="damaged"):
             pictures.shown(io.BytesIO(cut))
+
+
+@pytest.mark.parametrize("share", [0.08, 0.11, 0.25, 0.3, 0.35, 0.6, 0.62, 0.65, 0.7, 0.95])
+@pytest.mark.parametrize(
+    "options", [{"progressive": True}, {"restart_marker_rows": 1}, {"restart_marker_blocks": 1}], ids=str
+)
+def test_a_jpeg_that_lacks_a_part_of_any_scan_is_damaged(share, options):
+    """Also where what is lacking are colours alone, or whole scans, or what stands behind a restart marker."""
+    out = io.BytesIO()
+    blurred = [Image.effect_noise((800, 600), 90).filter(ImageFilter.GaussianBlur(3)) for _ in range(3)]
+    Image.merge("RGB", blurred).save(out, "JPEG", quality=85, **options)
+    content = out.getvalue()
+    with pytest.raises(pictures.Unreadable, match="damaged"):
+        pictures.read(io.BytesIO(content[: int(len(content) * share)]))
+    assert pictures.read(io.BytesIO(content)).width == 800
 
 
 @pytest.mark.parametrize("content", [b"", b"\0" * 7, b"\0\0\0\0ftyp", b"\0\0\0\x08meta" * 3, b"\xff" * 64])

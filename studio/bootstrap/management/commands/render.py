@@ -26,7 +26,7 @@ from studio.runtime.jobs.engine import AlreadyRunning
 
 POLL = 0.25  # seconds
 STUCK = {"failed", "cancelled", "expired", "waiting"}
-ENDED = {"ready", *STUCK}
+ENDED = {"ready", "kept", *STUCK}
 
 
 class Command(BaseCommand):
