@@ -196,6 +196,17 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (field && detail.successful && detail.xhr.status < 400) kept.drop(nameOf(field));
 });
 
+/** A reply of mine that stands on the page is there, though the answer to the press is still on its way. */
+document.body.addEventListener("live:swapped", () => {
+  const words = (text) => text.replace(/\s+/g, " ").trim();
+  for (const field of document.querySelectorAll(".note [data-keep-as^='reply-']")) {
+    const mine = kept.own(nameOf(field))?.text;
+    const replies = mine ? [...field.closest(".note").querySelectorAll(".note__reply")] : [];
+    const there = replies.some((reply) => reply.dataset.by === me() && words(reply.textContent).includes(words(mine)));
+    if (there) kept.drop(nameOf(field));
+  }
+});
+
 const offered = new WeakSet();
 
 function offerIn(root) {
