@@ -111,12 +111,13 @@ def _understood(render, path, before):
         why = _in_words(render, kind, exc)
     if not render.size:
         raise NotYet("What came is empty.")
+    if kind in _ANSWERS and before:  # it does not take the place of a file that is kept
+        raise NotYet(why)
     told = {"file": take_files.keep_file(render, path, kind or "bin"), **held, "unshown": why}
     alike = before == render.sha256 and render.attempts >= ALIKE - 1
     if alike and kind not in _ANSWERS:
         return told
-    if not (kind in _ANSWERS and before):  # an answer does not take the place of a file that is kept
-        Render.objects.filter(pk=render.pk, state=State.SAVING).update(**told)
+    Render.objects.filter(pk=render.pk, state=State.SAVING).update(**told)
     raise NotYet(why)
 
 

@@ -12,12 +12,13 @@ import pickle
 import resource
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from django.conf import settings
 
 MEMORY = 1_600_000_000  # bytes of addresses, of which a process of Python with our decoders has 0.3 at rest
 _PATIENCE = 120.0  # seconds
@@ -62,7 +63,9 @@ def run(module: str, function: str, *arguments: Any) -> Any:
 @contextmanager
 def _one_at_a_time() -> Iterator[None]:
     """Wait for those who decode: other threads, and other processes of this machine."""
-    with _TURN, (Path(tempfile.gettempdir()) / f"rushes-decoding-{os.getuid()}").open("w") as file:
+    folder = Path(settings.VAR_DIR)
+    folder.mkdir(parents=True, exist_ok=True)
+    with _TURN, (folder / "decoding.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

@@ -73,7 +73,7 @@ def write_review_copy(source: Path, target: Path, facts: Facts) -> None:
 def write_bare_copy(source: Path, target: Path) -> None:
     """The same pictures and the same sound in a new container: nothing that was written beside them goes along.
 
-    Nothing is encoded again. What a provider wrote into the file (a prompt, a seed, a manifest) stays behind.
+    Nothing is encoded again, unless an edit list hides, swaps or repeats what is stored. What a provider wrote into the file (a prompt, a seed, a manifest) stays behind.
 
     Raises:
         Unreadable: the source is damaged or of another type.
