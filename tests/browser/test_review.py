@@ -2,7 +2,6 @@
 
 import json
 import re
-import signal
 
 from playwright.sync_api import expect
 
@@ -110,14 +109,14 @@ def test_what_was_shown_as_sent_is_there_once_after_kills_while_sending(chromium
             if number % 3 == 0:
                 page.locator("[data-draw]").click()
                 scribble(page)
+            if number == 9:  # nobody is there when it is sent
+                studio.kill()
             page.get_by_role("button", name="Send").click()
+            if number == 4:  # it may be there, or not
+                studio.kill()
+            if number == 9:
+                expect(page.locator("[data-outbox]")).to_contain_text("kept here", timeout=LONG)
             if number in (4, 9):
-                studio.process.send_signal(signal.SIGKILL)
-                studio.process.wait()
-                studio.log.unlink()
-                if number == 9:
-                    page.wait_for_timeout(1_500)
-                    expect(page.locator("[data-outbox]")).to_contain_text("kept here")
                 studio.start()
         expect(page.locator(".note[data-pending]")).to_have_count(0, timeout=LONG)
         shown = page.locator(".notes > .note").evaluate_all("notes => notes.map((note) => note.id)")

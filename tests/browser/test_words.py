@@ -419,6 +419,7 @@ def test_who_writes_is_told_when_the_line_opens_after_the_first_key(open_page, m
     mine = open_page(shot)
     expect(mine.locator("live-feed")).to_have_text("Live")
     theirs = member(slug_of(shot), "Pia", "artist", shot)
+    expect(theirs.locator("live-feed")).to_have_text("Live")
     theirs.evaluate("document.querySelector('live-feed').socket.close()")
     theirs.wait_for_function("document.querySelector('live-feed').socket.readyState === 3")
     type_at_end(theirs, " at dusk")
