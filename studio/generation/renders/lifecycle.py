@@ -167,44 +167,6 @@ def dismiss(render, *, by):
     return True
 
 
-def write_off(render, *, by):
-    """Give up on an expired take and release its hold. A late result is still taken and charged."""
-    with events.locked(render.project_id):
-        render.refresh_from_db()
-        if render.state != State.EXPIRED:
-            return False
-        render.move_to(
-            State.FAILED, by=by, failure_code=FailureReason.WRITTEN_OFF.code, ended_at=timezone.now(), note=""
-        )
-        ledger.release(render.purchase, reason="written off")
-    return True
-
-
-def book_without_file(render, *, by):
-    """Settle a take of which it was told that it ended, and not how: it is charged, as told or as expected.
-
-    A late result is still taken, and costs only what it costs more.
-    """
-    with events.locked(render.project_id):
-        render.refresh_from_db()
-        if render.state != State.EXPIRED or not render.unclear:
-            return False
-        cost = render.estimate if render.told_cost is None else render.told_cost
-        amount = ledger.charge(render.purchase, cost, result=results.FAILED_RESULT)
-        source = "computed" if render.told_cost is None else "provider"
-        code = FailureReason.BOOKED_WITHOUT_FILE.code
-        render.move_to(
-            State.FAILED,
-            by=by,
-            failure_code=code,
-            cost=amount,
-            cost_source=source,
-            ended_at=timezone.now(),
-            note="",
-        )
-    return True
-
-
 # --- we send ------------------------------------------------------------------------------
 
 
@@ -282,10 +244,16 @@ def settle(render, answer):
             _accept(render, ref)
             if outcome:
                 results.receive(outcome, asked=True)
-        case Refused(code=code, message=message, parameter=parameter, cost=cost):
+        case Refused() as refused:
             provider_backoff.lift(render.provider)
-            code = results.theirs(code)
-            results.fail(render, code=code, message=message, parameter=parameter, cost=cost)
+            results.fail(
+                render,
+                code=results.theirs(refused.code),
+                message=refused.message,
+                parameter=refused.parameter,
+                cost=refused.cost,
+                may_cost=refused.may_cost,
+            )
         case Later() as later:
             provider_backoff.place(render.provider, later)
             _requeue(render, later)

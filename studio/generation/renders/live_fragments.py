@@ -37,7 +37,8 @@ def card(render, audience):
     if html is None:
         html = render_to_string("generation/renders/_card.html", card_context(render, audience))
         # what is in flight tells a usual time, which is learnt anew with every take
-        readers = _AUDIENCES if render.state in _PRICELESS else [audience]
+        priceless = render.state in _PRICELESS and not render.is_billed_unlike_estimate
+        readers = _AUDIENCES if priceless else [audience]
         kept = dict.fromkeys((_card_key(render, render.shot, reader) for reader in readers), html)
         derived.set_many(kept, 10 if render.is_open else 24 * 3600)
     return html

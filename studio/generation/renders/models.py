@@ -16,6 +16,7 @@ from studio.generation.renders import notify
 from studio.integrations import catalogue
 from studio.integrations.catalogue.render_settings import FINISH
 from studio.integrations.providers.failures import FailureReason
+from studio.planning.ledger import estimate
 from studio.planning.ledger.purchase import Purchase
 from studio.planning.projects import access
 from studio.planning.projects.models import KeptQuerySet, Project, Shot, Trashable
@@ -173,6 +174,7 @@ class Render(Trashable):
     unshown = models.CharField(max_length=200, blank=True, default="")  # why the file we hold cannot be shown
     unclear = models.TextField(blank=True, default="")  # they say that it ended, in this item, and not how
     told_cost = MoneyField(null=True)  # what that item says it cost
+    charge_unknown = models.BooleanField(default=False)  # it failed, and nobody said whether at a price
     awaits_host = models.CharField(max_length=253, blank=True, default="")  # its file is there: not listed
     frame_count = models.PositiveIntegerField(null=True)
     fps_num = models.PositiveIntegerField(null=True)
@@ -232,6 +234,11 @@ class Render(Trashable):
                 fields=["project", "ended_at"],
                 condition=models.Q(state__in=["ready", "kept", "failed"]),
                 name="takes_that_ended",
+            ),
+            models.Index(
+                fields=["project"],
+                condition=models.Q(charge_unknown=True),
+                name="takes_of_unknown_charge",
             ),
             models.Index(
                 fields=["project", "verdict"], condition=~models.Q(verdict=""), name="takes_by_verdict"
@@ -372,6 +379,16 @@ class Render(Trashable):
     @property
     def was_charged(self):
         return self.cost is not None
+
+    @property
+    def is_charge_unknown(self):
+        """Whether it ended, and nobody has said whether it was charged: its hold stays until that is known."""
+        return self.charge_unknown or (self.state == self.State.EXPIRED and bool(self.unclear))
+
+    @property
+    def is_billed_unlike_estimate(self):
+        """Whether its bill is far from what its button said."""
+        return self.cost is not None and estimate.is_apart(self.cost, self.estimate)
 
     @property
     def made_elsewhere(self):

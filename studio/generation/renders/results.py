@@ -16,7 +16,7 @@ from studio.generation.renders.models import Render, in_seconds
 from studio.integrations import providers
 from studio.integrations.providers.base import Failure, Missing, Result, Running, Unclear
 from studio.integrations.providers.failures import FailureReason, our_own
-from studio.planning.ledger import ledger
+from studio.planning.ledger import estimate, ledger
 from studio.planning.ledger.models import LedgerEntry
 from studio.planning.projects.models import Shot
 from studio.runtime import jobs
@@ -27,7 +27,6 @@ State = Render.State
 
 _UNNAMED = "result"
 FAILED_RESULT = "failed"  # what a take that failed and was charged is booked under
-_FAR_FROM_ESTIMATE = 2  # times more or less than expected is asked again before it counts
 
 
 def says_nothing(outcome):
@@ -57,13 +56,16 @@ def receive(outcome, *, asked=False):
             case Failure() as failure if failure.cost and not asked:
                 _ask_soon(render)
             case Failure() as failure if failure.reason.about.is_final or failure.cost:
-                fail(
+                failed = fail(
                     render,
                     code=theirs(failure.error),
                     message=failure.message,
                     parameter=failure.parameter,
                     cost=failure.cost,
+                    may_cost=True,
                 )
+                if failed and not asked and failure.cost is None:
+                    _ask_soon(render)  # an answer may say more of money than a callback
             case Unclear() as unclear:
                 _puzzle(render, unclear, asked=asked)
             case Running() if render.state == State.SUBMITTING:
@@ -84,18 +86,13 @@ def _counts(render, result, *, asked):
     A callback is a hint: without a usual cost and address it is asked about. A cost far from the estimate
     counts only when it was told twice, by whichever road.
     """
-    usual = result.cost is not None and is_near(result.cost, render.estimate)
+    usual = result.cost is not None and estimate.is_near(result.cost, render.estimate)
     if not asked:
         if not usual and result.cost is not None:
             _told_before(result)
         return usual and providers.get(render.provider).may_fetch(result.url)
     open_to_doubt = render.state in Render.IN_FLIGHT | {State.EXPIRED}
     return usual or result.cost is None or not open_to_doubt or _told_before(result)
-
-
-def is_near(cost, estimate):
-    """Whether a cost is one to be expected of this estimate."""
-    return estimate / _FAR_FROM_ESTIMATE <= cost <= estimate * _FAR_FROM_ESTIMATE
 
 
 def _told_before(result):
@@ -175,6 +172,7 @@ def _answered(result, name, amount):
         "flagged": result.flagged,
         "unclear": "",
         "told_cost": None,
+        "charge_unknown": False,
     }
 
 
@@ -200,7 +198,7 @@ def _file_extra(render, result, name):
     extra.dismissed_at = extra.allowed_by = None
     extra.frame_count = extra.fps_num = extra.fps_den = extra.size = None
     extra.unshown = extra.awaits_host = extra.unclear = ""
-    extra.told_cost = None
+    extra.told_cost, extra.charge_unknown = None, False
     extra.frame_places = extra.copy_frames = extra.has_sound = None
     extra.unveiled_at = extra.unveiled_by = None
     amount = ledger.charge(extra.purchase, result.cost, result=name)
@@ -218,11 +216,15 @@ def theirs(code):
     return f"their {code}" if our_own(code) else code
 
 
-def fail(render, *, code, message, parameter="", cost=None):
-    """End a take that will have no result; charge what it cost all the same, else give back what was set aside.
+def fail(render, *, code, message, parameter="", cost=None, may_cost=False):
+    """End a take that will have no result, and settle what was set aside by what is known of its cost.
 
-    `parameter` is what the provider did not like, in its words, where it named something.
     False: it had ended, or has a result, already.
+
+    Args:
+        parameter: what the provider did not like, in its words, where it named something.
+        cost: what it was told to cost; zero where it was told to be free.
+        may_cost: the provider had it, so that without a figure nobody knows: what was set aside stays so.
     """
     with events.locked(render.project_id):
         render.refresh_from_db()
@@ -234,24 +236,31 @@ def fail(render, *, code, message, parameter="", cost=None):
         why = {"failure_code": code, "failure": message, "failure_parameter": parameter[:200]}
         amount = ledger.charge(render.purchase, cost, result=FAILED_RESULT) if cost else None
         if amount is not None:
-            why |= {"cost": amount, "cost_source": str(LedgerEntry.Source.PROVIDER)}
+            why |= {"cost": (render.cost or ZERO) + amount, "cost_source": str(LedgerEntry.Source.PROVIDER)}
+        why["charge_unknown"] = may_cost and cost is None
         render.move_to(State.FAILED, **why, ended_at=timezone.now(), note="")
         uploaded_images.distrust(render, code, parameter)
-        said = failure_messages.of_failure(render).title
-        if amount is None:
+        if amount is None and not render.charge_unknown:
+            said = failure_messages.of_failure(render).title
             ledger.release(render.purchase, reason=f"{said[0].lower()}{said[1:]}, not charged")
+        elif render.charge_unknown:
+            logger.warning("Nothing was said of what %s cost, which failed: %s", render.code, code)
     return True
 
 
 def _bill_failure(render, cost):
-    """A take that failed free, as far as was told then, is told to have cost something. False: it is booked already."""
+    """What a take that failed cost is told after all. False: that is booked already, or is known to be nothing."""
+    if render.charge_unknown and cost == ZERO:
+        ledger.release(render.purchase, reason="the provider says it was not charged")
+        render.touch("render.settled", charge_unknown=False)
+        return True
     if not cost or render.cost is not None:
         return False
     amount = ledger.charge(render.purchase, cost, result=FAILED_RESULT)
     if amount is None:
         return False
     source = str(LedgerEntry.Source.PROVIDER)
-    render.touch("render.billed", cost=amount, cost_source=source)
+    render.touch("render.billed", cost=amount, cost_source=source, charge_unknown=False)
     return True
 
 
@@ -268,8 +277,10 @@ def bill_again(render, amount, *, reason, by=None, key):
         booked = ledger.adjust(render.purchase, amount, reason=reason, source=source, by=by, key=key)
         if booked is None:
             return False
+        if render.charge_unknown:
+            ledger.release(render.purchase, reason=reason)
         cost = (render.cost or ZERO) + booked
-        render.touch("render.billed", by=by, cost=cost, cost_source=str(source))
+        render.touch("render.billed", by=by, cost=cost, cost_source=str(source), charge_unknown=False)
     return True
 
 

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from studio.generation.renders import lifecycle
+from studio.generation.renders import lifecycle, settlement
 from studio.generation.renders.models import Render
 from studio.planning.ledger.models import ShotGone
 from studio.planning.projects import actions
@@ -68,6 +68,8 @@ def trash_take(take, *, by, at=None):
             raise Busy(f"{take.label.capitalize()} is on its way. Take it back, or wait for it.")
         if take.state == Render.State.EXPIRED:
             raise Busy(f"{take.label.capitalize()} may still come and be charged. Write it off first.")
+        if take.charge_unknown:
+            raise Busy(f"Nobody knows yet whether {take.label} was charged. A producer settles that first.")
         take.touch("render.trashed", by=by, trashed_at=at or timezone.now(), trashed_by=by)
 
 
@@ -242,9 +244,9 @@ def _close_for_good(project, old):
 
 
 def _delete_take(take, old):
-    """A take that may still come is given up first: its hold is released before its row goes."""
-    if take.state == Render.State.EXPIRED:
-        lifecycle.write_off(take, by=None)
+    """A take that may still come, or be billed, is given up first: its hold is released before its row goes."""
+    if take.state == Render.State.EXPIRED or take.charge_unknown:
+        settlement.write_off(take, by=None)
     which = Render.objects.exclude(state__in=[*Render.OPEN, Render.State.EXPIRED]).filter(
         Q(trashed_at__lt=old) | Q(shot__trashed_at__lt=old) | Q(project__purged_at__isnull=False)
     )

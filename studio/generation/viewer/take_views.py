@@ -10,12 +10,14 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from studio.core import rate_limits
 from studio.generation.orders import queue_actions
-from studio.generation.renders import archive, lifecycle, live_fragments, take_controls
+from studio.generation.renders import archive, lifecycle, live_fragments, settlement, take_controls
 from studio.generation.renders.take_access import take_or_404
 from studio.generation.reuse import continue_from_frame
 from studio.generation.viewer import viewer
 from studio.planning.projects import access
 from studio.planning.projects.rights import Right
+
+_SETTLED = "It is settled already."
 
 
 @login_required
@@ -82,18 +84,19 @@ def allow(request, code):
 @login_required
 @require_POST
 def write_off(request, code):
+    """Settle a take that does not answer, or failed without a word about money, as free."""
     take = take_or_404(request.user, code, Right.PRODUCE)
-    lifecycle.write_off(take, by=request.user)
-    return after(request, take, "Written off; the money set aside is free again.")
+    done = settlement.write_off(take, by=request.user)
+    return after(request, take, "Written off; the money set aside is free again." if done else _SETTLED)
 
 
 @login_required
 @require_POST
 def book_without_file(request, code):
-    """Settle a take whose answer is not understood, as charged."""
+    """Settle a take of which it is not known whether it was charged, as charged."""
     take = take_or_404(request.user, code, Right.PRODUCE)
-    done = lifecycle.book_without_file(take, by=request.user)
-    return after(request, take, "Booked as charged." if done else "It is settled already.")
+    done = settlement.book(take, by=request.user)
+    return after(request, take, "Booked as charged." if done else _SETTLED)
 
 
 @login_required

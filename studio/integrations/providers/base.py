@@ -61,6 +61,7 @@ class Refused:
     message: str
     parameter: str = ""
     cost: Decimal | None = None  # what is charged for it all the same
+    may_cost: bool = False  # it says that it was charged, and not how much
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ class Failure:
     reason: FailureReason
     message: str
     parameter: str = ""
-    cost: Decimal | None = None  # what is charged for it all the same; None where nothing is said of money
+    cost: Decimal | None = None  # charged for it all the same; zero: told to be free; None: nothing is said
 
 
 @dataclass(frozen=True)

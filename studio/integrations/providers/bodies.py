@@ -23,6 +23,11 @@ _FAILED = {"error", "failed", "failure", "cancelled", "canceled", "rejected"}
 _RESULTS = ("videoURL", "imageURL", "videoURLs", "imageURLs", "outputs", "videoDataURI", "imageDataURI")
 _RUNNING = {"processing", "pending", "queued", "scheduled", "waiting"}
 _PLAIN_FIGURE = re.compile(r"\d{1,9}(\.\d{1,12})?", re.ASCII)
+_NOT_CHARGED = re.compile(
+    r"(?:\bnot|n't|n’t|\bnever)\s+(?:(?:be|been|being|get|yet)\s+){0,3}charged\b"
+    r"|\bno\s+charges?\b|\bnothing\s+(?:was|has\s+been|will\s+be)\s+charged\b|\bfree\s+of\s+charge\b",
+    re.IGNORECASE,
+)
 _LARGEST_COST = Decimal(1_000_000)
 _LARGEST_BALANCE = Decimal(1_000_000_000)
 
@@ -163,7 +168,20 @@ def failure(code: UUID, item: dict[str, Any]) -> Failure:
     error = text(number)[:80] or (str(number)[:80] if isinstance(number, int) else "") or "unknown"
     said = [text(item.get(key)) for key in ("message", "error", "responseContent")]
     message = "\n".join(part for part in said if part)[:4000]
-    return Failure(code, error, reason_of(error), message, parameter_of(item), _cost(item.get("cost")))
+    cost = _cost(item.get("cost"))
+    if cost is None and _says_free(message):
+        cost = Decimal(0)
+    return Failure(code, error, reason_of(error), message, parameter_of(item), cost)
+
+
+def says_charged(message: str) -> bool:
+    """Whether words say that something was charged all the same."""
+    return "charged" in _NOT_CHARGED.sub("", message).lower()
+
+
+def _says_free(message: str) -> bool:
+    """Whether words say that nothing was charged (`protocols.md` 1.7, `responseContent`)."""
+    return bool(_NOT_CHARGED.search(message)) and not says_charged(message)
 
 
 def _shortened(item: dict[str, Any]) -> str:

@@ -376,7 +376,10 @@ def _answer_to_error(item: dict[str, Any], said: Said) -> Answer:
     busy = _by_status(said)
     if error.reason is FailureReason.UNKNOWN and busy:
         return busy
-    return Refused(error.error, error.reason, error.message, bodies.parameter_of(item), error.cost)
+    charged = bodies.says_charged(error.message)
+    return Refused(
+        error.error, error.reason, error.message, bodies.parameter_of(item), error.cost, may_cost=charged
+    )
 
 
 def _is_about_model(item: dict[str, Any]) -> bool:

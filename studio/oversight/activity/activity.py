@@ -160,10 +160,13 @@ def _of_take(event: Event, name: str) -> str:
         "render.released": "let go on",
         "render.restored": "took back out of the trash",
         "render.billed": "corrected the bill of",
+        "render.settled": "settled what was set aside for",
         "render.delayed": "still waits for the file of",
     }
     if kind == "render.billed" and not event.by_id:
         return f"the bill of {name} came late"
+    if kind == "render.settled" and not event.by_id:
+        return f"it is known now what {name} cost"
     return f"{verbs.get(kind, kind)} {name}"
 
 

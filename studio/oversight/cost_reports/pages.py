@@ -74,6 +74,7 @@ def figures(request, seat):
         "latest": latest(project, asked)[:LATEST],
         "other_balance": other_money(project, asked),
         **waiting(project, sums),
+        **of_unknown_charge(project, sums),
         "budgets": budget_lines(project, asked.sandbox),
         "differences": _differences(seat),
         "purse": purse.standing(sandbox=asked.sandbox) if seat.may(Right.PRODUCE) else None,
@@ -127,6 +128,13 @@ def waiting(project, sums):
     raised = project.budget is not None and needed > project.budget
     # in whole dollars: somebody agrees to a sum, not to a fraction of one
     return {"waiting_takes": takes, "raise_to": needed.to_integral_value(ROUND_CEILING) if raised else None}
+
+
+def of_unknown_charge(project, sums):
+    """Takes that ended, and nobody knows whether they were charged, the oldest first."""
+    found = Render.objects.filter(project=project, sandbox=sums.period.sandbox)
+    found = found.filter(Q(charge_unknown=True) | Q(state="expired") & ~Q(unclear=""))
+    return {"unsettled": list(found.select_related("shot", "created_by").order_by("pk")[:MOST_WAITING])}
 
 
 def budget_lines(project, sandbox):

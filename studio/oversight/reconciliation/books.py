@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
 from studio.core.money import ZERO, exact
-from studio.generation.renders import results
+from studio.generation.renders import results, settlement
 from studio.generation.renders.models import Render
 from studio.integrations import providers
 from studio.integrations.providers.base import Failure, Outcome, Result
@@ -25,6 +25,7 @@ from studio.oversight.provider_check.models import Job
 from studio.oversight.reconciliation import listing
 from studio.oversight.reconciliation.models import Comparison, Difference
 from studio.people.accounts.models import User
+from studio.planning.ledger import estimate
 from studio.planning.ledger.models import LedgerEntry
 from studio.runtime import jobs
 
@@ -34,13 +35,20 @@ DAYS = 30  # of the account's usage that is compared
 BACK = 7  # days of takes that are asked about one by one; how long they are remembered is not documented
 AT_ONCE = 50  # takes in one question
 QUIET = timedelta(minutes=2)  # without a charge before the two sums are held against each other
+LAG = timedelta(minutes=10)  # after which the account would show what a take that failed cost
 
 
 def sweep() -> None:
-    """Once a day, and soon after the first money was spent; again in an hour where nothing could be concluded."""
+    """Once a day, and soon after the first money was spent; again in an hour where nothing could be concluded.
+
+    Sooner where a take failed and nobody said whether it was charged: the account may tell.
+    """
+    sandbox = providers.sandboxed()
+    if cache.add("reconcile:asked-after-failures", 1, 900) and _has_new_failure(sandbox):
+        jobs.soon("reconcile.compare")
+        return
     if not cache.add("reconcile:looked", 1, 3600):
         return
-    sandbox = providers.sandboxed()
     yesterday = timezone.now() - timedelta(days=1)
     if Comparison.objects.filter(sandbox=sandbox, at__gt=yesterday, conclusive=True).exists():
         return
@@ -48,6 +56,18 @@ def sweep() -> None:
         jobs.soon("reconcile.compare")
     else:
         cache.set("reconcile:looked", 1, 300)
+
+
+def _has_new_failure(sandbox: bool) -> bool:
+    """Whether a take of unknown charge waits that the last conclusive comparison came too early for."""
+    last = Comparison.objects.filter(sandbox=sandbox, conclusive=True).order_by("-pk").first()
+    found = _of_unknown_charge(sandbox, timezone.now())
+    return (found.filter(ended_at__gt=last.at - LAG) if last else found).exists()
+
+
+def _of_unknown_charge(sandbox: bool, at: datetime) -> QuerySet[Render]:
+    """Takes that failed so long before that moment that the account would show their charge."""
+    return Render.objects.filter(charge_unknown=True, sandbox=sandbox, ended_at__lt=at - LAG)
 
 
 def compare(*, by: User | None = None) -> Comparison:
@@ -69,6 +89,7 @@ def compare(*, by: User | None = None) -> Comparison:
     seen.ours = charged(sandbox, since=timezone.now() - timedelta(days=DAYS))
     if seen.conclusive:
         listing.begin(seen, charged(sandbox))
+        _settle_unknown(seen)
         listing.compare_usage(seen, charged(sandbox))
     seen.save()
     return seen
@@ -131,8 +152,38 @@ def _compare_take(seen: Comparison, render: Render, outcomes: list[Outcome]) -> 
         listing.settle_by_itself(render, Difference.Kind.FAILED)
         if mine.cost is not None:
             _compare_bill(seen, render, exact(mine.cost))
+    elif render.charge_unknown and not found:
+        for outcome in outcomes:
+            results.receive(outcome, asked=True)  # it may say by now what it cost
     elif render.cost and not found and any(isinstance(outcome, Failure) for outcome in outcomes):
         listing.add(Difference.Kind.FAILED, render, theirs=ZERO)
+
+
+def _settle_unknown(seen: Comparison) -> None:
+    """Settle takes that failed without a word about money, where the sums leave no doubt.
+
+    Either the account used nothing beyond our ledger, then none of them was charged, or just what all of
+    them together were expected to cost. Anything else is for a person to settle.
+    """
+    takes = list(_of_unknown_charge(seen.sandbox, seen.at).select_related("shot").order_by("pk"))
+    if not all(take.sent_at and take.sent_at >= _covered_from(seen) for take in takes):
+        return
+    unexplained = listing.unexplained(seen, charged(seen.sandbox))
+    if abs(unexplained) < listing.SMALLEST:
+        for take in takes:
+            settlement.free(take, reason="the provider's account shows no charge")
+    elif takes and unexplained == sum(take.estimate for take in takes):
+        for take in takes:
+            settlement.book(take)
+
+
+def _covered_from(seen: Comparison) -> datetime:
+    """From when on each use of this account is compared: earlier takes may have been charged to another."""
+    since = seen.counted_from or seen.at
+    others = (
+        Comparison.objects.filter(sandbox=seen.sandbox).exclude(beyond=None).exclude(account=seen.account)
+    )
+    return since if others.exists() else since - timedelta(days=DAYS)
 
 
 def _is_unknown(render: Render, result: Result) -> bool:
@@ -143,7 +194,7 @@ def _is_unknown(render: Render, result: Result) -> bool:
 
 def _compare_bill(seen: Comparison, render: Render, told: Decimal) -> None:
     computed = render.cost_source == LedgerEntry.Source.COMPUTED
-    if computed and results.is_near(told, render.estimate):
+    if computed and estimate.is_near(told, render.estimate):
         # also when the estimate was right: from now on it is the provider's own figure
         key = f"bill {render.result_uuid}"[:64]
         apart = told - (render.cost or ZERO)

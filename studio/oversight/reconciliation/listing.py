@@ -63,21 +63,26 @@ def begin(seen: Comparison, charged: Decimal) -> None:
 
 def compare_usage(seen: Comparison, charged: Decimal) -> None:
     """List what the account has used beyond our charges and the differences listed by take."""
-    unexplained = (seen.used_ever or ZERO) - charged - (seen.beyond or ZERO) - _explained(seen)
+    apart = unexplained(seen, charged)
     with transaction.atomic():
         open_one = Difference.objects.filter(
             sandbox=seen.sandbox, kind=Difference.Kind.USAGE, settled_at=None
         )
-        if abs(unexplained) < SMALLEST:
+        if abs(apart) < SMALLEST:
             open_one.delete()
             return
-        what = "Counted by the account" if unexplained > 0 else "Not counted by the account"
-        figures = {"ours": ZERO, "theirs": unexplained, "seen_at": seen.at, "what": what}
+        what = "Counted by the account" if apart > 0 else "Not counted by the account"
+        figures = {"ours": ZERO, "theirs": apart, "seen_at": seen.at, "what": what}
         found, new = Difference.objects.update_or_create(
             sandbox=seen.sandbox, kind=Difference.Kind.USAGE, settled_at=None, defaults=figures
         )
         if new:
             _tell(what, found.code)
+
+
+def unexplained(seen: Comparison, charged: Decimal) -> Decimal:
+    """What the account has used beyond our charges and the differences listed by take."""
+    return (seen.used_ever or ZERO) - charged - (seen.beyond or ZERO) - _explained(seen)
 
 
 def _explained(seen: Comparison) -> Decimal:

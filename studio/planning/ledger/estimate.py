@@ -17,6 +17,8 @@ from studio.planning.projects.models import Shot
 
 SAMPLE = 30  # the newest invoices of a model that count
 DRIFT = Decimal("0.01")  # of the list price, from where it is shown
+_FAR = 2  # times more or less than expected: a bill like that is asked about again before it counts
+_APART = Decimal("0.1")  # of the estimate, from where a bill is marked
 _KEPT_SECONDS = 5
 
 
@@ -55,6 +57,16 @@ class Tariff:
             return "list price; too few invoices of one length so far" if mixed else f"list price{few}"
         drift = f", {abs(self.drift):.0%} {'above' if self.drift > 0 else 'below'} the list price"
         return f"from {self.invoices} invoices{drift if self.has_drifted else ''}"
+
+
+def is_near(cost: Decimal, estimate: Decimal) -> bool:
+    """Whether a cost is one to be expected of this estimate."""
+    return estimate / _FAR <= cost <= estimate * _FAR
+
+
+def is_apart(cost: Decimal, estimate: Decimal) -> bool:
+    """Whether a bill is so far from its estimate, which stood on a button, that people should see it."""
+    return abs(cost - estimate) > estimate * _APART
 
 
 def tariff(model: Model, *, sandbox: bool | None = None) -> Tariff:

@@ -12,7 +12,7 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils import timezone
 
-from studio.generation.renders import archive, lifecycle, results, webhooks
+from studio.generation.renders import archive, lifecycle, results, settlement, webhooks
 from studio.generation.renders.models import Render
 from studio.integrations.providers.base import Failure, Result
 from studio.integrations.providers.failures import FailureReason
@@ -309,8 +309,9 @@ def test_a_callback_charges_nothing_that_a_producer_wrote_off(rendering, told, p
     told(lambda codes: {"data": [unclear(codes[0])]})
     ask()
     take.refresh_from_db()
-    lifecycle.write_off(take, by=pia)
-    webhooks.take_in(take.task_code, json.dumps({"errors": [failed(str(take.task_code))]}).encode())
+    settlement.write_off(take, by=pia)
+    callback = json.dumps({"errors": [failed(str(take.task_code))]}).encode()
+    webhooks.take_in(take.task_code, callback)
     assert sums() == (0, 0)
 
 
@@ -332,7 +333,7 @@ def test_a_late_callback_that_does_not_count_by_itself_is_asked_about(rendering,
     told(lambda codes: {"data": [unclear(codes[0], cost=None)]})
     ask()
     take.refresh_from_db()
-    lifecycle.write_off(take, by=pia)
+    settlement.write_off(take, by=pia)
     sent = told(lambda codes: {"data": [done(codes[0])]})
     hook(take, done(str(take.task_code), **late))
     lifecycle.ask_about(str(take.task_code))

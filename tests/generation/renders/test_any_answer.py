@@ -165,7 +165,9 @@ def _answered(taken, body, status):
     charges = Counter(LedgerEntry.objects.filter(kind="charge").values_list("render_code", "result"))
     assert not charges or max(charges.values()) == 1
     row = Balance.objects.get()
-    assert row.held == sum(take.estimate for take in takes.values() if take.state in HOLDS)
+    assert row.held == sum(
+        take.estimate for take in takes.values() if take.state in HOLDS or take.charge_unknown
+    )
     entries = LedgerEntry.objects.filter(kind__in=["charge", "adjustment"])
     assert row.spent == sum(entry.amount for entry in entries)
     for code, take in takes.items():
@@ -173,5 +175,6 @@ def _answered(taken, body, status):
         mine = items_of(body, code)
         if take.state == "failed" and take.cost is None:
             assert not any(costs(item) for item in mine), mine
+            assert take.charge_unknown or any(item.get("cost") == 0 for item in mine), mine
         if take.state == "saving":
             assert take.cost is not None and take.result_url

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from django.utils import timezone
 
-from studio.generation.renders import failure_messages, lifecycle
+from studio.generation.renders import failure_messages, lifecycle, settlement
 from studio.generation.renders.models import Render
 from studio.integrations import providers
 from tests.generation.conftest import balanced
@@ -161,7 +161,7 @@ def test_a_take_given_up_for_good_is_charged_all_the_same_when_it_comes(order, e
     lifecycle.submit(str(take.batch))
     overdue(take)
     ask(take)
-    assert lifecycle.write_off(take, by=pia)
+    assert settlement.write_off(take, by=pia)
     take.refresh_from_db()
     assert failure_messages.of_failure(take).title == "Written off"
     assert books().held == 0

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from studio.generation.orders import orders
 from studio.generation.orders.orders import Wish
-from studio.generation.renders import lifecycle, results
+from studio.generation.renders import lifecycle, results, settlement
 from studio.generation.renders.models import Render
 from studio.integrations import providers
 from studio.integrations.providers import Runware
@@ -41,7 +41,7 @@ from studio.planning.projects.models import Shot
 from studio.runtime.live import events
 from studio.runtime.live.models import Event
 from tests import sums
-from tests.generation.conftest import HOLDS_MONEY
+from tests.generation.conftest import holds_money
 
 PRICE = Decimal("0.605")
 BUDGET = Decimal("3.03")  # five takes and a bit
@@ -109,7 +109,7 @@ class Film:
             answers = [
                 Accepted(),
                 Accepted(outcome=self.made_up(take, pick)),
-                Refused("invalidWidth", FailureReason.VALIDATION, "No."),
+                Refused("invalidWidth", FailureReason.VALIDATION, "No.", may_cost=bool(pick % 2)),
                 Later(1, "rateLimitExceeded", FailureReason.RATE),
                 Unknown(),
             ]
@@ -132,7 +132,8 @@ class Film:
             families = [("timeoutProvider", FailureReason.TIMEOUT), ("taskNotFound", FailureReason.NOT_FOUND)]
             code, family = families[pick % 2]
             if take.state != "waiting":
-                results.receive(Failure(take.code, code, family, "Oh."))
+                cost = [None, Decimal(0), Decimal("0.25")][pick // 2 % 3]
+                results.receive(Failure(take.code, code, family, "Oh.", cost=cost), asked=bool(pick % 5))
 
     def nothing_new(self, pick):
         if take := self.one(pick):
@@ -149,8 +150,12 @@ class Film:
             lifecycle._look_again(take, missing=False)
 
     def write_off(self, pick):
-        if take := self.one(pick, "expired"):
-            lifecycle.write_off(take, by=self.by)
+        if take := self.one(pick, "expired", "failed"):
+            settlement.write_off(take, by=self.by)
+
+    def book(self, pick):
+        if take := self.one(pick, "expired", "failed"):
+            settlement.book(take, by=self.by)
 
     def dismiss(self, pick):
         if take := self.one(pick):
@@ -234,7 +239,7 @@ class Film:
         entries = sums.add_up(self.project)
         assert all(sums.on_its_day(entry) for entry in entries)
         takes = {take.code: take for take in self.takes()}
-        held = sum(take.estimate for take in takes.values() if take.state in HOLDS_MONEY)
+        held = sum(take.estimate for take in takes.values() if holds_money(take))
         assert self.balance().held == held
         charges = Counter((takes[e.render_code].task_code, e.result) for e in entries if e.kind == "charge")
         assert set(charges.values()) <= {1}, "a result was charged twice"
@@ -242,7 +247,7 @@ class Film:
         for entry in entries:
             if entry.kind in ("charge", "adjustment"):
                 billed[entry.render_code].append(entry.amount)
-                paid[entry.render_code] += entry.kind == "charge"
+                paid[entry.render_code] += entry.kind == "charge" and entry.result != results.FAILED_RESULT
         for take in takes.values():
             assert take.cost == (sum(billed[take.code]) if take.code in billed else None)
             assert paid[take.code] == bool(take.result_uuid)
@@ -301,10 +306,10 @@ class Film:
 
 
 DEEDS = ["start", "cancel", "allow", "send", "answer", "result", "failure", "nothing_new", "look_again"]
-DEEDS += ["expire", "write_off", "dismiss", "save", "lose", "bill_again"]
+DEEDS += ["expire", "write_off", "book", "dismiss", "save", "lose", "bill_again"]
 LINE_DEEDS = ["budget", "scene_budget", "day_budget", "move", "admit", "more", "more"]
 DRAWN = [*DEEDS, *LINE_DEEDS, "start", "start", "send", "send", "answer", "answer", "result", "result"]
-MAY_COST_MORE = {"start", "allow", "answer", "result", "bill_again", "admit", "more"}
+MAY_COST_MORE = {"start", "allow", "answer", "result", "failure", "bill_again", "admit", "more"}
 films = iter(range(10**9))
 
 

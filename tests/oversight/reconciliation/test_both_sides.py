@@ -7,7 +7,7 @@ from unittest import mock
 import httpx
 import pytest
 
-from studio.generation.renders import lifecycle, results
+from studio.generation.renders import lifecycle, results, settlement
 from studio.generation.renders.models import Render
 from studio.integrations import providers
 from studio.integrations.providers.base import Result
@@ -69,7 +69,7 @@ def test_a_take_that_was_given_up_and_made_all_the_same_is_filed_and_charged(
     runware.results({"taskUUID": str(take.code)})
     take.refresh_from_db()
     take.move_to("expired")
-    lifecycle.write_off(take, by=None)
+    settlement.write_off(take, by=None)
 
     assert books.compare().late_results == 1
     engine.run()

@@ -5,7 +5,14 @@ import json
 from django import template
 from django.utils.safestring import mark_safe
 
-from studio.generation.renders import live_fragments, provider_backoff, take_controls, timing
+from studio.core.money import dollars
+from studio.generation.renders import (
+    failure_messages,
+    live_fragments,
+    provider_backoff,
+    take_controls,
+    timing,
+)
 from studio.integrations.providers import failures
 from studio.planning.ledger import estimate
 
@@ -23,6 +30,22 @@ def card(context, render, audience):
 def timing_json(take):
     """What a player must know of the frames of a take, for an attribute."""
     return json.dumps(timing.of(take), separators=(",", ":"))
+
+
+@register.filter
+def charge_of(take):
+    """Whether a take that has no file was charged, in words."""
+    if take.is_charge_unknown:
+        return "not known yet whether it was charged"
+    return f"charged {dollars(take.cost)}" if take.was_charged else "not charged"
+
+
+@register.filter
+def end_of(take):
+    """What became of a take that gave no file, in a few words."""
+    return (
+        failure_messages.of_failure(take).title if take.state == "failed" else "the answer is not understood"
+    )
 
 
 @register.filter

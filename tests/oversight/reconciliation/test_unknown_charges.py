@@ -1,0 +1,121 @@
+"""What a take that failed cost, settled by what the account has used: only where the sums leave no doubt."""
+
+from datetime import timedelta
+from decimal import Decimal
+from unittest import mock
+
+import pytest
+from django.core.cache import cache
+from django.utils import timezone
+
+from studio.generation.renders import settlement
+from studio.generation.renders.models import Render
+from studio.integrations.providers.base import Failure
+from studio.integrations.providers.failures import FailureReason
+from studio.oversight.reconciliation import books
+from studio.oversight.reconciliation.models import Comparison
+from studio.planning.ledger.models import LedgerEntry
+from tests.generation.conftest import balanced
+from tests.integrations.sandbox.orders import kite
+
+PRICE = Decimal("0.605")
+
+
+@pytest.fixture
+def failed(order, engine, runware, level):
+    """Takes that failed without a word about money, so many minutes ago."""
+
+    def failed(takes=1, minutes=30):
+        runware.faults("fail", code="timeoutProvider", message="It took too long.", times=takes)
+        made = order(takes=takes)
+        engine.run()
+        Render.objects.update(ended_at=timezone.now() - timedelta(minutes=minutes))
+        return made
+
+    return failed
+
+
+def unknown():
+    return Render.objects.filter(charge_unknown=True).count()
+
+
+def test_where_the_account_used_nothing_it_was_free(failed, project):
+    failed(takes=2)
+    books.compare()
+    assert unknown() == 0
+    assert (balanced(project).spent, balanced(project).held) == (0, 0)
+    reasons = set(LedgerEntry.objects.filter(kind="release").values_list("reason", flat=True))
+    assert reasons == {"the provider's account shows no charge"}
+
+
+def test_where_the_account_used_what_all_of_them_should_cost_each_was_charged(
+    failed, runware, project, open_ones
+):
+    failed(takes=2)
+    for _ in range(2):
+        runware.made(kite())  # the same sum, as if they had charged for the failures
+    books.compare()
+    assert unknown() == 0
+    assert (balanced(project).spent, balanced(project).held) == (2 * PRICE, 0)
+    assert open_ones() == []
+
+
+def test_where_the_sums_leave_a_doubt_a_person_settles_it(failed, runware, project, open_ones):
+    failed(takes=2)
+    runware.made(kite())
+    books.compare()
+    assert unknown() == 2
+    assert balanced(project).held == 2 * PRICE
+    assert [each.kind for each in open_ones()] == ["usage"]
+
+
+def test_a_failure_of_just_now_waits_until_the_account_would_show_it(failed):
+    failed(minutes=5)
+    books.compare()
+    assert unknown() == 1
+
+
+def test_what_was_sent_with_the_key_of_another_account_is_not_settled_by_this_one(failed, level):
+    failed()
+    Comparison.objects.filter(pk=level.pk).update(account="another")
+    books.compare()
+    books.compare()
+    assert unknown() == 1
+
+
+def test_while_something_is_on_its_way_nothing_is_concluded(failed, order, engine):
+    failed()
+    (take,) = order()
+    take.move_to("submitting")
+    books.compare()
+    assert unknown() == 1
+
+
+def test_a_bill_of_a_failure_that_is_told_meanwhile_is_booked(failed, project):
+    (take,) = failed()
+    told = Failure(
+        take.code, "timeoutProvider", FailureReason.TIMEOUT, "It took too long.", cost=Decimal("0.25")
+    )
+    with mock.patch.object(books, "_answers", return_value=[(Render.objects.get(), [told])]):
+        books.compare()
+    assert unknown() == 0
+    assert balanced(project).spent == Decimal("0.25")
+
+
+def test_the_account_is_asked_soon_after_such_a_failure_and_not_for_ever(failed):
+    def compared():
+        cache.delete("reconcile:asked-after-failures")
+        with mock.patch.object(books.jobs, "soon") as soon:
+            books.sweep()
+        return soon.called
+
+    failed(minutes=5)
+    Comparison.objects.update(conclusive=True, at=timezone.now() - timedelta(minutes=20))
+    cache.set("reconcile:looked", 1, 3600)
+    assert not compared()
+    Render.objects.update(ended_at=timezone.now() - timedelta(minutes=11))
+    assert compared()
+    Comparison.objects.create(sandbox=True, ours=0, conclusive=True)  # came to nothing: a person's turn
+    assert not compared()
+    settlement.free(Render.objects.get(), reason="x")
+    assert not compared()
