@@ -113,3 +113,25 @@ def test_another_model_counts_what_it_is_sent(still):
     expect(counter).to_have_text("10 / 1000")  # it takes no references: the name is read as a word
     page.locator("#model-gen-4-image").check(force=True)
     expect(counter).to_have_text("11 / 1000")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "@mira by the @harbour",
+        "@mira",
+        "The @mirror, @nobody and @mira, @MIRA",
+        "A gull",
+        "{@mira|@mirror} at sea",
+    ],
+)
+def test_the_counter_counts_what_is_sent_while_it_is_typed(still, words):
+    page = still(f"Counted {len(words)}", prompt="A gull")
+    counter = page.locator("prompt-counter")
+    page.locator("#id_prompt").fill(words)
+    here = counter.text_content().split(" ")[0]
+    expect(counter).to_contain_text("saved", timeout=LONG)
+    page.reload()
+    expect(counter).to_contain_text(f"{here} / ")
+    assert page.evaluate("document.querySelector('prompt-counter').count()") is None
+    expect(counter).to_contain_text(f"{here} / ")

@@ -4,6 +4,9 @@ import { compiled } from "./prompt-words.js";
 
 const OF_THE_FIELD = ["input", "words:adopted", "htmx:beforeRequest", "htmx:afterRequest"];
 
+const COUNTS_ANEW = ["composer-settings", "composer-references"];
+const shelf = (along) => [...along.querySelectorAll("[data-shelf] [data-name]")].map(({ dataset }) => dataset.name);
+
 /** What became of a save, in words; a refusal says why itself, and again would help nothing. */
 function outcome(status) {
   if (status >= 200 && status < 400) return " · saved";
@@ -13,7 +16,7 @@ function outcome(status) {
 /**
  * <prompt-counter for data-look> counts UTF-16 units of what is sent, as the provider does, and says whether the
  * text is saved. How many there may be, and which names are read without their @, stands with the model that is
- * chosen: `data-units` and `data-names` of the settings.
+ * chosen: `data-units` and `data-names` of the settings; which references go along, with those.
  */
 class PromptCounter extends HTMLElement {
   connectedCallback() {
@@ -32,7 +35,7 @@ class PromptCounter extends HTMLElement {
   }
 
   handleEvent(event) {
-    if (event.type === "htmx:afterSwap") return event.target.id === "composer-settings" && this.count();
+    if (event.type === "htmx:afterSwap") return COUNTS_ANEW.includes(event.target.id) && this.count();
     if (event.type === "input") this.saved = (document.querySelector("prompt-autosave")?.dirty ?? true) ? "" : outcome(200);
     if (event.type === "words:adopted") this.saved = "";
     if (event.type === "htmx:beforeRequest") this.saved = " · saving";
@@ -42,8 +45,11 @@ class PromptCounter extends HTMLElement {
 
   count() {
     const { units, names } = document.getElementById("composer-settings").dataset;
+    const along = document.getElementById("composer-references");
     const look = this.look?.checked ? this.dataset.look : "";
-    const long = compiled(this.field.value, look, names.split(" ")).length;
+    const long = along?.dataset.most
+      ? compiled(this.field.value, look, shelf(along), along.dataset.given.split(" ").filter(Boolean)).length
+      : compiled(this.field.value, look, names.split(" ")).length;
     this.textContent = `${long} / ${units}${this.saved}`;
     this.classList.toggle("error--text", long > Number(units));
   }

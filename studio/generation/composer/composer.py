@@ -92,7 +92,7 @@ class Composer:
         self.project = self.shot.project
         self.shelf = Shelf(self.project)
         self.prompt = str(self.typed.get("prompt", self.shot.prompt))
-        self.desk = Desk(self.shot, self.prompt)
+        self.desk = Desk(self.shot, self.prompt, self.shelf)
         wish = Wish.of(self.shot)
         self.lines = patterns.lines_of(wish)  # that a press plans instead of ordering; 0 without variables
         try:

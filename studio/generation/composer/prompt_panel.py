@@ -8,6 +8,7 @@ from functools import cached_property
 from studio.integrations.catalogue import Need, utf16_length
 from studio.planning.projects.models import Shot
 from studio.planning.prompts import advice, look, variables, vocabulary
+from studio.planning.prompts.look import Compiled
 from studio.planning.references.shelf import Shelf
 
 
@@ -17,10 +18,12 @@ class Desk:
 
     Args:
         prompt: what stands in the box.
+        shelf: the project's.
     """
 
     shot: Shot
     prompt: str
+    shelf: Shelf
 
     @property
     def model(self):
@@ -34,19 +37,27 @@ class Desk:
     @cached_property
     def names(self) -> list[str]:
         """Names of the shelf that are read without their @ by a model that takes no references."""
-        return [] if self.model.references else sorted(Shelf(self.shot.project).by_name)
+        return [] if self.model.references else sorted(self.shelf.by_name)
+
+    @cached_property
+    def sent_as(self) -> str:
+        """The prompt as it is sent where pictures are named in it by their place; "" where it goes as it is typed."""
+        if not self.model.references or variables.axes(self.prompt):
+            return ""
+        sent = self._compiled(self.prompt)
+        typed = " ".join(part for part in (variables.unescaped(sent.words), sent.look) if part)
+        return sent.text if sent.text != typed else ""
 
     @property
     def units(self) -> int:
         """UTF-16 code units of the prompt as it is sent; of the longest, where variables make many."""
-        compiled = look.compiled(
-            variables.longest(self.prompt),
-            self.shot.project,
-            self.model,
-            names=set(self.names),
-            without_look=self.shot.no_look,
-        )
-        return utf16_length(compiled.text)
+        return utf16_length(self._compiled(variables.longest(self.prompt)).text)
+
+    def _compiled(self, words: str) -> Compiled:
+        shot, names = self.shot, self.names
+        if self.model.references and "@" in words + self.look:
+            names = [each.name for each in self.shelf.of_order(words, shot.pk, look=not shot.no_look)]
+        return look.compiled(words, shot.project, self.model, names=names, without_look=shot.no_look)
 
     @property
     def advice(self) -> list[str]:

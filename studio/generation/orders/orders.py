@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -109,8 +109,8 @@ def check(
         raise Problems({"model": f"There is no model called {wish.model or 'nothing'}."}) from None
     found: dict[str, str] = {}
     shelf = shelf or Shelf(project)
-    prompt = compiled(wish, project, model, shelf)
     references = _references(wish, model, shelf)
+    prompt = compiled(wish, project, model, shelf, references)
     preset = model.preset(wish.aspect)
     if preset is None:
         found["aspect"] = impossible_aspect(model, wish.aspect)
@@ -156,9 +156,13 @@ def impossible_aspect(model: Model, aspect: str) -> str:
     return f"{label} is not on {model.name}; {either(others)} has it."
 
 
-def compiled(wish: Wish, project: Project, model: Model, shelf: Shelf) -> Compiled:
+def compiled(
+    wish: Wish, project: Project, model: Model, shelf: Shelf, references: Sequence[Reference]
+) -> Compiled:
     """The prompt as it would be sent; the shelf is read only where a name is written."""
-    names = set(shelf.by_name) if "@" in wish.prompt or "@" in project.look else set()
+    names: list[str] = []
+    if "@" in wish.prompt or "@" in project.look:
+        names = [reference.name for reference in references] if model.references else list(shelf.by_name)
     return look.compiled(wish.prompt, project, model, names=names, without_look=wish.no_look)
 
 

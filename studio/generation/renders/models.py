@@ -320,6 +320,11 @@ class Render(Trashable):
         return self.words if self.words or self.look else self.prompt
 
     @property
+    def is_sent_otherwise(self):
+        """Whether the provider read other words than were typed: pictures by their place, braces that are words."""
+        return self.prompt != " ".join(part for part in (self.typed, self.look) if part)
+
+    @property
     def finish(self):
         """Pairs of a setting's name for people and what it was."""
         return [(about.label, getattr(self, name)) for name, about in FINISH.items()]

@@ -57,7 +57,11 @@ def book(render, *, by=None):
             return False
         amount = ledger.charge(render.purchase, render.told_cost, result=results.FAILED_RESULT)
         source = LedgerEntry.Source.COMPUTED if render.told_cost is None else LedgerEntry.Source.PROVIDER
-        booked = {"cost": (render.cost or ZERO) + amount, "cost_source": str(source), "charge_unknown": False}
+        booked = {
+            "cost": (render.cost or ZERO) + (amount or ZERO),
+            "cost_source": str(source),
+            "charge_unknown": False,
+        }
         if render.state == State.FAILED:
             render.touch("render.settled", by=by, **booked)
             return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from studio.integrations.catalogue import Model
@@ -19,14 +20,16 @@ class Compiled(NamedTuple):
 
 
 def compiled(
-    words: str, project: Project, model: Model, *, names: set[str], without_look: bool = False
+    words: str, project: Project, model: Model, *, names: Sequence[str], without_look: bool = False
 ) -> Compiled:
     """Put the look behind the words.
 
     Args:
-        names: what the project's shelf has; a model without references gets them without their @.
+        names: of a model with references those that go along, in their order: it gets their places instead;
+            else what the project's shelf has: it gets them without their @.
     """
     words = words.strip()
     look = "" if without_look else project.look.strip()
     text = " ".join(part for part in (variables.unescaped(words), look) if part)
-    return Compiled(text if model.references else shelf.without_marks(text, names), words, look)
+    said = shelf.spelled_out(text, names) if model.references else shelf.without_marks(text, set(names))
+    return Compiled(said, words, look)

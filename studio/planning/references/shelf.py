@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from functools import cached_property
 
 from studio.planning.projects.models import Project
 from studio.planning.references.models import Reference, ShotReference
 
 _MENTION = re.compile(r"(?<![\w@])@([A-Za-z][A-Za-z0-9_]{2,15})\b")
+_WITH_ARTICLE = re.compile(rf"(\b[Tt]he[ \t]+)?{_MENTION.pattern}")
+_PLACES = ("first", "second", "third", "fourth", "fifth")
 
 
 def mentioned(prompt: str) -> list[str]:
@@ -20,6 +23,27 @@ def mentioned(prompt: str) -> list[str]:
 def without_marks(prompt: str, names: set[str]) -> str:
     """The prompt for a model that takes no references: `@mira` is read as "mira"."""
     return _MENTION.sub(lambda found: found[1] if found[1].lower() in names else found[0], prompt)
+
+
+def spelled_out(prompt: str, names: Sequence[str]) -> str:
+    """The prompt for a model that knows pictures by their place among those that go along.
+
+    `@mira` is read as "the first reference": the words of Gen-4 Image's documentation. A "the" before it is that one.
+
+    Args:
+        names: of those that go along, in their order; others are left as they are typed.
+    """
+
+    def words(found: re.Match[str]) -> str:
+        name = found[2].lower()
+        if name not in names:
+            return found[0]
+        place = names.index(name)
+        before = prompt[: found.start()].rstrip()
+        article = "The" if not before or before[-1] in ".!?" else "the"
+        return f"{article} {_PLACES[place] if place < len(_PLACES) else f'{place + 1}th'} reference"
+
+    return _WITH_ARTICLE.sub(words, prompt)
 
 
 def renamed(prompt: str, old: str, new: str) -> str:

@@ -8,7 +8,7 @@ from django.db import connection
 from django.urls import reverse
 
 from studio.generation.orders import queue_actions
-from studio.generation.renders import create_takes, lifecycle, provider_backoff
+from studio.generation.renders import create_takes, lifecycle, provider_backoff, settlement
 from studio.generation.renders.models import ProviderHold, Render
 from studio.generation.trash import trash
 from studio.planning.projects import actions
@@ -243,6 +243,8 @@ def test_what_cannot_be_ordered_any_more_is_left_out_and_said(order, frame, ana,
 
 
 def test_over_the_budget_it_waits(failed, ana, pia, project):
+    for take in failed:
+        settlement.write_off(take, by=pia)
     actions.change_project(project, by=pia, budget=Decimal("1.30"))
     done = queue_actions.retry(failed, project_id=project.pk, by=ana, press="", shown="9")
 

@@ -7,6 +7,8 @@ import pytest
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
+from studio.generation.orders import orders
+from studio.generation.orders.orders import Wish
 from studio.generation.renders import failure_messages
 from studio.generation.renders.models import Render
 from studio.integrations.providers.runware import Runware
@@ -154,7 +156,7 @@ def test_the_provider_gets_strings_in_their_order(order, engine, still, named, p
     assert list(task["inputs"]) == ["referenceImages"]
     assert len(task["inputs"]["referenceImages"]) == 2
     assert all(isinstance(image, str) for image in task["inputs"]["referenceImages"])
-    assert task["positivePrompt"] == "@mira at the window"
+    assert task["positivePrompt"] == "The first reference at the window"
 
 
 def test_twenty_stills_of_one_press(order, engine, still, named, tasks):
@@ -181,7 +183,11 @@ def test_what_happens_to_the_shelf_does_not_change_a_queued_take(
         mira.picture.save()
     engine.run()
     take.refresh_from_db()
-    assert (take.state, take.prompt, take.frames[0]["name"]) == ("ready", "@mira at the window", "mira")
+    assert (take.state, take.prompt, take.frames[0]["name"]) == (
+        "ready",
+        "The first reference at the window",
+        "mira",
+    )
     assert len(tasks[0]["inputs"]["referenceImages"]) == 1
 
 
@@ -217,3 +223,50 @@ def test_what_the_look_names_goes_along_too(order, still, named, pia):
     projects.change_project(still.project, by=pia, look="The light of @harbour.")
     (take,) = order(shot=still, takes=1)
     assert [frame["name"] for frame in take.frames] == ["mira", "harbour"]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "look", "sent"),
+    [
+        ("@mira by @harbour", "", "The first reference by the second reference"),
+        ("@harbour, then @mira", "", "The first reference, then the second reference"),
+        ("A gull", "as in @mira", "A gull as in the first reference"),
+        ("@harbour", "light of @mira", "The first reference light of the second reference"),
+        (r"\{@mira\}", "", "{the first reference}"),
+        ("@nobody at the window", "", "@nobody at the window"),
+    ],
+)
+def test_what_is_sent_names_references_by_their_place(still, named, ana, pia, prompt, look, sent):
+    named("mira", "harbour")
+    projects.change_project(still.project, by=pia, look=look)
+    projects.change_shot(still, by=ana, prompt=prompt)
+    still.refresh_from_db()
+    order = orders.check(Wish.of(still), still.project)
+    assert (order.prompt, order.words) == (sent, prompt)
+
+
+def test_the_composer_and_the_take_show_what_is_sent(still, named, composer, order, engine, client_of, ana):
+    named("mira", "harbour")
+    said = "Sent as: The first reference by the second reference"
+    assert said in composer("@mira by @harbour").replace("“", "").replace("”", "")
+    assert "Sent as" not in composer("A gull")
+    composer("@mira by @harbour")
+    still.refresh_from_db()
+    (take,) = order(shot=still, takes=1)
+    engine.run()
+    address = reverse("board:viewer", args=[still.project.slug, still.code])
+    page = text(client_of(ana).get(address, {"take": take.code}).content.decode())
+    assert "Sent as The first reference by the second reference" in page
+    assert "Prompt @mira by @harbour" in page
+
+
+def test_its_length_counts_as_it_is_sent(still, named, ana, pia):
+    named("mira")
+    words = "x" * 976 + " @mira"  # 981 as typed, 995 as sent; with the second name 1,018
+    projects.change_shot(still, by=ana, prompt=words)
+    still.refresh_from_db()
+    assert len(orders.check(Wish.of(still), still.project).prompt) == 996
+    projects.change_shot(still, by=ana, prompt=words + " @mira")
+    still.refresh_from_db()
+    with pytest.raises(orders.Problems, match="1016 characters long"):
+        orders.check(Wish.of(still), still.project)

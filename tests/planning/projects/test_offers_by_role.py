@@ -139,6 +139,7 @@ def states(lively, shot, ready, pia, ana, rae, frame, address):  # noqa: F811
         "rendering": {"state": "rendering", "sent_at": now},
         "expired": {"state": "expired"},
         "unclear": {"state": "expired", "unclear": "{}"},
+        "of unknown charge": {"state": "failed", "failure_code": "timeoutProvider", "charge_unknown": True},
         "kept": {"state": "kept", "unshown": "The clip is damaged.", "result_url": "https://im.runware.ai/a"},
         "failed": {"state": "failed", "failure_code": "timeoutProvider", "seconds": 10, "ended_at": now},
     }

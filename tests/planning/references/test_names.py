@@ -47,3 +47,20 @@ def test_a_new_name_replaces_the_old_one_and_no_longer_one():
     assert shelf.renamed(prompt, "mira", "keeper") == (
         "@keeper and @keeper meet @mira_two; write to a@mira.example, mira"
     )
+
+
+@pytest.mark.parametrize(
+    ("prompt", "sent"),
+    [
+        ("@mira at the window", "The first reference at the window"),
+        ("A portrait of @mira by @harbour", "A portrait of the first reference by the second reference"),
+        ("Portrait. @Mira's coat", "Portrait. The first reference's coat"),
+        ("the @harbour at dusk, The @mira", "The second reference at dusk, the first reference"),
+        ("@mira and @mira again", "The first reference and the first reference again"),
+        ("@mirage, a@mira.example, @@mira", "@mirage, a@mira.example, @@mira"),
+        ("@nobody waits", "@nobody waits"),
+        ("nothing named", "nothing named"),
+    ],
+)
+def test_a_model_that_takes_references_reads_them_by_their_place(prompt, sent):
+    assert shelf.spelled_out(prompt, ["mira", "harbour"]) == sent
