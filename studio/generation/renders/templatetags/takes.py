@@ -36,7 +36,7 @@ def timing_json(take):
 def charge_of(take):
     """Whether a take that has no file was charged, in words."""
     if take.is_charge_unknown:
-        return "not known yet whether it was charged"
+        return "charge not known yet"
     return f"charged {dollars(take.cost)}" if take.was_charged else "not charged"
 
 
