@@ -67,7 +67,10 @@ def _as_asked_for(host: str) -> str:
 # --- who we are ---------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "") or _kept_secret(VAR_DIR / "secret_key")
-KEY_FILES = ["secret_key"]  # in VAR_DIR: what was signed opens with them, so a backup holds them
+# in VAR_DIR: what was signed opens with them, or is known by them, so a backup holds them
+KEY_FILES = ["secret_key", "signing.pem"]
+C2PA_CERT = env.str("C2PA_CERT", "")  # files of a certificate with which copies are signed instead of our own
+C2PA_KEY = env.str("C2PA_KEY", "")
 HOST = env.str("HOST", "127.0.0.1")
 PORT = env.int("PORT", 8000)
 PUBLIC_URL = _public_url(env.str("PUBLIC_URL", ""))

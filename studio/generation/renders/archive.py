@@ -16,6 +16,7 @@ from django.utils import timezone
 from studio.generation.renders import results, take_files
 from studio.generation.renders.models import Render, in_seconds
 from studio.integrations import providers
+from studio.integrations.credentials import carried
 from studio.integrations.media import clips, kinds, pictures
 from studio.integrations.providers.base import Result
 from studio.integrations.providers.failures import FailureReason
@@ -102,7 +103,8 @@ def _understood(render, path, before):
     Raises:
         NotYet: to be fetched again.
     """
-    held = {"sha256": render.sha256, "size": render.size}
+    render.manifest_sha256 = carried.digest(path)
+    held = {"sha256": render.sha256, "size": render.size, "manifest_sha256": render.manifest_sha256}
     try:
         keep = take_files.keep_still if render.is_still else take_files.keep_clip
         return {**keep(render, path), **held, "unshown": ""}

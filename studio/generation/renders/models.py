@@ -171,6 +171,9 @@ class Render(Trashable):
     review_wanted = models.BooleanField(default=False)
     sha256 = models.CharField(max_length=64, blank=True)
     size = models.PositiveBigIntegerField(null=True)  # bytes
+    manifest_sha256 = models.CharField(
+        max_length=64, null=True
+    )  # of the manifest that came in the file; "": none did; None: nobody has looked
     unshown = models.CharField(max_length=200, blank=True, default="")  # why the file we hold cannot be shown
     unclear = models.TextField(blank=True, default="")  # they say that it ended, in this item, and not how
     told_cost = MoneyField(null=True)  # what that item says it cost

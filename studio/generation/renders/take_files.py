@@ -10,6 +10,9 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image
 
+from studio.generation.renders import credentials
+from studio.integrations.credentials import manifests
+from studio.integrations.credentials.manifests import Step
 from studio.integrations.media import clip_copies, clip_pictures, clips, kinds, pictures
 
 POSTER_WIDTH = 640
@@ -90,7 +93,7 @@ def keep_still(render, path):
         pictures.Unreadable: it cannot be shown.
     """
     found, kind = pictures.shown(path), kinds.of(path)
-    in_browsers = "" if kind in _IN_BROWSERS else _kept_image(render, "review", found.image, quality=95)
+    in_browsers = "" if kind in _IN_BROWSERS else _review_still(render, path, found.image)
     return {
         "file": keep_file(render, path, kind),
         "review": in_browsers,
@@ -99,6 +102,16 @@ def keep_still(render, path):
         "file_width": found.width,
         "file_height": found.height,
     }
+
+
+def _review_still(render, path, image):
+    with scratch(".jpg") as file:
+        target = Path(file.name)
+        target.write_bytes(_as_jpeg(image, quality=95))
+        manifests.sign(target, credentials.made(render, path), [Step.TRANSCODED])
+        name = _name(render, "review", "jpg")
+        _put(name, ContentFile(target.read_bytes()))
+        return name
 
 
 def keep_file(render, path, extension):
@@ -124,8 +137,10 @@ def _review_copy(render, path, facts):
         clip_copies.write_review_copy(path, target, facts)
         if clips.probe(target).frames != facts.frame_list.frames_of_copy():
             raise clips.Unreadable("a copy of the clip does not hold all of its frames")
+        manifests.sign(target, credentials.made(render, path), [Step.TRANSCODED])
         name = _name(render, "review", "mp4")
-        _put(name, file)
+        with target.open("rb") as signed:  # another file by now
+            _put(name, signed)
         return name
 
 
@@ -133,11 +148,15 @@ def _kept_image(render, kind, image, *, width=None, quality=82):
     if width and image.width > width:
         image = image.copy()
         image.thumbnail((width, width * 4), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    name = _name(render, kind, "jpg")
+    _put(name, ContentFile(_as_jpeg(image, quality=quality)))
+    return name
+
+
+def _as_jpeg(image, *, quality):
     out = io.BytesIO()
     image.save(out, "JPEG", quality=quality, comment=b"")  # what a provider wrote into a still stays there
-    name = _name(render, kind, "jpg")
-    _put(name, ContentFile(out.getvalue()))
-    return name
+    return out.getvalue()
 
 
 def _name(render, kind, extension):

@@ -1,4 +1,4 @@
-"""Files as guests get them: the pictures, and nothing a provider wrote beside them."""
+"""Files as guests get them: the pictures, what this studio signs of how they were made, and nothing else."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from pathlib import Path
 from django.core.files.storage import default_storage
 from PIL import Image, UnidentifiedImageError
 
+from studio.generation.renders import credentials
 from studio.generation.renders.models import Render
+from studio.integrations.credentials import manifests, signer
+from studio.integrations.credentials.manifests import Step
 from studio.integrations.media import clip_copies, clips
 
 logger = logging.getLogger(__name__)
@@ -42,12 +45,22 @@ def file_of(take: Render, kind: str) -> str | None:
 def forget(take: object) -> None:
     """Delete the copies of a take that is gone, unless another take is the same file."""
     if isinstance(take, Render) and take.sha256 and not Render.objects.filter(sha256=take.sha256).exists():
-        for kind, source in (("play", take.file), ("play", take.review), ("download", take.file)):
-            default_storage.delete(_name(take, kind, source))
+        folder = Path(default_storage.path(_folder(take)))
+        for path in folder.glob(f"{take.sha256}-*"):
+            default_storage.delete(f"{_folder(take)}/{path.name}")
+
+
+def _folder(take: Render) -> str:
+    return f"shared/{take.sha256[:2]}"
 
 
 def _name(take: Render, kind: str, source: str) -> str:
-    return f"shared/{take.sha256[:2]}/{take.sha256}-{kind}{Path(source).suffix.lower()}"
+    """Another one where copies are signed with another certificate."""
+    try:
+        by = signer.current().fingerprint
+    except signer.Unusable:
+        by = "unsigned"
+    return f"{_folder(take)}/{take.sha256}-{kind}-{by}{Path(source).suffix.lower()}"
 
 
 def _make(take: Render, source: Path, target: Path) -> None:
@@ -59,6 +72,9 @@ def _make(take: Render, source: Path, target: Path) -> None:
             _still(source, draft)
         else:
             clip_copies.write_bare_copy(source, draft)
+        made = credentials.made(take)
+        transcoded = [Step.TRANSCODED] if take.is_still or source.name.startswith("review-") else []
+        manifests.sign(draft, made, [*transcoded, Step.REPACKAGED])
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from studio.core import rate_limits
+from studio.generation.renders import credentials
 from studio.integrations.media import ranges
 from studio.people.accounts import addresses
 from studio.review.dailies import drawing, reasons
@@ -190,7 +191,7 @@ def media(request, token, code, kind, digest):
     """A file of a take behind the link: `play`, `poster`, `filmstrip`, and `download` where it is allowed."""
     path, name = _file(request, token, code, kind, digest)
     wanted = name if kind == "download" else ""
-    return ranges.respond(request, path, etag=f"{digest}-{kind}-guest", download_as=wanted)
+    return ranges.respond(request, path, etag=f"{path.stem}-guest", download_as=wanted)
 
 
 @require_safe
@@ -267,6 +268,7 @@ def _stage(link, guest, token, take, takes):
     return _around(link, guest, token) | {
         "take": take,
         "shot_code": take.shot.code,
+        "credentials": credentials.for_guests(take),
         "title": take.shot.title,
         "reels": [links.reel(take, token)],
         "row": [(each, links.reel(each, token)) for each in takes],

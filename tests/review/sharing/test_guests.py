@@ -1,10 +1,13 @@
 """What a guest can get, byte for byte: takes of the link, and nothing they were made with."""
 
 import json
+import subprocess
+import sys
 from datetime import timedelta
 
 import av
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
@@ -15,9 +18,12 @@ from PIL.PngImagePlugin import PngInfo
 from studio.generation.renders import take_files
 from studio.generation.renders.models import Render
 from studio.generation.trash import trash
+from studio.integrations.credentials import carried, manifests
+from studio.integrations.credentials.manifests import Made
 from studio.planning.projects import actions
 from studio.planning.projects.models import Project, Shot
 from studio.review.sharing import bare
+from tests.integrations.credentials.test_signer import write
 from tests.review.sharing.conftest import at, door, media
 from tests.takes import FRAMES, stored, write_clip
 
@@ -376,3 +382,92 @@ def test_a_day_is_named_at_the_door(client, share):
     page = client.get(door(share(expires_on=day))).text
     assert f"Good until the end of {day:%B} {day.day}" in page
     assert reverse("accounts:signin") not in page
+
+
+# --- what copies say of how they were made --------------------------------------------------
+
+
+def told_elsewhere(path):
+    """What a process that knows nothing of this studio reads of a file's manifest, and whether it holds."""
+    script = (
+        "import json, sys, c2pa\n"
+        "with c2pa.Reader(sys.argv[1]) as reader:\n"
+        "    print(json.dumps([reader.get_validation_state(), json.loads(reader.detailed_json())]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True
+    )
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize(
+    ("kind", "format"),
+    [("video", "MP4"), ("video", "MOV"), ("still", "JPG"), ("still", "PNG"), ("still", "WEBP")],
+)
+@pytest.mark.parametrize("sandbox", [False, True])
+def test_a_guests_copy_says_how_it_was_made_and_nothing_more(
+    come, share, ask, ready, pia, tmp_path, kind, format, sandbox
+):
+    file = f"takes/a/original.{format.lower()}"
+    take = ready(
+        kind=kind, format=format, file=file, filed=True, sandbox=sandbox, prompt=PROMPT, seed=SEED, cost=COST
+    )
+    if kind == "video":
+        write_clip(stored(take.file), comment=PROMPT)
+    link = share(ask([take], pia), may_download=True)
+
+    path = downloaded(come(link), link, take, tmp_path)
+    state, said = told_elsewhere(path)
+    assert state == "Valid"
+    said = json.dumps(said)
+    model = f"Runway {take.catalogue_model.name}"
+    assert (f"the sandbox of Rushes, in place of {model}" if sandbox else model) in said
+    assert ("/trainedAlgorithmicMedia" in said) != sandbox
+    for secret in [PROMPT, str(SEED), COST, str(take.code), "@studio.example", "TIDAL", "Tidal"]:
+        assert secret not in said
+    assert pictures_of(path) == pictures_of(stored(take.file)) if kind == "video" else True
+
+
+@pytest.mark.parametrize(("kind", "format"), [("video", "MP4"), ("still", "JPG"), ("still", "PNG")])
+def test_a_manifest_that_came_with_the_file_is_named_by_its_hash_and_stays_behind(
+    come, share, ask, ready, pia, tmp_path, kind, format
+):
+    file = f"takes/a/original.{format.lower()}"
+    take = ready(kind=kind, format=format, file=file, filed=True)
+    if kind == "video":
+        write_clip(stored(take.file))
+    manifests.sign(stored(take.file), Made(f"Somebody, from {PROMPT}", by_a_model=True), [])
+    assert PROMPT.encode() in stored(take.file).read_bytes()
+    link = share(ask([take], pia), may_download=True)
+
+    path = downloaded(come(link), link, take, tmp_path)
+    assert PROMPT.encode() not in path.read_bytes()
+    read = manifests.read(path)
+    assert read.state is manifests.State.WHOLE
+    assert read.source == carried.digest(stored(take.file)) != ""
+
+
+def test_copies_are_made_anew_for_another_certificate(ready, settings, tmp_path):
+    take = ready(filed=True)
+    first = bare.file_of(take, "play")
+    settings.C2PA_CERT, settings.C2PA_KEY = write(tmp_path / "real", ec.generate_private_key(ec.SECP256R1()))
+    second = bare.file_of(take, "play")
+    assert first != second and "Tidal Pictures" in manifests.read(stored(second)).by
+    Render.objects.filter(pk=take.pk).delete()
+    bare.forget(take)
+    assert not stored(first).exists() and not stored(second).exists()
+
+
+def test_a_guest_reads_that_it_was_made_with_ai_and_who_signs_for_it(come, share, ask, ready, pia):
+    take, other = (
+        ready(filed=True, sandbox=False),
+        ready(filed=True, sandbox=False, format="WEBM", file="a.webm"),
+    )
+    drawn = ready(filed=True, sandbox=True)
+    link = share(ask([take, other, drawn], pia))
+    said = "Copies carry content credentials, signed by this studio, not on a trust list."
+    assert f"Made with AI. {said}" in come(link).get(at(link, "take", take.code)).text
+    page = come(link).get(at(link, "take", other.code)).text
+    assert "Made with AI. A file of this kind holds no content credentials." in page
+    page = come(link).get(at(link, "take", drawn.code)).text
+    assert f"Drawn by the sandbox of Rushes, not by AI. {said}" in page

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from studio.bootstrap import sample
 from studio.core import public_url
 from studio.integrations import providers
+from studio.integrations.credentials import signer
 from studio.people.accounts import links, studio_owner
 from studio.runtime.jobs import engine
 from studio.runtime.server import Server
@@ -23,6 +24,10 @@ class Command(BaseCommand):
                 f"Another Rushes already runs on {settings.VAR_DIR}. Stop it, or give this one its own VAR_DIR."
             )
         self._check_port()
+        try:
+            signer.current()  # made on the first run
+        except signer.Unusable as exc:
+            raise CommandError(str(exc)) from exc
         call_command("migrate", verbosity=0, interactive=False)
         call_command("collectstatic", verbosity=0, interactive=False)
         owner, _ = studio_owner.find_or_make()

@@ -7,6 +7,7 @@ from django.utils.safestring import mark_safe
 
 from studio.core.money import dollars
 from studio.generation.renders import (
+    credentials,
     failure_messages,
     live_fragments,
     provider_backoff,
@@ -38,6 +39,12 @@ def charge_of(take):
     if take.is_charge_unknown:
         return "charge not known yet"
     return f"charged {dollars(take.cost)}" if take.was_charged else "not charged"
+
+
+@register.filter
+def credentials_of(take):
+    """What the copies of a take carry."""
+    return credentials.of_copies(take)
 
 
 @register.filter
