@@ -14,7 +14,19 @@ os.environ["RUNWARE_API_KEY"] = "bench"  # nothing is called: no engine runs
 os.environ["LOG_LEVEL"] = "ERROR"
 os.environ["DJANGO_SETTINGS_MODULE"] = "studio.settings"
 
-PARTS = ("webhook", "burst", "clip", "picture", "drawing", "board", "listing", "library", "frames", "costs")
+PARTS = (
+    "webhook",
+    "burst",
+    "clip",
+    "signing",
+    "picture",
+    "drawing",
+    "board",
+    "listing",
+    "library",
+    "frames",
+    "costs",
+)
 
 
 def main() -> int:

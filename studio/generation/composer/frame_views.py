@@ -52,6 +52,25 @@ def place(request, slug, code):
     return placed(request, seat, shot)
 
 
+@login_required
+@require_POST
+def turn(request, slug, code):
+    """Turn the first frame a quarter to the right: the one that was on the page, not one that came since."""
+    seat = membership_or_404(request.user, slug, Right.MAKE)
+    shot = shot_or_404(seat, code)
+    if rate_limits.uploaded_too_often(request.user):
+        return placed(request, seat, shot, refused=rate_limits.TOO_MANY_PICTURES)
+    if shot.first_frame is None or str(shot.first_frame.code) != request.POST.get("picture"):
+        return placed(
+            request, seat, shot, refused="Another first frame is there by now: look, and turn it again."
+        )
+    try:
+        first_frame.turn(shot, by=request.user)
+    except first_frame.Refused as exc:
+        return placed(request, seat, shot, refused=str(exc))
+    return placed(request, seat, shot)
+
+
 def _place(request, seat, shot):
     """What the project holds, by its code; what it does not hold, or nobody may look at, is not there."""
     if "take" in request.POST:

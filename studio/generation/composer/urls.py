@@ -9,6 +9,7 @@ _take = "takes/<uuid:code>/"
 urlpatterns = [
     path(f"{_shot}first-frame/choose", frame_views.choose, name="choose_frame"),
     path(f"{_shot}first-frame/place", frame_views.place, name="place_frame"),
+    path(f"{_shot}first-frame/turn", frame_views.turn, name="turn_frame"),
     path(f"{_shot}references", reference_views.along_part, name="references"),
     path(f"{_shot}references/change", reference_views.change, name="change_references"),
     path(f"{_shot}refresh-frame", frame_link_views.refresh_frame, name="refresh_frame"),

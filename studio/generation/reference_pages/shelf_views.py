@@ -16,7 +16,7 @@ from studio.core import paging, rate_limits
 from studio.generation.reference_pages import cards, made_with
 from studio.generation.reference_pages.forms import NewForm, ReferenceForm
 from studio.generation.renders.models import Render
-from studio.generation.reuse import continue_from_frame
+from studio.generation.reuse import continue_from_frame, first_frame
 from studio.integrations.media import pictures
 from studio.layout.page_context import page_context
 from studio.planning.projects.access import membership_or_404
@@ -251,6 +251,26 @@ def reword(request, slug, name):
     if _renamed(seat.project, was, name):  # else it is another reference's name by now, or nobody says it
         done = actions.reword(seat.project, was, name, by=request.user)
         messages.success(request, f"{reference} stands in {done} prompt{'' if done == 1 else 's'} now.")
+    return _answer(request, reverse("pictures:shelf", args=[slug]))
+
+
+@login_required
+@require_POST
+def turn(request, slug, name):
+    """Turn the picture of a reference a quarter to the right; takes that are ordered keep it as it was."""
+    seat = membership_or_404(request.user, slug, Right.MAKE)
+    reference = _reference(seat, name)
+    if rate_limits.uploaded_too_often(request.user):
+        messages.error(request, rate_limits.TOO_MANY_PICTURES)
+    elif str(reference.picture.code) != request.POST.get("picture"):
+        messages.info(request, f"{reference} has another picture by now.")
+    else:
+        try:
+            actions.change(
+                reference, by=request.user, picture=first_frame.turned(reference.picture, by=request.user)
+            )
+        except pictures.Unreadable as exc:
+            messages.error(request, str(exc))
     return _answer(request, reverse("pictures:shelf", args=[slug]))
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
 from typing import IO
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 
 from studio.generation.renders.models import Render
 from studio.generation.reuse import continue_from_frame
-from studio.integrations.media import pictures
+from studio.integrations.media import pictures, turning
 from studio.integrations.providers import fetching
 from studio.planning.projects import actions
-from studio.planning.projects.models import Shot
+from studio.planning.projects.models import Picture, Shot
 
 SECONDS = 20.0  # that somebody waits for a picture from an address
 
@@ -48,6 +50,38 @@ def from_address(shot: Shot, address: str, *, by) -> str:
             raise Refused(str(exc)) from exc
         file.seek(0)
         return from_file(shot, file, by=by, name=_name_in(address))
+
+
+def turn(shot: Shot, *, by) -> None:
+    """Turn the picture that the shot starts from a quarter to the right. The picture as it was stays with the project.
+
+    Decodes: call it outside any transaction.
+
+    Raises:
+        Refused: there is none, or it cannot be read any more.
+    """
+    if shot.first_frame is None:
+        raise Refused("There is no first frame to turn.")
+    try:
+        picture = turned(shot.first_frame, by=by)
+    except pictures.Unreadable as exc:
+        raise Refused(str(exc)) from exc
+    actions.change_shot(shot, by=by, first_frame=picture)
+
+
+def turned(picture: Picture, *, by) -> Picture:
+    """A picture of the project's, a quarter to the right; it keeps the name and where it came from.
+
+    Raises:
+        pictures.Unreadable: its file cannot be read any more.
+    """
+    try:
+        with default_storage.open(picture.original or picture.file) as file:
+            read = pictures.read(io.BytesIO(turning.turned(file.read())))
+    except OSError as exc:
+        raise pictures.Unreadable("The file of this picture is not there any more.") from exc
+    origin = {name: getattr(picture, name) for name in ("source", "from_take", "from_frame", "from_label")}
+    return actions.keep_picture(picture.project, read, by=by, name=picture.name, **origin)
 
 
 def _name_in(address: str) -> str:

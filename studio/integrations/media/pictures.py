@@ -93,12 +93,12 @@ def _read(content: bytes) -> Read:
         source = opened(content)
         image = source.image
         kind, remark = _KINDS[image.format or ""], _remark(image)
-        stored, orientation = _stored_size(image), _orientation(image)
+        stored, orientation = _stored_size(image), orientation_of(image)
         _decode(image, max(stored) / _DRAFT)
         upright = colour.plain(_turned(image, orientation), source.colours)
         if max(upright.size) > LONGEST:
             upright.thumbnail((LONGEST, LONGEST), reducing_gap=2.0)
-        working = _encoded(upright, "PNG" if kind == "png" else "JPEG")
+        working = encoded(upright, "PNG" if kind == "png" else "JPEG")
         if max(upright.size) > PREVIEW:
             upright.thumbnail((PREVIEW, PREVIEW), reducing_gap=2.0)
     width, height = _upright(stored, orientation)
@@ -110,7 +110,7 @@ def _read(content: bytes) -> Read:
         height=height,
         working=working,
         extension="png" if kind == "png" else "jpg",
-        preview=_encoded(upright, "JPEG", quality=85),
+        preview=encoded(upright, "JPEG", quality=85),
         remark=remark,
     )
 
@@ -144,7 +144,7 @@ def shown(file: IO[bytes] | Path) -> Shown:
 def _shown(content: bytes) -> Shown:
     with complaints():
         source = opened(content)
-        stored, orientation = _stored_size(source.image), _orientation(source.image)
+        stored, orientation = _stored_size(source.image), orientation_of(source.image)
         _decode(source.image, max(stored) / LONGEST)
         upright = colour.plain(_turned(source.image, orientation), source.colours)
         if max(upright.size) > LONGEST:
@@ -257,7 +257,7 @@ def _cut(content: bytes, box: Box | None, width: int, height: int, of: tuple[int
     with complaints():
         source = opened(content)
         image = source.image
-        stored, orientation = _stored_size(image), _orientation(image)
+        stored, orientation = _stored_size(image), orientation_of(image)
         upright = _upright(stored, orientation)
         measured = of or upright
         box = _inside(box, measured) if box else cover_box(*measured, width, height)
@@ -269,7 +269,7 @@ def _cut(content: bytes, box: Box | None, width: int, height: int, of: tuple[int
         exact = colour.plain(image, source.colours).resize(
             _upright((width, height), orientation), Image.Resampling.LANCZOS, box=box, reducing_gap=2.0
         )
-        return _encoded(_turned(exact, orientation), "JPEG")
+        return encoded(_turned(exact, orientation), "JPEG")
 
 
 def cover_box(width: float, height: float, to_width: float, to_height: float) -> Box:
@@ -338,7 +338,7 @@ def _decode(image: Image.Image, pixels: float) -> tuple[float, float]:
     return wide / width, high / height
 
 
-def _orientation(image: Image.Image) -> int:
+def orientation_of(image: Image.Image) -> int:
     """1 to 8, as EXIF counts them; 1 is upright. HEIC is turned by its decoder, and says 1.
 
     What XMP says of it counts for no browser, so not here.
@@ -371,7 +371,7 @@ def _remark(image: Image.Image) -> str:
     return f"This is an animated {name}: its first frame is used."
 
 
-def _encoded(image: Image.Image, kind: str, *, quality: int = 95) -> bytes:
+def encoded(image: Image.Image, kind: str, *, quality: int = 95) -> bytes:
     out = io.BytesIO()
     if kind == "PNG":
         image.save(out, "PNG", compress_level=3)

@@ -155,6 +155,7 @@ def states(lively, shot, ready, pia, ana, rae, frame, address):  # noqa: F811
         "veiled": ready(flagged=True),
         **{name: batch_of(columns) for name, columns in on_their_way.items()},
     }
+    actions.change_shot(shot, by=pia, first_frame=frame)
     gone = actions.create_shot(lively, by=pia, title="Gone")
     trash.trash_shots(lively, [gone], by=pia)
     trash.trash_take(ready(), by=pia)
