@@ -1,5 +1,7 @@
 """The cut plays through: every frame of every shot in order, and nothing black in between."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -124,3 +126,37 @@ def test_handles_that_stand_in_one_place_are_parted_by_the_mouse(open_page, numb
     drag(frame, 4)
     expect(first).to_have_value("4")
     expect(last).to_have_value(str(frame))
+
+
+def test_a_late_answer_moves_no_handle_that_somebody_holds(open_page, numbered_film):
+    """The trim of the one end is answered while the other is dragged: what is dragged is kept."""
+    slug = numbered_film("Held", [1], frames=24)
+    page = open_page(f"/projects/{slug}/cut/")
+    first, last = (page.locator(f"[data-handle={end}]") for end in ("first", "last"))
+    expect(first).to_have_value("0")
+    waiting = []
+    page.route("**/trim", lambda route: waiting.append(route))
+    box = first.bounding_box()
+    left, width, middle = box["x"] + 6, box["width"] - 12, box["y"] + box["height"] / 2
+    page.mouse.move(left, middle)
+    page.mouse.down()
+    page.mouse.move(left + width * 9 / 23, middle, steps=4)
+    page.mouse.up()
+    expect(first).to_have_value("9")
+    page.mouse.move(left + width, middle)
+    page.mouse.down()
+    page.mouse.move(left + width * 20 / 23, middle, steps=4)
+    expect(last).to_have_value("20")
+    with page.expect_response("**/trim"):
+        waiting.pop().continue_()
+    page.wait_for_timeout(700)  # whatever the answer brings about
+    expect(last).to_have_value("20")
+    page.mouse.up()
+    page.unroute("**/trim")
+    for route in waiting:
+        route.continue_()
+    expect(page.locator(".segment")).to_have_attribute("aria-label", re.compile("trimmed"))
+    page.wait_for_function("() => !document.querySelector('cut-player').isBusy")
+    page.reload()
+    expect(first).to_have_value("9")
+    expect(last).to_have_value("20")

@@ -44,6 +44,6 @@ def test_after_a_take_was_dropped_the_keyboard_goes_on_from_where_it_is(open_pag
     page.get_by_role("link", name="Pictures…").focus()
     with page.expect_response(lambda answer: "/draft" in answer.url):
         page.evaluate("window.htmx.trigger('#composer-settings', 'change')")
-    page.wait_for_function("!document.querySelector('.htmx-request')")
+    page.wait_for_function("() => !document.querySelector('.htmx-request')")
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Take 1, first frame")).to_be_visible()

@@ -85,7 +85,7 @@ def test_a_click_beside_the_field_of_another_tab_replaces_nothing(studio, open_p
     saved(first)
     second.locator(PROMPT).focus()
     second.locator("h1").first.click()
-    second.wait_for_function("!document.querySelector('.htmx-request')")
+    second.wait_for_function("() => !document.querySelector('.htmx-request')")
     assert prompt_of(studio, shot) == "A kite tab2. A whole paragraph."
 
 
@@ -161,7 +161,7 @@ def test_words_typed_while_a_press_is_answered_stay(studio, open_page, shot):
     held = []
     page.route(re.compile(r"/render$"), lambda route: held.append(route))
     page.locator("#composer-send button").click()
-    page.wait_for_function("document.querySelector('#composer.htmx-request')")
+    page.wait_for_function("() => document.querySelector('#composer.htmx-request')")
     type_at_end(page, " and more")
     held[0].continue_()
     expect(page.locator(".filmstrip .take, .takes .take").first).to_be_visible()
@@ -421,6 +421,6 @@ def test_who_writes_is_told_when_the_line_opens_after_the_first_key(open_page, m
     theirs = member(slug_of(shot), "Pia", "artist", shot)
     expect(theirs.locator("live-feed")).to_have_text("Live")
     theirs.evaluate("document.querySelector('live-feed').socket.close()")
-    theirs.wait_for_function("document.querySelector('live-feed').socket.readyState === 3")
+    theirs.wait_for_function("() => document.querySelector('live-feed').socket.readyState === 3")
     type_at_end(theirs, " at dusk")
     expect(mine.locator(".writes")).to_have_text("Pia is writing here …")

@@ -7,6 +7,7 @@ export class Handles {
    */
   constructor(box, preview, set) {
     this.box = box;
+    this.held = false; // in somebody's hand: nothing moves it but they
     for (const end of ["first", "last"]) {
       const slider = this.slider(end);
       slider.addEventListener("input", () => {
@@ -16,7 +17,14 @@ export class Handles {
         preview(slider.valueAsNumber);
       });
       slider.addEventListener("change", () => set(end, slider.valueAsNumber));
+      slider.addEventListener("pointerdown", () => this.hold());
     }
+  }
+
+  /** Held until the button is let go, wherever that is; what was dragged is told a moment later. */
+  hold() {
+    this.held = true;
+    for (const name of ["pointerup", "pointercancel"]) window.addEventListener(name, () => setTimeout(() => (this.held = false)), { once: true });
   }
 
   slider(end) {

@@ -373,9 +373,16 @@ class CutPlayer extends HTMLElement {
 
   async keepTrim(trim) {
     if (this.owed === trim) this.owed = null;
+    this.posting = true;
     const answer = await this.post(trim);
+    this.posting = false;
     if (!answer?.ok) document.dispatchEvent(new CustomEvent("say", { detail: "The trim was not kept. Try again." }));
     await this.renew();
+  }
+
+  /** Whether somebody is at it: a handle is held, or a trim is not kept yet. */
+  get isBusy() {
+    return Boolean(this.handles?.held || this.owed || this.posting);
   }
 
   ask() {
@@ -385,9 +392,11 @@ class CutPlayer extends HTMLElement {
 
   /** A take has landed, was circled, approved or trimmed: what comes plays it; what is on screen, once it stands still. */
   async renew() {
+    if (this.isBusy) return this.ask();
     const answer = await fetch(this.dataset.entries, { headers: { Accept: "application/json" } }).catch(() => null);
     if (!answer?.ok) return;
     const { entries } = await answer.json();
+    if (this.isBusy) return this.ask(); // newer than what this answer knows
     if (!entries.length || JSON.stringify(entries) === JSON.stringify(this.entries)) return;
     const { entry } = this;
     const frame = this.layer.film?.frame ?? 0;
