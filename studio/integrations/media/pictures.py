@@ -202,6 +202,8 @@ def opened(content: bytes) -> Source:
     image = _header(content)
     if isinstance(image, JpegImageFile) and not content.rstrip(b"\0").endswith(_END_OF_JPEG):
         image = _ended(image, content.removesuffix(b"\xff"))
+    if getattr(image, "default_image", False):
+        image.seek(1)  # an animated PNG may begin with a picture that is no part of what is shown
     if profile:
         image.info["icc_profile"] = profile
     return Source(image, None if image.info.get("icc_profile") and not content.startswith(_PNG) else colours)

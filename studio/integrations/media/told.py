@@ -18,6 +18,7 @@ _NEEDED = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"acTL", b"fcTL", b"fdAT
 _LARGEST_PROFILE = 4 * 1024 * 1024  # bytes, unpacked
 _SRGB_GAMMA = range(45_000, 46_000)  # in 100,000ths: 45,455 is what sRGB is taken for
 _SAYS_NOTHING = 2  # of primaries and of transfer, in ITU-T H.273
+_GAMMAS = {4: 2.2, 5: 2.8, 8: 1.0}  # transfers that are an exponent; those of film are taken for sRGB's
 _BOXES_WITH_BOXES = {b"meta": 4, b"iprp": 0, b"ipco": 0}  # and how many bytes stand before the first inside
 
 
@@ -39,6 +40,8 @@ def of_png(content: bytes) -> tuple[bytes, bytes, Colours | None]:
     before = True  # the pixels: what is said of their colours behind them comes too late
     for name, body, whole in _chunks(content):
         before = before and name != b"IDAT"
+        if name == b"tRNS":
+            whole = _clear_grey(kept[1][8:], body) or whole
         if name in _NEEDED:
             kept.append(whole)
         elif (
@@ -48,6 +51,15 @@ def of_png(content: bytes) -> tuple[bytes, bytes, Colours | None]:
     by_numbers = len(told.get(b"cICP", b"")) == 4 and told[b"cICP"][0] in BY_NUMBER
     profile = b"" if by_numbers else _profile(told.get(b"iCCP", b""))
     return b"".join(kept), profile, None if profile else _of_chunks(told)
+
+
+def _clear_grey(header: bytes, body: bytes) -> bytes:
+    """The chunk that says which grey is clear, as Pillow counts it: in 8 bits, where there are 2 or 4."""
+    depth, is_grey = (header[8], header[9] == 0) if len(header) >= 10 else (8, False)
+    if not is_grey or depth not in (2, 4) or len(body) != 2:
+        return b""
+    scaled = b"tRNS" + struct.pack(">H", int.from_bytes(body, "big") * 255 // (2**depth - 1))
+    return struct.pack(">I", 2) + scaled + struct.pack(">I", zlib.crc32(scaled))
 
 
 def _of_chunks(told: dict[bytes, bytes]) -> Colours | None:
@@ -78,12 +90,12 @@ def of_container(content: bytes) -> Colours | None:
 
 def of_numbers(primaries: int, transfer: int) -> Colours | None:
     """Colours by the numbers of ITU-T H.273; None for those of sRGB, and for what nobody knows."""
-    hdr = transfer in (16, 18)
+    hdr, gamma = transfer in (16, 18), _GAMMAS.get(transfer, 0.0)
     if primaries not in BY_NUMBER:
         primaries = 9 if hdr else 1
-    if not hdr and primaries in (1, _SAYS_NOTHING):
+    if not (hdr or gamma) and primaries in (1, _SAYS_NOTHING):
         return None
-    return Colours(BY_NUMBER[primaries], transfer if hdr else 13)
+    return Colours(BY_NUMBER[primaries], transfer if hdr else 13, gamma)
 
 
 def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:

@@ -139,3 +139,39 @@ def test_a_jpeg_that_lacks_a_part_of_any_scan_is_damaged(share, options):
 def test_a_container_that_is_none_says_nothing(content):
     assert told.of_container(content) is None
     assert told.of_png(content)[1:] == (b"", None)
+
+
+def one_line(width, depth, kind, row, *more):
+    header = struct.pack(">IIBBBBB", width, 1, depth, kind, 0, 0, 0)
+    parts = [(b"IHDR", header), *more, (b"IDAT", zlib.compress(b"\0" + row)), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(*part) for part in parts)
+
+
+@pytest.mark.parametrize("depth", [1, 2, 4, 8, 16])
+def test_the_grey_that_is_said_to_be_clear_is_clear_in_every_depth(depth):
+    """As Chromium draws them on black."""
+    top = 2**depth - 1
+    values = [0, top // 2, top, top]
+    bits = "".join(format(value, f"0{depth}b") for value in values)
+    bits += "0" * (-len(bits) % 8)
+    row = bytes(int(bits[place : place + 8], 2) for place in range(0, len(bits), 8))
+    content = one_line(4, depth, 0, row, (b"tRNS", struct.pack(">H", top)))
+    image = pictures.shown(io.BytesIO(content)).image
+    half = {1: 0, 2: 85, 4: 119, 8: 127, 16: 127}[depth]
+    assert [image.getpixel((x, 0)) for x in range(4)] == [(each,) * 3 for each in (0, half, 0, 0)]
+
+
+@pytest.mark.parametrize(("transfer", "grey"), [(13, 128), (8, 188), (4, 129), (5, 106), (2, 128)])
+def test_values_told_by_an_exponent_look_as_chromium_draws_them(transfer, grey):
+    content = one_line(4, 8, 2, bytes([128] * 12), (b"cICP", bytes([1, transfer, 0, 1])))
+    image = pictures.shown(io.BytesIO(content)).image
+    assert image.getpixel((0, 0)) == (grey,) * 3
+
+
+def test_of_an_animated_png_what_is_shown_first_is_taken_not_what_stands_before_it():
+    out = io.BytesIO()
+    hidden, first, second = (Image.new("RGB", (4, 4), name) for name in ("red", "blue", "lime"))
+    hidden.save(out, "PNG", save_all=True, default_image=True, append_images=[first, second])
+    assert pictures.shown(io.BytesIO(out.getvalue())).image.getpixel((0, 0)) == (0, 0, 255)
+    with Image.open(io.BytesIO(pictures.read(io.BytesIO(out.getvalue())).working)) as working:
+        assert working.convert("RGB").getpixel((0, 0)) == (0, 0, 255)
