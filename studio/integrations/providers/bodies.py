@@ -22,6 +22,8 @@ _FAILED = {"error", "failed", "failure", "cancelled", "canceled", "rejected"}
 # Where a result may stand in a shape that is not read.
 _RESULTS = ("videoURL", "imageURL", "videoURLs", "imageURLs", "outputs", "videoDataURI", "imageDataURI")
 _RUNNING = {"processing", "pending", "queued", "scheduled", "waiting"}
+_ABOUT_SOME_PARAMETER = {"missingParameter", "unsupportedParameter"}
+_QUOTED_PARAMETER = re.compile(r"'([A-Za-z]\w*(?:\.\w+)*)'", re.ASCII)
 _PLAIN_FIGURE = re.compile(r"\d{1,9}(\.\d{1,12})?", re.ASCII)
 _NOT_CHARGED = re.compile(
     r"(?:\bnot|n't|n’t|\bnever)\s+(?:(?:be|been|being|get|yet)\s+){0,3}charged\b"
@@ -196,10 +198,16 @@ def _shortened(item: dict[str, Any]) -> str:
 
 
 def parameter_of(item: dict[str, Any]) -> str:
-    """What an error is about; cross-field rules name several."""
+    """What an error is about; cross-field rules name several.
+
+    A code that says no more than that some parameter is missing or unsupported may name it in its words alone.
+    """
     parameter = item.get("parameter")
     if isinstance(parameter, list):
         return ", ".join(text(name) for name in parameter)
+    if not parameter and text(item.get("code")) in _ABOUT_SOME_PARAMETER:
+        quoted = _QUOTED_PARAMETER.search(text(item.get("message")))
+        return quoted[1] if quoted else ""
     return text(parameter)
 
 

@@ -27,7 +27,7 @@ from studio.integrations.sandbox.store import Store
 from studio.integrations.sandbox.tasks import Desk, subject_of
 from studio.integrations.sandbox.validate import TASK_TYPES, is_loopback
 from studio.integrations.sandbox.webhooks import Courier
-from studio.integrations.sandbox.wire import Answer, Item, dumps
+from studio.integrations.sandbox.wire import Answer, Item, dumps, without_nulls
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
@@ -153,7 +153,7 @@ class Sandbox:
             tasks = tasks[1:] or tasks
         if not entered:
             return _unauthorized()
-        return await self._with_faults(tasks, base=self._base(scope))
+        return await self._with_faults([without_nulls(task) for task in tasks], base=self._base(scope))
 
     async def _with_faults(self, tasks: list[Item], *, base: str) -> Answer | None:
         """Serve the tasks, unless or although something goes wrong with the whole POST."""

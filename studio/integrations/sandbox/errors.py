@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from studio.integrations.catalogue import Model
@@ -40,6 +41,50 @@ def invalid_parameter(
         documentation=page(model, first),
         **fields,
     )
+
+
+def missing_parameter(parameter: str, *, model: Model | None = None, **fields: Any) -> Refusal:
+    """A refusal of a task that lacks a parameter it needs (`protocols.md` 13)."""
+    return Refusal(
+        "missingParameter",
+        f"Missing required parameter: '{parameter}'. The task cannot be understood without it.",
+        parameter=parameter,
+        documentation=page(model, parameter),
+        **fields,
+    )
+
+
+def unsupported_parameter(parameter: str, *, allowed: Collection[str], model: Model) -> Refusal:
+    """A refusal of a key that has no meaning where it stands, with those that have."""
+    names = sorted(allowed)
+    says = f"Unsupported use of '{parameter}' parameter. {model.name} has no such parameter here."
+    if names:
+        says += f" Allowed values are: {_quoted(names)}."
+    return Refusal(
+        "unsupportedParameter",
+        says,
+        parameter=parameter,
+        allowedValues=names or None,
+        documentation=page(model, parameter),
+    )
+
+
+def unsupported_size(width: int, height: int, *, model: Model) -> Refusal:
+    """A refusal of a pair of dimensions, with the pairs of the model."""
+    sizes = [preset.key for preset in model.presets]
+    return Refusal(
+        "unsupportedParameter",
+        f"Unsupported use of width/height parameters. {model.name} does not make {width}x{height}. "
+        f"Supported values are: {_quoted(sizes)}.",
+        parameter=["width", "height"],
+        type="integer",
+        allowedValues=sizes,
+        documentation=page(model, "width"),
+    )
+
+
+def _quoted(names: Collection[str]) -> str:
+    return ", ".join(f"'{name}'" for name in names)
 
 
 def page(model: Model | None, parameter: str = "") -> str:

@@ -89,7 +89,7 @@ _kind("webhook_twice", Stage.WEBHOOK, "The same callback `value` times.", value=
 _kind("webhook_late", Stage.WEBHOOK, "The callback comes `seconds` late.", seconds=2.0)
 _kind("webhook_out_of_order", Stage.WEBHOOK, "Hold `hold` callbacks, then send them last one first; after `seconds` anyway.", hold=2, seconds=2.0)  # fmt: skip
 _kind("webhook_wrong_task", Stage.WEBHOOK, "The callback names another task (`value`, else an invented one).", value=None)  # fmt: skip
-_kind("webhook_flat", Stage.WEBHOOK, "The body is the bare item.")
+_kind("webhook_data", Stage.WEBHOOK, "The body is the envelope of a poll: {'data': [item]} or {'errors': [item]}.")  # fmt: skip
 _kind("webhook_list", Stage.WEBHOOK, "The body is a list of items.")
 _kind("webhook_html", Stage.WEBHOOK, "The body is HTML.")
 _kind("webhook_status", Stage.WEBHOOK, "The item carries its status.")

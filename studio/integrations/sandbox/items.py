@@ -82,10 +82,9 @@ class Items:
         return data, errors, 200 if "poll_failed_as_200" in odd else None
 
     def callback(self, task: Task, result: Result, shape: dict[str, Any], *, base: str) -> object:
-        """The body of one callback; the envelope unless a fault says otherwise (1.8)."""
+        """The body of one callback: the flat item unless a fault says otherwise (1.8, 13)."""
         if "webhook_progress" in shape:
-            progress = shape["webhook_progress"]["value"]
-            return {"data": [{**_echo(task), "status": "processing", "progress": progress}]}
+            return {**_echo(task), "status": "processing", "progress": shape["webhook_progress"]["value"]}
         success = result.state == "success"
         item = self.finished(task, result, base=base) if success else self.failed(task, result)
         if "webhook_status" not in shape:
@@ -93,13 +92,13 @@ class Items:
         if "webhook_wrong_task" in shape:
             stranger = shape["webhook_wrong_task"]["value"]
             item["taskUUID"] = stranger or str(uuid.uuid5(uuid.NAMESPACE_OID, result.uuid))
-        if "webhook_flat" in shape:
-            return item
         if "webhook_list" in shape:
             return [item]
-        if success:
-            return {"data": [item]}
-        return {"error": item} if "webhook_error_singular" in shape else {"errors": [item]}
+        if "webhook_error_singular" in shape and not success:
+            return {"error": item}
+        if "webhook_data" in shape:
+            return {"data" if success else "errors": [item]}
+        return item
 
     def last_answer(self, task_uuid: str, *, base: str) -> Item | None:
         """The pair `getTaskDetails` keeps: the request, and the last thing its UUID was told (1.5)."""

@@ -193,6 +193,8 @@ class Desk:
                     await self._image_upload(task, reply, base=base)
                 case "mediaStorage":
                     reply.data.append(await self._media_storage(task, base=base))
+                case None:
+                    raise errors.missing_parameter("taskType", type="string")
                 case other:
                     raise Refusal(
                         "invalidTaskType",
@@ -252,6 +254,8 @@ class Desk:
                 if not validate.is_uuid(task["media"]) or not self.store.delete_upload(task["media"]):
                     raise Refusal("invalidMedia", "There is no media with that UUID.", parameter="media")
                 return {**done, "mediaUUID": task["media"]}
+            case None:
+                raise errors.missing_parameter("operation", type="string")
             case other:
                 raise Refusal(
                     "unsupportedOperation",
@@ -287,8 +291,11 @@ def _refusal(name: str, told: dict[str, Any]) -> Refusal:
 
 
 def _text(task: Item, name: str) -> None:
-    if not isinstance(task.get(name), str) or not task[name]:
-        raise Refusal(f"missing{name.title()}", f"'{name}' is required.", parameter=name, type="string")
+    if name not in task:
+        raise errors.missing_parameter(name, type="string")
+    if not isinstance(task[name], str) or not task[name]:
+        says = f"'{name}' must be a string that is not empty."
+        raise Refusal(f"invalid{name.title()}", says, parameter=name, type="string")
 
 
 def _shortened(thing: Any) -> Any:

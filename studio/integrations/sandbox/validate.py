@@ -10,7 +10,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from studio.integrations.catalogue import Kind, Model, Need, by_provider_id, utf16_length
-from studio.integrations.sandbox.errors import Refusal, invalid_parameter
+from studio.integrations.sandbox.errors import (
+    Refusal,
+    invalid_parameter,
+    missing_parameter,
+    unsupported_parameter,
+    unsupported_size,
+)
 from studio.integrations.sandbox.wire import Item
 
 TASK_TYPES = {Kind.VIDEO: "videoInference", Kind.STILL: "imageInference"}
@@ -83,7 +89,7 @@ def task_uuid(task: Item) -> str:
         Refusal: it has none, or it is not a UUID.
     """
     if "taskUUID" not in task:
-        raise Refusal("missingTaskUUID", "Missing 'taskUUID'.", parameter="taskUUID", type="string")
+        raise missing_parameter("taskUUID", type="string")
     if not is_uuid(task["taskUUID"]):
         raise Refusal("invalidTaskUUID", "'taskUUID' must be a UUID.", parameter="taskUUID", type="string")
     return str(task["taskUUID"])
@@ -97,7 +103,7 @@ def read(task: Item) -> Order:
     """
     uuid = task_uuid(task)
     if "model" not in task:
-        raise Refusal("missingModel", "Missing 'model'.", parameter="model", type="string")
+        raise missing_parameter("model", type="string")
     model = by_provider_id(task["model"]) if isinstance(task["model"], str) else None
     if model is None:
         raise Refusal("invalidModel", f"Unknown model {task['model']!r}.", parameter="model", type="string")
@@ -167,7 +173,7 @@ class _Reader:
     def _no_strangers(self, holder: Item, allowed: set[str], path: str) -> None:
         for name in holder:
             if name not in allowed:
-                raise self._wrong("unknownParameter", path + name, f"Unknown parameter '{path}{name}'")
+                raise unsupported_parameter(path + name, allowed=allowed, model=self.model)
 
     def _inputs(self) -> tuple[str | None, tuple[str, ...]]:
         inputs = self._object(self.task, "inputs", "inputs")
@@ -190,7 +196,7 @@ class _Reader:
         path = "inputs.frameImages"
         if frames is None:
             if self.model.first_frame is Need.NEEDED:
-                raise self._wrong("missingFrameImages", path, f"'{path}' is required", type="array")
+                raise missing_parameter(path, model=self.model, type="array")
             return None
         if not isinstance(frames, list):
             raise self._wrong("invalidFrameImages", path, f"'{path}' must be an array", type="array")
@@ -209,7 +215,9 @@ class _Reader:
                     "Only the first frame can be given",
                     allowedValues=["first", 0],
                 )
-            frame = frame.get("image")
+            if "image" not in frame:
+                raise missing_parameter(f"{path}.0.image", model=self.model, type="string")
+            frame = frame["image"]
         if not isinstance(frame, str):
             raise self._wrong("invalidFrameImages", f"{path}.0", "An image is a string", type="string")
         return frame
@@ -233,7 +241,7 @@ class _Reader:
         if prompt is None:
             excused = has_frame and self.model.prompt_may_be_absent_with_frame
             if self.model.prompt is Need.NEEDED and not excused:
-                raise self._wrong("missingPositivePrompt", name, f"'{name}' is required", type="string")
+                raise missing_parameter(name, model=self.model, type="string")
             return ""
         if not isinstance(prompt, str) or not _is_text(prompt):
             raise self._wrong("invalidPositivePrompt", name, f"'{name}' must be a string", type="string")
@@ -249,26 +257,18 @@ class _Reader:
         return prompt
 
     def _size(self) -> tuple[int, int]:
-        missing = [name for name in ("width", "height") if self.task.get(name) is None]
+        missing = [name for name in ("width", "height") if name not in self.task]
         if len(missing) == 2 and not self.model.size_needed:
             first = self.model.presets[0]  # which one the vendor takes is not documented
             return first.width, first.height
         if missing:
-            raise self._wrong(
-                f"missing{missing[0].title()}", missing[0], f"'{missing[0]}' is required", type="integer"
-            )
+            raise missing_parameter(missing[0], model=self.model, type="integer")
         for name in ("width", "height"):
             if type(self.task[name]) is not int:
                 raise self._wrong(f"invalid{name.title()}", name, "Expected an integer", type="integer")
         width, height = self.task["width"], self.task["height"]
         if self.model.preset_of_size(width, height) is None:
-            raise self._wrong(
-                "unsupportedDimensions",
-                ["width", "height"],
-                f"{width}x{height} is not a size this model makes",
-                type="integer",
-                allowedValues=[preset.key for preset in self.model.presets],
-            )
+            raise unsupported_size(width, height, model=self.model)
         return width, height
 
     def _seconds(self) -> int | None:

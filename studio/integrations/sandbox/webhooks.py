@@ -21,7 +21,7 @@ TIME_ALLOWED = 5.0
 _FIRST_PAUSE = 0.25
 _LONGEST_PAUSE = 8.0
 _AT_ONCE = 64
-_BODY_FAULTS = ("flat", "list", "html", "status", "wrong_task", "error_singular")
+_BODY_FAULTS = ("data", "list", "html", "status", "wrong_task", "error_singular")
 
 
 class Courier:

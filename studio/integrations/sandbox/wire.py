@@ -40,6 +40,18 @@ def dumps(value: object) -> bytes:
     return text.encode()
 
 
+def without_nulls(value: Any) -> Any:
+    """What a client said, where a parameter whose value is null counts as absent, at every depth.
+
+    A null in a list stays: leaving it out would move what stands behind it.
+    """
+    if isinstance(value, dict):
+        return {name: without_nulls(part) for name, part in value.items() if part is not None}
+    if isinstance(value, list):
+        return [without_nulls(part) for part in value]
+    return value
+
+
 @dataclass(frozen=True)
 class Answer:
     """A whole HTTP answer, before it is sent."""

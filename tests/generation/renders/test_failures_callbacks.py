@@ -122,7 +122,7 @@ def test_a_late_callback_finds_everything_done(order, engine, runware, books):
     assert books().spent == PRICE
 
 
-@pytest.mark.parametrize("fault", ["webhook_flat", "webhook_list", "webhook_status"])
+@pytest.mark.parametrize("fault", ["webhook_data", "webhook_list", "webhook_status"])
 def test_a_result_in_another_shape(order, runware, books, fault):
     """Row 6."""
     runware.faults(fault)
@@ -133,7 +133,7 @@ def test_a_result_in_another_shape(order, runware, books, fault):
     assert books().spent == PRICE
 
 
-@pytest.mark.parametrize("fault", [None, "webhook_flat", "webhook_error_singular"])
+@pytest.mark.parametrize("fault", [None, "webhook_data", "webhook_error_singular"])
 def test_a_failure_in_another_shape(order, runware, books, fault):
     """Rows 6 and 16."""
     runware.faults("moderation")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from studio.integrations.providers.bodies import parameter_of
 from studio.integrations.providers.errors import reason_of
 from studio.integrations.providers.failures import FailureReason
 
@@ -12,7 +13,11 @@ from studio.integrations.providers.failures import FailureReason
         ("invalidWidth", FailureReason.VALIDATION),
         ("unsupportedDuration", FailureReason.VALIDATION),
         ("invalidPositivePromptLength", FailureReason.VALIDATION),
+        ("unsupportedParameter", FailureReason.VALIDATION),
+        ("missingParameter", FailureReason.VALIDATION),
         ("unknownParameter", FailureReason.VALIDATION),
+        ("missingPositivePrompt", FailureReason.VALIDATION),
+        ("unsupportedDimensions", FailureReason.VALIDATION),
         ("mismatchProviderSettingsProvider", FailureReason.VALIDATION),
         ("invalidProviderContent", FailureReason.SAFETY),
         ("providerContentPolicyViolation", FailureReason.SAFETY),
@@ -41,3 +46,20 @@ from studio.integrations.providers.failures import FailureReason
 )
 def test_a_code_belongs_to_its_family(code, family):
     assert reason_of(code) is family
+
+
+@pytest.mark.parametrize(
+    ("item", "parameter"),
+    [
+        ({"code": "missingParameter", "parameter": "inputs.video", "message": "'width'"}, "inputs.video"),
+        ({"code": "unsupportedParameter", "parameter": ["width", "height"]}, "width, height"),
+        ({"code": "missingParameter", "message": "Required and absent: 'inputs.video'."}, "inputs.video"),
+        ({"code": "unsupportedParameter", "message": "Not here: 'fps'. But: 'ttl', 'seed'."}, "fps"),
+        ({"code": "missingParameter", "message": "Something isn't there, or it's lost."}, ""),
+        ({"code": "missingWidth", "parameter": "width"}, "width"),
+        ({"code": "providerError", "message": "It stumbled over 'fps'."}, ""),
+        ({"code": "unsupportedParameter", "parameter": None, "message": None}, ""),
+    ],
+)
+def test_an_error_names_its_parameter(item, parameter):
+    assert parameter_of(item) == parameter

@@ -48,7 +48,7 @@ def test_callbacks_come_last_one_first(sandbox, receiver):
 
     bodies = receiver.bodies(3)
 
-    order = [body["data"][0]["taskUUID"] for body in bodies]
+    order = [body["taskUUID"] for body in bodies]
     assert order == [task["taskUUID"] for task in reversed(tasks)]
 
 
@@ -63,7 +63,7 @@ def test_a_callback_names_another_task(sandbox, receiver):
 
     task, (body,) = called(sandbox, receiver)
 
-    assert body["data"][0]["taskUUID"] != task["taskUUID"]
+    assert body["taskUUID"] != task["taskUUID"]
 
 
 def test_a_callback_comes_before_the_acknowledgement(sandbox, receiver):
@@ -79,21 +79,22 @@ def test_a_callback_comes_before_the_acknowledgement(sandbox, receiver):
     assert body["data"] == [{"taskType": "videoInference", "taskUUID": task["taskUUID"]}]
 
 
-def test_a_callback_is_the_bare_item_or_a_list(sandbox, receiver):
-    sandbox.faults("webhook_flat", times=1)
-    task, (flat,) = called(sandbox, receiver)
-    assert flat["taskUUID"] == task["taskUUID"]
+def test_a_callback_is_the_envelope_or_a_list(sandbox, receiver):
+    sandbox.faults("webhook_data", times=1)
+    task, (envelope,) = called(sandbox, receiver)
+    assert envelope["data"][0]["taskUUID"] == task["taskUUID"]
 
     sandbox.faults("webhook_list", times=1)
     task, (_, items) = called(sandbox, receiver, 2)
     assert items[0]["taskUUID"] == task["taskUUID"]
 
 
-def test_a_flat_failure_carries_its_code(sandbox, receiver):
+def test_a_failure_is_called_back_in_an_envelope(sandbox, receiver):
     sandbox.faults("moderation")
-    sandbox.faults("webhook_flat", times=1)
-    _, (flat,) = called(sandbox, receiver)
-    assert flat["code"] == "invalidProviderContent"
+    sandbox.faults("webhook_data", times=1)
+    _, (envelope,) = called(sandbox, receiver)
+    assert list(envelope) == ["errors"]
+    assert envelope["errors"][0]["code"] == "invalidProviderContent"
 
     sandbox.faults("webhook_error_singular")
     _, (_, singular) = called(sandbox, receiver, 2)
@@ -113,11 +114,11 @@ def test_a_callback_is_html(sandbox, receiver):
 def test_a_callback_carries_a_status_or_only_progress(sandbox, receiver):
     sandbox.faults("webhook_status", times=1)
     _, (body,) = called(sandbox, receiver)
-    assert body["data"][0]["status"] == "success"
+    assert body["status"] == "success"
 
     sandbox.faults("webhook_progress", value=40)
     sandbox.send(kite(webhookURL=receiver.url))
-    items = [json.loads(call[2])["data"][0] for call in receiver.wait(3)[1:]]
+    items = [json.loads(call[2]) for call in receiver.wait(3)[1:]]
     assert sorted(item.get("progress", 100) for item in items) == [40, 100]
 
 
@@ -127,6 +128,6 @@ def test_only_one_of_several_results_is_called_back(sandbox, receiver):
 
     _, (body,) = called(sandbox, receiver, task=task)
 
-    assert body["data"][0]["imageUUID"] == sandbox.results(task)[1]["imageUUID"]
+    assert body["imageUUID"] == sandbox.results(task)[1]["imageUUID"]
     time.sleep(0.2)
     assert len(receiver.calls) == 1

@@ -75,7 +75,7 @@ def test_a_still_with_a_callback_address_is_acknowledged_at_once(sandbox, receiv
 
     assert sandbox.send(task) == {"data": [{"taskType": "imageInference", "taskUUID": task["taskUUID"]}]}
     (body,) = receiver.bodies(1)
-    assert body["data"][0]["imageURL"]
+    assert body["imageURL"]
 
 
 @pytest.mark.parametrize(("kind", "name"), [("base64Data", "imageBase64Data"), ("dataURI", "imageDataURI")])

@@ -6,7 +6,7 @@ from tests.integrations.sandbox.orders import kite, still
 from tests.integrations.sandbox.running import Running, eventually
 
 
-def test_a_result_is_called_back_in_the_envelope_without_a_status(sandbox, receiver):
+def test_a_result_is_called_back_as_the_flat_task_object_without_a_status(sandbox, receiver):
     task = kite(webhookURL=f"{receiver.url}/hook")
     sandbox.send(task)
 
@@ -14,7 +14,7 @@ def test_a_result_is_called_back_in_the_envelope_without_a_status(sandbox, recei
 
     (polled,) = sandbox.results(task)
     polled.pop("status")
-    assert body == {"data": [polled]}
+    assert body == polled
 
 
 def test_the_address_is_used_exactly_as_given(sandbox, receiver):
@@ -34,23 +34,21 @@ def test_every_result_is_called_back_by_itself(sandbox, receiver):
 
     bodies = receiver.bodies(5)
 
-    assert {body["data"][0]["taskUUID"] for body in bodies} == {task["taskUUID"]}
+    assert {body["taskUUID"] for body in bodies} == {task["taskUUID"]}
     uuids = {item["imageUUID"] for item in sandbox.results(task)}
-    assert {body["data"][0]["imageUUID"] for body in bodies} == uuids
+    assert {body["imageUUID"] for body in bodies} == uuids
     assert len(receiver.calls) == 5
 
 
-def test_a_failure_is_called_back_as_errors(sandbox, receiver):
+def test_a_failure_is_called_back_as_the_flat_error(sandbox, receiver):
     task = kite(webhookURL=receiver.url)
     sandbox.faults("moderation", match=task["taskUUID"])
     sandbox.send(task)
 
     (body,) = receiver.bodies(1)
 
-    assert list(body) == ["errors"]
-    (error,) = body["errors"]
-    assert (error["code"], error["taskUUID"]) == ("invalidProviderContent", task["taskUUID"])
-    assert "status" not in error
+    assert (body["code"], body["taskUUID"]) == ("invalidProviderContent", task["taskUUID"])
+    assert "status" not in body
 
 
 def test_the_task_can_be_polled_when_the_callback_comes(sandbox, receiver):
@@ -124,4 +122,4 @@ def test_callbacks_and_polls_may_cross_without_harm(sandbox, receiver):
         list(pool.map(sandbox.results, tasks))
 
     receiver.wait(10)
-    assert len({body["data"][0]["taskUUID"] for body in receiver.bodies(10)}) == 10
+    assert len({body["taskUUID"] for body in receiver.bodies(10)}) == 10

@@ -33,9 +33,7 @@ def test_the_first_refusal_is_followed_by_another_try(called, books):
     still = Job.objects.get(key="still")
     assert list(Callback.objects.filter(code=still.code).values_list("answered", flat=True)) == [503, 204]
     words = seen(report, "11.1")
-    assert words.startswith(
-        "Gen-4 Image, 720 × 720: data envelope, without status (answered 503, 204 after 0."
-    )
+    assert words.startswith("Gen-4 Image, 720 × 720: flat, without status (answered 503, 204 after 0.")
     assert books() == Decimal("0.08")
 
 
@@ -44,16 +42,16 @@ def test_every_other_call_is_taken_the_first_time(called):
 
     turbo = Job.objects.get(key="turbo")
     assert list(Callback.objects.filter(code=turbo.code).values_list("answered", flat=True)) == [204]
-    assert "Gen-4 Turbo, 2 s: data envelope, without status (answered 204)" in seen(report, "11.1")
+    assert "Gen-4 Turbo, 2 s: flat, without status (answered 204)" in seen(report, "11.1")
     assert "content-type application/json, user-agent python-httpx/" in report.text()
 
 
 @pytest.mark.parametrize(
     ("fault", "shape"),
     [
-        ("webhook_flat", "flat, without status"),
+        ("webhook_data", "data envelope, without status"),
         ("webhook_list", "list, without status"),
-        ("webhook_status", "data envelope, with status"),
+        ("webhook_status", "flat, with status"),
         ("webhook_html", "not JSON"),
     ],
 )

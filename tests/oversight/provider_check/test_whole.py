@@ -27,8 +27,8 @@ def test_what_it_finds_is_what_the_sandbox_does(check):
     assert seen(report, "key") == "accepted (HTTP 200, data 1)"
     assert seen(report, "balance") == "$1000 (it is an object of amount, currency)"
     assert "last7Days" in seen(report, "usage")
-    assert "alone (HTTP 400, data 0, errors 1 (unsupportedDimensions))" in seen(report, "11.2")
-    assert "together (HTTP 200, data 1, errors 1 (unsupportedDimensions))" in seen(report, "11.2")
+    assert "alone (HTTP 400, data 0, errors 1 (unsupportedParameter))" in seen(report, "11.2")
+    assert "together (HTTP 200, data 1, errors 1 (unsupportedParameter))" in seen(report, "11.2")
     assert "refused as known (HTTP 400, data 0, errors 1 (conflictTaskUUID); the balance fell by $0)" in seen(
         report, "11.3"
     )
