@@ -1,14 +1,14 @@
-"""The sandbox as an ASGI application: the vendor's one route, its files, and the control routes."""
+"""The sandbox as an ASGI application: the vendor's route and websocket, its files, and the control routes."""
 
 from __future__ import annotations
 
 import asyncio
 import hmac
-import json
 import os
 import shutil
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +20,15 @@ from studio.integrations.sandbox.control import Control
 from studio.integrations.sandbox.engine import Engine
 from studio.integrations.sandbox.errors import INVALID_KEY
 from studio.integrations.sandbox.faults import Faults, Stage, Subject
-from studio.integrations.sandbox.files import Files, Scope, Send
+from studio.integrations.sandbox.files import Files, Receive, Scope, Send
 from studio.integrations.sandbox.images import Images
 from studio.integrations.sandbox.items import Items, subject
+from studio.integrations.sandbox.sockets import Sockets
 from studio.integrations.sandbox.store import Store
 from studio.integrations.sandbox.tasks import Desk, subject_of
 from studio.integrations.sandbox.validate import TASK_TYPES, is_loopback
 from studio.integrations.sandbox.webhooks import Courier
-from studio.integrations.sandbox.wire import Answer, Item, dumps, without_nulls
-
-Receive = Callable[[], Awaitable[dict[str, Any]]]
+from studio.integrations.sandbox.wire import Answer, Item, Malformed, dumps, read_tasks
 
 
 @dataclass(frozen=True)
@@ -54,8 +53,11 @@ class Sandbox:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             return await self._live(receive, send)
-        if scope["type"] != "http":
-            return self._cut(scope)
+        if scope["type"] == "websocket":
+            base = self._base(scope)
+            serve = partial(self._with_faults, base=base)
+            cut = partial(self._cut, scope)
+            return await self._sockets.attend(scope, receive, send, serve=serve, cut=cut)
         if scope["method"] in ("GET", "HEAD") and scope["path"].startswith(("/video/", "/image/", "/media/")):
             return await self._files.serve(scope, send, cut=lambda: self._cut(scope))
         answer = await self._answer(scope, await _read(receive))
@@ -70,6 +72,7 @@ class Sandbox:
         self._start()
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        await self._sockets.stop()
         await self._engine.stop()
         await self._courier.stop()
         await self._http.aclose()
@@ -118,6 +121,7 @@ class Sandbox:
             clock=clock,
             key=config.key,
         )
+        self._sockets = Sockets(is_key=self._is_key, clock=clock)
         self._files = Files(files, self._store, self._faults, clock)
         self._control = Control(store=self._store, faults=self._faults, engine=self._engine, clock=clock)
         self._courier.resume()
@@ -142,18 +146,15 @@ class Sandbox:
     async def _v1(self, scope: Scope, body: bytes) -> Answer | None:
         entered = self._is_key(_bearer(scope))
         try:
-            tasks = json.loads(body)
-        except ValueError:  # also bytes that are no text
-            return _fault(400, "invalidJSON", "The body is not JSON.") if entered else _unauthorized()
-        if not isinstance(tasks, list) or not tasks or not all(isinstance(task, dict) for task in tasks):
-            says = "The body must be a JSON array of task objects."
-            return _fault(400, "invalidRequest", says) if entered else _unauthorized()
+            tasks = read_tasks(body)
+        except Malformed as exc:
+            return Answer(400, dumps({"errors": [exc.item]})) if entered else _unauthorized()
         if tasks[0].get("taskType") == "authentication":
             entered = entered or self._is_key(tasks[0].get("apiKey"))
             tasks = tasks[1:] or tasks
         if not entered:
             return _unauthorized()
-        return await self._with_faults([without_nulls(task) for task in tasks], base=self._base(scope))
+        return await self._with_faults(tasks, base=self._base(scope))
 
     async def _with_faults(self, tasks: list[Item], *, base: str) -> Answer | None:
         """Serve the tasks, unless or although something goes wrong with the whole POST."""

@@ -14,6 +14,7 @@ from studio.integrations.sandbox.items import subject
 from studio.integrations.sandbox.store import Store
 
 Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 _TYPES = {

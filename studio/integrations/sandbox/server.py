@@ -14,11 +14,13 @@ from dataclasses import replace
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from studio.integrations.sandbox.app import Config, Sandbox
 from studio.integrations.sandbox.files import Scope
 
 _LAST_SECONDS = 2.0  # after which an unwanted sandbox ends without manners
+_LARGEST_MESSAGE = 64 * 1024 * 1024  # three pictures as data URIs fit
 _open: dict[tuple[str, int] | None, asyncio.Transport] = {}  # by the client's address
 
 
@@ -37,7 +39,8 @@ def run(config: Config, *, host: str, port: int, until_eof: bool, say: Callable[
         uvicorn.Config(
             app,
             http=_Protocol,
-            ws="none",
+            ws=_Websocket,
+            ws_max_size=_LARGEST_MESSAGE,
             lifespan="on",
             access_log=False,
             log_config=None,
@@ -69,6 +72,14 @@ class _Protocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         _open[self.client] = transport
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        _open.pop(self.client, None)
+        super().connection_lost(exc)
+
+
+class _Websocket(WebSocketsSansIOProtocol):
+    """Takes over a connection of `_Protocol`, and forgets it when it ends."""
 
     def connection_lost(self, exc: Exception | None) -> None:
         _open.pop(self.client, None)

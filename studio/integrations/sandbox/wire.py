@@ -52,6 +52,29 @@ def without_nulls(value: Any) -> Any:
     return value
 
 
+class Malformed(ValueError):
+    """Not an array of task objects; answer with its item, which concerns the whole array."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.item: Item = {"code": code, "message": message}
+
+
+def read_tasks(body: str | bytes) -> list[Item]:
+    """The task objects of one POST or one websocket message.
+
+    Raises:
+        Malformed: it holds none.
+    """
+    try:
+        tasks = without_nulls(json.loads(body))
+    except (ValueError, RecursionError):  # also bytes that are no text
+        raise Malformed("invalidJSON", "The body is not JSON.") from None
+    if not isinstance(tasks, list) or not tasks or not all(isinstance(task, dict) for task in tasks):
+        raise Malformed("invalidRequest", "The body must be a JSON array of task objects.")
+    return tasks
+
+
 @dataclass(frozen=True)
 class Answer:
     """A whole HTTP answer, before it is sent."""
