@@ -46,6 +46,7 @@ TOGETHER = {
     "tests/hardening/test_over_https.py",
     "tests/generation/renders/test_killed.py",
     "tests/generation/renders/test_webhook_served.py",
+    "tests/integrations/sandbox/test_other_sdks.py",
 }
 
 
