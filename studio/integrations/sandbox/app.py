@@ -54,8 +54,8 @@ class Sandbox:
         if scope["type"] == "lifespan":
             return await self._live(receive, send)
         if scope["type"] == "websocket":
-            base = self._base(scope)
-            serve = partial(self._with_faults, base=base)
+            dry_run = b"dryRun=1" in scope["query_string"].split(b"&")  # as the JavaScript SDK asks for it
+            serve = partial(self._with_faults, base=self._base(scope), dry_run=dry_run)
             cut = partial(self._cut, scope)
             return await self._sockets.attend(scope, receive, send, serve=serve, cut=cut)
         if scope["method"] in ("GET", "HEAD") and scope["path"].startswith(("/video/", "/image/", "/media/")):
@@ -154,17 +154,21 @@ class Sandbox:
             tasks = tasks[1:] or tasks
         if not entered:
             return _unauthorized()
-        return await self._with_faults(tasks, base=self._base(scope))
+        dry_run = dict(scope["headers"]).get(b"x-runware-dry-run") == b"1"
+        return await self._with_faults(tasks, base=self._base(scope), dry_run=dry_run)
 
-    async def _with_faults(self, tasks: list[Item], *, base: str) -> Answer | None:
+    async def _with_faults(self, tasks: list[Item], *, base: str, dry_run: bool) -> Answer | None:
         """Serve the tasks, unless or although something goes wrong with the whole POST."""
-        self._desk.note_posts(tasks)
+        if dry_run and self._faults.strike("dry_run_ignored", self._subjects(tasks)) is not None:
+            dry_run = False
+        if not dry_run:
+            self._desk.note_posts(tasks)
         odd = self._faults.at(Stage.POST, self._subjects(tasks), phase=_phase(tasks))
         if refusal := _turned_away(odd):
             return refusal
         if any(not told.get("accepted", True) for told in odd.values()):
             return _garbled(odd, Answer(200, b"{}"))
-        reply = await self._desk.serve(tasks, base=base)
+        reply = await (self._desk.try_out if dry_run else self._desk.serve)(tasks, base=base)
         if "answer_slow" in odd:
             await asyncio.sleep(odd["answer_slow"]["seconds"])
         return _garbled(odd, reply.answer())

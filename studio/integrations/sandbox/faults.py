@@ -108,6 +108,7 @@ _kind("balance_number", Stage.SHAPE, "The balance is a bare number, as on the do
 _kind("upload_object", Stage.SHAPE, "imageUpload answers with an object in data, and no imageURL.")
 _kind("errors_empty", Stage.SHAPE, "An empty errors list beside the data.")
 _kind("ack_with_result", Stage.SHAPE, "The acknowledgement already carries the finished items.")
+_kind("dry_run_ignored", Stage.SHAPE, "A dry run is none: the task is made and paid.")
 
 _COMMON = {"fault", "match", "probability", "times", "phase"}
 

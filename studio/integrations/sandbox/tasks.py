@@ -19,6 +19,13 @@ from studio.integrations.sandbox.store import Result, Store, Taken, Task
 from studio.integrations.sandbox.wire import Answer, Item, envelope
 
 _BEFORE_ACK_SECONDS = 10
+_QUESTIONS = (
+    "authentication",
+    "ping",
+    "getResponse",
+    "getTaskDetails",
+    "accountManagement",
+)  # change nothing
 
 
 @dataclass
@@ -79,6 +86,31 @@ class Desk:
                 await self._utility(task, reply, base=base)
         await self._acknowledge(taken, reply, base=base)
         return reply
+
+    async def try_out(self, tasks: list[Item], *, base: str) -> Reply:
+        """Check every task and say what it would cost; nothing is made, kept or paid (`protocols.md` 13).
+
+        What the vendor answers to a dry run is not documented: here it is the acknowledgement, with a cost.
+        """
+        reply = Reply()
+        for task in tasks:
+            if task.get("taskType") in _QUESTIONS:
+                await self._utility(task, reply, base=base)
+                continue
+            try:
+                reply.data.append(await self._priced(task))
+            except Refusal as refusal:
+                reply.refuse(refusal, task)
+        return reply
+
+    async def _priced(self, task: Item) -> Item:
+        validate.task_uuid(task)
+        told: Item = {name: task[name] for name in ("taskType", "taskUUID") if name in task}
+        if task.get("taskType") in validate.TASK_TYPES.values():
+            order, _ = await self._read(task)
+            if order is not None:
+                told["cost"] = billing.price(order) * order.count
+        return told
 
     def note_posts(self, tasks: list[Item]) -> None:
         """Count every arrival of an inference task, whatever becomes of it."""

@@ -22,8 +22,8 @@ class Running:
         # verify: nothing on loopback is encrypted, and reading certificates takes longer than most tests
         self.http = httpx.Client(headers=self.headers, trust_env=False, timeout=20, verify=False)
 
-    def post(self, *tasks, **options):
-        return self.http.post(self.url, content=json.dumps(tasks), headers=JSON, **options)
+    def post(self, *tasks, headers=JSON, **options):
+        return self.http.post(self.url, content=json.dumps(tasks), headers=headers, **options)
 
     def send(self, *tasks):
         """Post tasks that must be taken; return the answer's JSON."""

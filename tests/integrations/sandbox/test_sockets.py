@@ -214,3 +214,12 @@ async def test_a_connection_that_says_nothing_is_closed(monkeypatch):
     await endpoint.attend({"path": "/v1"}, receive, send, serve=None, cut=None)
 
     assert sent == ["websocket.accept", "websocket.close"]
+
+
+def test_an_address_may_ask_for_dry_runs(connected, sandbox):
+    client = connected(path="/v1?sdk=js&dryRun=1")
+    client.enter(sandbox.key)
+    task = kite()
+
+    assert client.asked(task)["data"][0]["cost"] == 0.605
+    assert sandbox.poll(task).json() == {"data": []}
