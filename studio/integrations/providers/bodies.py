@@ -153,13 +153,13 @@ def outcome_of(item: dict[str, Any], *, failed: bool) -> Outcome | None:
             uuid=text(item.get("videoUUID") or item.get("imageUUID") or "")[:64],
             url=url,
             seed=_seed(item.get("seed")),
-            cost=_cost(item.get("cost")),
+            cost=cost_of(item.get("cost")),
             flagged=item.get("NSFWContent") is True,
         )
     # a running item can already carry a videoUUID: a UUID is not a result
     if running:
         return Running(code)
-    cost = _cost(item.get("cost"))
+    cost = cost_of(item.get("cost"))
     if _is_ended(item) or cost is not None or any(item.get(key) for key in _RESULTS):
         return Unclear(code, _shortened(item), cost)
     return Missing(code)
@@ -170,7 +170,7 @@ def failure(code: UUID, item: dict[str, Any]) -> Failure:
     error = text(number)[:80] or (str(number)[:80] if isinstance(number, int) else "") or "unknown"
     said = [text(item.get(key)) for key in ("message", "error", "responseContent")]
     message = "\n".join(part for part in said if part)[:4000]
-    cost = _cost(item.get("cost"))
+    cost = cost_of(item.get("cost"))
     if cost is None and _says_free(message):
         cost = Decimal(0)
     return Failure(code, error, reason_of(error), message, parameter_of(item), cost)
@@ -273,7 +273,7 @@ def _seed(value: Any) -> int | None:
     return value if 0 <= value < 2**63 else None
 
 
-def _cost(value: Any) -> Decimal | None:
+def cost_of(value: Any) -> Decimal | None:
     """A usable figure or None: NaN, words, booleans, below zero and beyond reason are none; "0.605" is one."""
     if isinstance(value, str) and _PLAIN_FIGURE.fullmatch(value.strip()):
         value = Decimal(value.strip())

@@ -83,6 +83,13 @@ def error_codes(said: Said) -> list[str]:
     return list(dict.fromkeys(_word(item.get("code")) or "without a code" for item in errors))
 
 
+def price_told(said: Said) -> Decimal | None:
+    """What the items of an answer cost together; None where none tells a cost."""
+    costs = [bodies.cost_of(item.get("cost")) for item in said.items.data] if said.items else []
+    told = [cost for cost in costs if cost is not None]
+    return sum(told, Decimal(0)) if told else None
+
+
 def conflicts(said: Said) -> bool:
     """Whether a task was refused because its UUID is known already."""
     return any(reason_of(code) is FailureReason.CONFLICT for code in error_codes(said))

@@ -119,15 +119,19 @@ class Runware:
         """The text, with our key blotted out should they have said it back."""
         return text.replace(self._key, "[…]") if len(self._key) >= _SHORTEST_KEY else text
 
-    def post(self, tasks: Sequence[Task]) -> Said:
+    def post(self, tasks: Sequence[Task], *, dry_run: bool = False) -> Said:
         """Send tasks as they are; return the answer as it came.
+
+        Args:
+            dry_run: ask that they are checked and priced and not made. That they heed it is not proved.
 
         Raises:
             NotConnected: nothing was sent.
             NoAnswer: it may have arrived.
         """
         try:
-            return Said.by(self._http.post(self.url, json=tasks))
+            headers = {"X-Runware-Dry-Run": "1"} if dry_run else {}
+            return Said.by(self._http.post(self.url, json=tasks, headers=headers))
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.InvalidURL) as exc:
             raise NotConnected(type(exc).__name__) from exc
         except httpx.HTTPError as exc:

@@ -35,7 +35,7 @@ def buy(check: Check, plan: Plan, *, beside: Sequence[Plan] = ()) -> Bought:
     tasks = [task_of(check, each, job) for job, each in {bought.job: plan, **riding}.items()]
     began = time.monotonic()
     bought.said = check.send([bought.job, *riding], tasks)
-    _follow(check, bought.job)
+    follow(check, bought.job)
     bought.took = time.monotonic() - began
     bought.cost = bought.job.cost
     _wait_for_callbacks(check, bought)
@@ -54,7 +54,7 @@ def task_of(check: Check, plan: Plan, job: Job) -> Task:
     return plan.task(check.line.client, job.code, webhook_url=address)
 
 
-def _follow(check: Check, job: Job) -> None:
+def follow(check: Check, job: Job) -> None:
     """Ask until it has ended, or nothing more can be expected now."""
     if not job.is_open:
         return

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.db.models import Sum
 
 from studio.core.money import ZERO
@@ -41,6 +42,7 @@ class Pace:
     poll: float = 1.0
     longest_poll: float = 5.0
     job: float = 600.0  # until a job is left to the next check
+    dry_run: float = settings.RESEND_GRACE_SECONDS  # until a task that they do not know was not made
     callbacks: float = 20.0  # after a result, for the calls about it
     balance: float = 2.0  # between looks at a balance that has not fallen yet
 
@@ -94,10 +96,10 @@ class Check:
     def draw_up(self, plan: Plan) -> Job:
         return books.draw_up(plan, project=self.project, by=self.by, run=self.run, sandbox=self.sandbox)
 
-    def send(self, jobs: Sequence[Job], tasks: Sequence[Task]) -> Said | None:
+    def send(self, jobs: Sequence[Job], tasks: Sequence[Task], *, dry_run: bool = False) -> Said | None:
         """Post what was drawn up, once; None where no answer came. What it says of each is written down."""
         try:
-            said = self.line.post(tasks)
+            said = self.line.post(tasks, dry_run=dry_run)
         except NotConnected:
             self.halted = "nothing: it could not be reached"
             for job in jobs:

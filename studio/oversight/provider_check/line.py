@@ -17,9 +17,9 @@ class Line:
         self.answers = 0
         self.limits: dict[str, str] = {}  # the newest value of each header
 
-    def post(self, tasks: Sequence[Task]) -> Said:
+    def post(self, tasks: Sequence[Task], *, dry_run: bool = False) -> Said:
         """As `Runware.post` does it."""
-        said = self.client.post(tasks)
+        said = self.client.post(tasks, dry_run=dry_run)
         self.answers += 1
         self.limits |= probes.limit_headers(said)
         return said

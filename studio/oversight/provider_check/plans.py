@@ -77,6 +77,13 @@ def _frame(width: int, height: int) -> str:
     return data_uri(out.getvalue(), mime="image/jpeg")
 
 
+DRY_RUN = Plan(
+    "dry-run",
+    "A dry run of Gen-4 Image, 720 × 720",
+    "gen-4-image",
+    (720, 720),
+    prompt="A paper boat on a pond, morning mist",
+)
 STILL = Plan("still", "Gen-4 Image, 720 × 720", "gen-4-image", (720, 720), refuse_first=True)
 TURBO = Plan("turbo", "Gen-4 Turbo, 2 s", "gen-4-turbo", (1280, 720), 2, frame=True)
 FINAL = Plan("final", "Gen-4.5, 5 s", "gen-4.5", (1280, 720), 5)

@@ -19,6 +19,7 @@ POINTS = {
     "balance": "The balance",
     "usage": "Usage figures",
     "address": "Our address, called from outside",
+    "dry run": "A header that has a task checked and priced, and not made",
     "11.1": "Callbacks: their shape, whether they carry a status, whether they are repeated",
     "11.2": "HTTP status of arrays with invalid tasks",
     "11.3": "How long results are remembered, and UUIDs stay taken",

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from studio.core.money import plain
 from studio.integrations.providers import Runware
-from studio.oversight.provider_check import again, books, buying, earlier, findings, questions, reach
+from studio.oversight.provider_check import again, books, buying, dry_run, earlier, findings, questions, reach
 from studio.oversight.provider_check.check import USUAL, Check, Pace
 from studio.oversight.provider_check.line import Line
-from studio.oversight.provider_check.plans import FRAME_ALONE, NONSENSE, PLANS, SIZES, STILL, Plan
+from studio.oversight.provider_check.plans import DRY_RUN, FRAME_ALONE, NONSENSE, PLANS, SIZES, STILL, Plan
 from studio.oversight.provider_check.report import Report
 from studio.people.accounts import studio_owner
 
@@ -57,12 +57,20 @@ def new_report(client: Runware, *, limit: Decimal, sandbox: bool) -> Report:
 
 def _ask(check: Check) -> None:
     known = earlier.settle(check)
+    _try_dry_run(check, known)
     questions.unknown_task(check)
     questions.impossible_task(check)
     _buy(check, known)
     earlier.remember(check)
+    dry_run.look_again(check)
     questions.limits(check)
     questions.left_open(check.report)
+
+
+def _try_dry_run(check: Check, known: set[str]) -> None:
+    if why := _why_not(check, DRY_RUN, known):
+        return check.report.not_asked(dry_run.POINT, why)
+    dry_run.try_out(check)
 
 
 def _buy(check: Check, known: set[str]) -> None:

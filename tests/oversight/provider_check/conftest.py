@@ -14,8 +14,8 @@ from studio.oversight.provider_check.models import Job
 from studio.planning.ledger.models import Balance, LedgerEntry
 from tests.integrations.sandbox.running import read
 
-QUICK = Pace(poll=0.01, longest_poll=0.05, job=5, callbacks=5, balance=0.01)
-IMPATIENT = Pace(poll=0.01, longest_poll=0.02, job=0.2, callbacks=0.2, balance=0.01)
+QUICK = Pace(poll=0.01, longest_poll=0.05, job=5, dry_run=0.05, callbacks=5, balance=0.01)
+IMPATIENT = Pace(poll=0.01, longest_poll=0.02, job=0.2, dry_run=0.05, callbacks=0.2, balance=0.01)
 EVERYTHING = Decimal("2.00")  # but for the longest clip
 
 

@@ -119,6 +119,7 @@ def manage(folder, *words, **environment):
         "VAR_DIR": str(folder),
         "SANDBOX_WAIT_SECONDS": "0",
         "SANDBOX_WORKERS": "1",
+        "RESEND_GRACE_SECONDS": "0.2",
         **environment,
     }
     command = [sys.executable, "manage.py", "provider-check", *words]
@@ -145,6 +146,6 @@ def test_beside_a_server_callbacks_come_to_it(tmp_path):
 
         assert done.returncode == 0, done.stderr
         assert "the sandbox calls the server beside it, over loopback" in done.stdout
-        assert "data envelope, without status (answered 503, 204 after 0." in done.stdout
+        assert "flat, without status (answered 503, 204 after 0." in done.stdout
         assert studio.rows("SELECT answered FROM checks_callback ORDER BY id") == [(503,), (204,)]
         assert "Traceback" not in studio.log()

@@ -30,14 +30,14 @@ def kill(monkeypatch):
     def kill(plan, *, after):
         post = Runware.post
 
-        def dying(client, tasks):
+        def dying(client, tasks, **more):
             mine = any(str(code) == tasks[0]["taskUUID"] for code in _codes(plan)) and "model" in tasks[0]
             if mine and after:
-                post(client, tasks)
+                post(client, tasks, **more)
             if mine:
                 monkeypatch.setattr(Runware, "post", post)
                 raise Killed
-            return post(client, tasks)
+            return post(client, tasks, **more)
 
         monkeypatch.setattr(Runware, "post", dying)
 
@@ -107,11 +107,13 @@ def test_killed_while_it_waits_for_a_lost_answer_the_next_check_books_it_once(
 ):
     runware.faults("answer_lost", match="prompt:kite", times=1)
 
-    def killed(*_):
-        raise Killed
+    def killed(_, jobs):
+        if any(job.key == "still" for job in jobs):
+            raise Killed
+        return {}
 
     with monkeypatch.context() as patch:
-        patch.setattr(checking.Check, "look", lambda check, jobs: killed() if jobs else {})
+        patch.setattr(checking.Check, "look", killed)
         with pytest.raises(Killed):
             check("0.10")
     assert Job.objects.get(key="still").state == "sending"
@@ -197,17 +199,17 @@ def test_the_row_is_committed_before_anything_is_sent(check, monkeypatch):
     post = Runware.post
     sent = []
 
-    def looking(client, tasks):
+    def looking(client, tasks, **more):
         paid = [task["taskUUID"] for task in tasks if "model" in task]
         if paid:
             assert not connection.in_atomic_block
             assert Job.objects.filter(code__in=paid).count() == len(paid)
             sent.extend(paid)
-        return post(client, tasks)
+        return post(client, tasks, **more)
 
     monkeypatch.setattr(Runware, "post", looking)
     check("0.10")
-    assert len(sent) == 3
+    assert len(sent) == 4
 
 
 def _left(by, plan):

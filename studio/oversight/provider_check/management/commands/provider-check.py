@@ -31,8 +31,8 @@ def amount(text):
 
 class Command(BaseCommand):
     help = (
-        "Test key, balance and callbacks, then buy the smallest tasks that fit the limit, and write down what "
-        "the provider's pages leave open. Without a key it runs against the sandbox."
+        "Test key, balance and callbacks, try a dry run, then buy the smallest tasks that fit the limit, and write "
+        "down what the provider's pages leave open. Without a key it runs against the sandbox."
     )
 
     def add_arguments(self, parser):
