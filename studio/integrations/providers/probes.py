@@ -40,6 +40,25 @@ def without_size(task: Task) -> Task:
     return {name: value for name, value in task.items() if name not in ("width", "height")}
 
 
+def with_frame(task: Task, image: str) -> Task:
+    """The task from another first frame, however that is named."""
+    return {**task, "inputs": {"frameImages": [image]}}
+
+
+def with_reference(task: Task, image: str) -> Task:
+    return {**task, "inputs": {"referenceImages": [image]}}
+
+
+def with_tagged_reference(task: Task, image: str) -> Task:
+    """The task with a reference in the older form, which its prompt calls by name (`protocols.md` 4, quirk 4)."""
+    reference = {"image": image, "tag": "place"}
+    return {
+        **task,
+        "inputs": {"referenceImages": [reference]},
+        "positivePrompt": f"{task['positivePrompt']}, in @place",
+    }
+
+
 @dataclass(frozen=True)
 class AccountSeen:
     """What the account task tells, and in which shape."""
@@ -88,6 +107,12 @@ def price_told(said: Said) -> Decimal | None:
     costs = [bodies.cost_of(item.get("cost")) for item in said.items.data] if said.items else []
     told = [cost for cost in costs if cost is not None]
     return sum(told, Decimal(0)) if told else None
+
+
+def tasks_told(said: Said) -> set[UUID]:
+    """The tasks that an answer tells of."""
+    items = [*said.items.data, *said.items.errors] if said.items else []
+    return {code for item in items if (code := bodies.code_of(item)) is not None}
 
 
 def conflicts(said: Said) -> bool:

@@ -17,7 +17,7 @@ from __future__ import annotations
 import base64
 import logging
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
@@ -314,8 +314,19 @@ class Runware:
         listed = any(host == name or host.endswith(f".{name}") for name in self._result_hosts)
         return parts.scheme == "https" and port in (None, 443) and listed
 
-    def fetch(self, url: str, file: IO[bytes], *, limit: int, seconds: float) -> fetching.Fetched:
+    def fetch(
+        self,
+        url: str,
+        file: IO[bytes],
+        *,
+        limit: int,
+        seconds: float,
+        visit: Callable[[str], None] = lambda url: None,
+    ) -> fetching.Fetched:
         """Bring a result home. Only the sandbox, which runs beside us, may be at a private address.
+
+        Args:
+            visit: told every address on the way, once it is allowed.
 
         Raises:
             fetching.NotListed: on a host that is not on our list.
@@ -328,10 +339,13 @@ class Runware:
         except httpx.InvalidURL as exc:
             raise fetching.Unfetched("What was given for the file is no address.") from exc
         self._check(read)
+
+        def check(address: str) -> None:
+            self._check(address)
+            visit(address)
+
         beside_us = httpx.HTTPTransport(verify=fetching.trusted()) if self._origin else None
-        return fetching.download(
-            read, file, limit=limit, seconds=seconds, transport=beside_us, check=self._check
-        )
+        return fetching.download(read, file, limit=limit, seconds=seconds, transport=beside_us, check=check)
 
     def _check(self, url: str) -> None:
         """Raise for an address of a result, or of where it leads, that may not be fetched from."""

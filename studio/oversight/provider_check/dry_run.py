@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from decimal import Decimal
+from uuid import UUID
 
 from studio.core.money import plain
 from studio.generation.renders import results
@@ -31,17 +33,35 @@ def try_out(check: Check) -> bool:
     check.say(f"{DRY_RUN.what}: sending, free or ${plain(DRY_RUN.estimate)} …")
     job = check.draw_up(DRY_RUN)
     said = check.send([job], [buying.task_of(check, DRY_RUN, job)], dry_run=True)
-    began = job.is_open and (said is None or _becomes_known(check, job))
+    began = job.is_open and (said is None or bool(known_after_all(check, [job])))
     if began:
         buying.follow(check, job)
     told = probes.about(said) if said else "no answer"
-    fall = _fall(check, before)
-    taken = said is not None and said.items is not None and bool(said.items.data)
-    believed = taken and job.is_open and not began and fall == 0
+    fall = balance_fall(check, before)
+    believed = is_acknowledged(said) and job.is_open and not began and fall == 0
     if believed:
         books.close(job, NOT_MADE)
     check.report.saw(POINT, _verdict(job, said, began=began, believed=believed), f"{told}; {_words(fall)}")
     return believed
+
+
+def is_acknowledged(said: Said | None) -> bool:
+    """Whether an answer says that a task was understood, whatever an answer to a dry run looks like."""
+    return said is not None and said.items is not None and bool(said.items.data)
+
+
+def known_after_all(check: Check, jobs: Sequence[Job]) -> list[Job]:
+    """Those that they come to know as tasks, in the time in which a new one shows."""
+    known: dict[UUID, Job] = {}
+    for _ in check.pace.pauses(check.pace.dry_run):
+        waiting = [job for job in jobs if job.code not in known]
+        outcomes = check.look(waiting)
+        for job in waiting:
+            if not job.is_open or (job.code in outcomes and not results.says_nothing(outcomes[job.code])):
+                known[job.code] = job
+        if len(known) == len(jobs):
+            break
+    return list(known.values())
 
 
 def look_again(check: Check) -> None:
@@ -53,16 +73,7 @@ def look_again(check: Check) -> None:
             check.report.problem(f"{what} was taken for a real task after all; it may be paid.")
 
 
-def _becomes_known(check: Check, job: Job) -> bool:
-    """Whether they come to know it as a task, in the time in which the smallest one is made."""
-    for _ in check.pace.pauses(check.pace.dry_run):
-        outcome = check.look([job]).get(job.code)
-        if not job.is_open or (outcome is not None and not results.says_nothing(outcome)):
-            return True
-    return False
-
-
-def _fall(check: Check, before: Decimal) -> Decimal | None:
+def balance_fall(check: Check, before: Decimal) -> Decimal | None:
     """By how much the balance fell, looked at a moment later: it may fall after a result is told."""
     time.sleep(check.pace.balance)
     after = check.balance()

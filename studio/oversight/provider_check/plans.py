@@ -63,26 +63,50 @@ class Plan:
             seconds=self.seconds,
             seed=None,
             **render_settings.usual(model),
-            frames=(Frame(_frame(width, height)),) if self.frame else (),
+            frames=(Frame(data_uri(picture(self.size), mime="image/jpeg")),) if self.frame else (),
             webhook_url=webhook_url,
         )
 
 
-def _frame(width: int, height: int) -> str:
-    """A dusk in a few kilobytes."""
-    light = Image.linear_gradient("L").resize((width, height))
+def picture(size: tuple[int, int]) -> bytes:
+    """A dusk in a few kilobytes, as JPEG."""
+    light = Image.linear_gradient("L").resize(size)
     bands = [light.point(lambda v, top=top: v * top // 255) for top in (236, 168, 120)]
     out = io.BytesIO()
     Image.merge("RGB", bands).save(out, "JPEG", quality=80)
-    return data_uri(out.getvalue(), mime="image/jpeg")
+    return out.getvalue()
 
 
+_BOAT = "A paper boat on a pond, morning mist"
+_BOAT_DRIFTS = f"{_BOAT}, drifting"
 DRY_RUN = Plan(
     "dry-run",
     "A dry run of Gen-4 Image, 720 × 720",
     "gen-4-image",
     (720, 720),
-    prompt="A paper boat on a pond, morning mist",
+    prompt=_BOAT,
+)
+DRY_RUN_STILL = Plan("dry-run-still", "A dry run of a still", "gen-4-image", (720, 720), prompt=_BOAT)
+DRY_RUN_TURBO = Plan(
+    "dry-run-turbo",
+    "A dry run of Gen-4 Turbo, 2 s",
+    "gen-4-turbo",
+    (1280, 720),
+    2,
+    prompt=_BOAT_DRIFTS,
+    frame=True,
+)
+DRY_RUN_WIDE = Plan(
+    "dry-run-wide",
+    "A dry run of Gen-4 Turbo at 21:9",
+    "gen-4-turbo",
+    (1584, 672),
+    2,
+    prompt=_BOAT_DRIFTS,
+    frame=True,
+)
+DRY_RUN_FRAME_ALONE = Plan(
+    "dry-run-frame-alone", "A dry run of Gen-4.5, no prompt", "gen-4.5", (1280, 720), 5, prompt="", frame=True
 )
 STILL = Plan("still", "Gen-4 Image, 720 × 720", "gen-4-image", (720, 720), refuse_first=True)
 TURBO = Plan("turbo", "Gen-4 Turbo, 2 s", "gen-4-turbo", (1280, 720), 2, frame=True)

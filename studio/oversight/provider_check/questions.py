@@ -66,6 +66,19 @@ def impossible_task(check: Check) -> None:
     check.report.saw("11.2", "one invalid task alone", probes.about(said) if said else "no answer")
 
 
+def several_polls(check: Check) -> None:
+    """Whether one array may ask about several tasks that were made."""
+    codes = [each.job.code for each in check.bought if each.made]
+    if len(codes) < 2:
+        return check.report.not_asked("polls", "fewer than two tasks were made")
+    try:
+        said = check.line.post([wire.poll(code) for code in codes])
+    except NoAnswer as exc:
+        return check.report.saw("polls", f"no answer ({exc})")
+    told = probes.tasks_told(said) & set(codes)
+    check.report.saw("polls", f"{len(told)} of {len(codes)} tasks told in one answer", probes.about(said))
+
+
 def limits(check: Check) -> None:
     """What the headers of all answers told; call it last."""
     line = check.line

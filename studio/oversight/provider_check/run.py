@@ -7,7 +7,18 @@ from decimal import Decimal
 
 from studio.core.money import plain
 from studio.integrations.providers import Runware
-from studio.oversight.provider_check import again, books, buying, dry_run, earlier, findings, questions, reach
+from studio.oversight.provider_check import (
+    again,
+    books,
+    buying,
+    dry_run,
+    dry_run_questions,
+    earlier,
+    files,
+    findings,
+    questions,
+    reach,
+)
 from studio.oversight.provider_check.check import USUAL, Check, Pace
 from studio.oversight.provider_check.line import Line
 from studio.oversight.provider_check.plans import DRY_RUN, FRAME_ALONE, NONSENSE, PLANS, SIZES, STILL, Plan
@@ -62,6 +73,8 @@ def _ask(check: Check) -> None:
     questions.impossible_task(check)
     _buy(check, known)
     earlier.remember(check)
+    questions.several_polls(check)
+    files.look_at(check)
     dry_run.look_again(check)
     questions.limits(check)
     questions.left_open(check.report)
@@ -69,8 +82,12 @@ def _ask(check: Check) -> None:
 
 def _try_dry_run(check: Check, known: set[str]) -> None:
     if why := _why_not(check, DRY_RUN, known):
-        return check.report.not_asked(dry_run.POINT, why)
-    dry_run.try_out(check)
+        check.report.not_asked(dry_run.POINT, why)
+        return check.report.not_asked(dry_run_questions.INPUTS, "no dry run was tried")
+    if dry_run.try_out(check):
+        dry_run_questions.ask(check)
+    else:
+        check.report.not_asked(dry_run_questions.INPUTS, "a dry run is not known to be free")
 
 
 def _buy(check: Check, known: set[str]) -> None:

@@ -9,8 +9,8 @@ from studio.integrations.media import clips, pictures
 from studio.integrations.providers import Runware, Unfetched
 from studio.integrations.providers.base import Result
 
-_LARGEST = 200 * 1024 * 1024  # bytes; a few seconds of film are far smaller
-_PATIENCE = 120.0  # seconds
+LARGEST = 200 * 1024 * 1024  # bytes; a few seconds of film are far smaller
+PATIENCE = 120.0  # seconds
 
 
 def size_of(client: Runware, result: Result, *, still: bool) -> tuple[int, int] | None:
@@ -19,7 +19,7 @@ def size_of(client: Runware, result: Result, *, still: bool) -> tuple[int, int] 
         path = Path(folder) / "result"
         try:
             with path.open("wb") as file:
-                client.fetch(result.url, file, limit=_LARGEST, seconds=_PATIENCE)
+                client.fetch(result.url, file, limit=LARGEST, seconds=PATIENCE)
             if still:
                 with pictures.complaints():
                     return pictures.opened(path.read_bytes()).image.size

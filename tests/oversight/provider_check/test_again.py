@@ -33,7 +33,7 @@ class Careless:
         name = task["taskUUID"]
         if task["taskType"] == "getResponse":
             return self.results.get(name, [])
-        if task["width"] == 1:
+        if task.get("width", 1) == 1:  # nonsense, or a picture
             return []
         known = self.results.setdefault(name, [])
         if not known or self.again == "made":

@@ -209,7 +209,7 @@ def test_the_row_is_committed_before_anything_is_sent(check, monkeypatch):
 
     monkeypatch.setattr(Runware, "post", looking)
     check("0.10")
-    assert len(sent) == 4
+    assert len(sent) == 5
 
 
 def _left(by, plan):
