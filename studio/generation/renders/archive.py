@@ -225,7 +225,7 @@ def measure(code):
         return
     try:
         facts = take_files.measure(render)
-    except (clips.Unreadable, OSError) as exc:
+    except (clips.Unreadable, FileNotFoundError) as exc:
         logger.warning("The frames of %s cannot be listed: %s", render.code, exc)
         Render.objects.filter(pk=render.pk).update(has_sound=False)
         return

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import av
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
+from av.codec.codec import UnknownCodecError
 from av.container import InputContainer, OutputContainer
 from av.filter import Graph
 from av.packet import Packet
@@ -53,7 +54,7 @@ def write_review_copy(source: Path, target: Path, facts: Facts) -> None:
         opened(source) as (container, stream),
         av.open(str(target), "w", format="mp4", options={"movflags": "+faststart"}) as out,
     ):
-        copy = out.add_stream("libx264", rate=rate, options=options)
+        copy = _encoder(out, "libx264", "H.264", rate=rate, options=options)
         copy.width, copy.height = facts.width + facts.width % 2, facts.height + facts.height % 2
         copy.pix_fmt = "yuv420p"
         copy.codec_context.time_base = 1 / rate
@@ -85,7 +86,7 @@ def write_bare_copy(source: Path, target: Path) -> None:
         kind = {"mkv": "matroska"}.get(clips.kind_of(container), clips.kind_of(container))
         options = {} if kind in ("webm", "matroska") else {"movflags": "+faststart"}
         with av.open(str(target), "w", format=kind, options=options) as out:
-            kept = [stream, *container.streams.audio]
+            kept = [stream, *clips.sounds(container)]
             copies = {each.index: out.add_stream_from_template(each, opaque=True) for each in kept}
             for copy in copies.values():
                 copy.metadata.clear()
@@ -94,6 +95,20 @@ def write_bare_copy(source: Path, target: Path) -> None:
                     continue
                 packet.stream = copies[packet.stream.index]
                 out.mux(packet)
+
+
+def _encoder(out: OutputContainer, name: str, called: str, **how: Any) -> Any:
+    """A stream that is encoded so.
+
+    Raises:
+        Unreadable: this studio cannot; it is no fault of the clip.
+    """
+    try:
+        return out.add_stream(name, **how)
+    except UnknownCodecError as exc:
+        raise Unreadable(
+            f"this studio has no encoder for {called}, to make a copy that every browser plays"
+        ) from exc
 
 
 def _leaves_something_out(source: Path) -> bool:
@@ -109,14 +124,14 @@ class Sound:
     """The first sound of a clip on its way into a copy that begins where the film does."""
 
     def __init__(self, container: InputContainer, out: OutputContainer, *, begins: Fraction) -> None:
-        self.source: AudioStream = container.streams.audio[0]
+        self.source: AudioStream = clips.sounds(container)[0]
         self.out, self.begins = out, begins
         self.is_carried = self.source.codec_context.name in _SOUND_IN_MP4
         if self.is_carried:
             self.copy = out.add_stream_from_template(self.source)
             self.copy.metadata.clear()
         else:
-            self.copy = out.add_stream("aac", rate=_SOUND_RATE)
+            self.copy = _encoder(out, "aac", "AAC", rate=_SOUND_RATE)
             self.resampler = AudioResampler(format="fltp", layout="stereo", rate=_SOUND_RATE)
 
     def take(self, packet: Packet) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,15 +13,25 @@ from pathlib import Path
 from typing import IO
 
 import av
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.packet import Packet
-from av.stream import Disposition
+from av.stream import Disposition, Stream
 from av.video.stream import VideoStream
 
 from studio.integrations.media import clip_frames, frame_list
 from studio.integrations.media.frame_list import FrameList
 
 SLOW_GOP = 24  # frames between keyframes beyond which scrubbing lags
+_NOT_ITS_FAULT = {
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EMFILE,
+    errno.ENFILE,
+    errno.ENOMEM,
+    errno.EACCES,
+    errno.EROFS,
+}
 _CONTAINERS = "mov,matroska"  # MP4, MOV and WebM: no picture, and no playlist that names other files
 # decoders of the sound that every browser plays
 _HEARD_EVERYWHERE = {"aac", "mp3", "mp3float", "opus", "libopus", "vorbis", "libvorbis", "flac"}
@@ -82,7 +94,10 @@ def probe(path: Path) -> Facts:
             (moment.shown for moment in index.shown), index.end, index.tick, told=told
         )
         codec = stream.codec_context
-        heard = all(each.codec_context.name in _HEARD_EVERYWHERE for each in container.streams.audio)
+        heard = all(
+            _has_decoder(each) and each.codec_context.name in _HEARD_EVERYWHERE
+            for each in container.streams.audio
+        )
         whole = (
             heard
             and len(index.shown) == len(index.moments)
@@ -94,7 +109,7 @@ def probe(path: Path) -> Facts:
             width=width,
             height=height,
             kind=kind_of(container),
-            has_sound=bool(container.streams.audio),
+            has_sound=bool(sounds(container)),
             plays_exactly=whole and shown.is_plain and (_codec(codec.name), pixels) in _PLAY_EVERYWHERE,
             seeks_slowly=index.longest_group >= SLOW_GOP or bool(codec.has_b_frames and index.is_reordered),
             keyframes=tuple(
@@ -220,6 +235,7 @@ def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
 
     Raises:
         Unreadable: damaged, of another type, or without pictures; also for what fails inside the block.
+        OSError: the machine's fault: a full disk, no memory.
     """
     try:
         with av.open(str(path), container_options={"format_whitelist": _CONTAINERS}) as container:
@@ -230,9 +246,22 @@ def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
             ]
             if not films:
                 raise Unreadable("the file holds no video")
+            if not _has_decoder(films[0]):
+                raise Unreadable("no decoder here knows how the clip is encoded")
             films[0].codec_context.thread_count = 2
             yield container, films[0]
     except (av.FFmpegError, StopIteration, ValueError) as exc:
         if isinstance(exc, Unreadable):
             raise
+        if isinstance(exc, av.FFmpegError) and exc.errno in _NOT_ITS_FAULT:
+            raise OSError(exc.errno, os.strerror(exc.errno)) from exc
         raise Unreadable("the clip is damaged or of another type") from exc
+
+
+def _has_decoder(stream: Stream) -> bool:
+    return stream.codec_context is not None  # whatever its stub says
+
+
+def sounds(container: InputContainer) -> list[AudioStream]:
+    """The sounds of a clip that can be heard here."""
+    return [stream for stream in container.streams.audio if _has_decoder(stream)]

@@ -36,7 +36,7 @@ def file_of(take: Render, kind: str) -> str | None:
     if not default_storage.exists(name):
         try:
             _make(take, Path(default_storage.path(source)), Path(default_storage.path(name)))
-        except (clips.Unreadable, UnidentifiedImageError) as exc:
+        except (clips.Unreadable, UnidentifiedImageError, OSError) as exc:
             logger.warning("No copy of %s for guests: %s", take.code, exc)
             return None
     return name

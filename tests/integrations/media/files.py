@@ -1,10 +1,14 @@
-"""Picture files of every kind for these tests, and the colour profiles that some of them carry."""
+"""Files of every kind for these tests, and the colour profiles that some of them carry."""
 
 import io
 import struct
 import zlib
+from fractions import Fraction
 
+import av
 from PIL import Image
+
+from tests import numbered
 
 # From upright to how a file with this EXIF orientation stores it: the turn that undoes the reader's.
 STORED = {
@@ -160,3 +164,23 @@ def grey_inks(lightness):
     matrix = struct.pack(">9i", 65536, 0, 0, 0, 65536, 0, 0, 0, 65536)
     table = b"mft1" + bytes(4) + bytes([4, 3, 2, 0]) + matrix + straight * 4 + corners + straight * 3
     return profile(b"CMYK", b"Lab ", {b"A2B0": table})
+
+
+def write_heard(path, codec):
+    """A second of numbers with a silent sound, encoded so."""
+    with av.open(str(path), "w") as out:
+        film = out.add_stream("libx264", rate=24, options={"bf": "0"})
+        film.width, film.height, film.pix_fmt = numbered.WIDTH, numbered.HEIGHT, "yuv420p"
+        sound = out.add_stream(codec, rate=48_000, layout="stereo")
+        kind = sound.codec_context.format.name
+        for each in range(24):
+            out.mux(film.encode(av.VideoFrame.from_image(numbered.picture(each))))
+        out.mux(film.encode(None))
+        step = sound.codec_context.frame_size or 1024
+        for each in range(30):
+            frame = av.AudioFrame(format=kind, layout="stereo", samples=step)
+            for plane in frame.planes:
+                plane.update(bytes(plane.buffer_size))
+            frame.sample_rate, frame.pts, frame.time_base = 48_000, each * step, Fraction(1, 48_000)
+            out.mux(sound.encode(frame))
+        out.mux(sound.encode(None))

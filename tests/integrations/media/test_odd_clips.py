@@ -9,6 +9,7 @@ import pytest
 
 from studio.integrations.media import clip_copies, clip_pictures, clips
 from tests import numbered
+from tests.integrations.media.files import write_heard
 from tests.integrations.media.test_frames_of_clips import number
 
 CASES = Path(__file__).parents[2] / "cases" / "media"
@@ -334,22 +335,7 @@ def test_a_last_frame_that_stays_is_as_long_in_the_copy(tmp_path):
 )
 def test_a_sound_that_not_every_browser_plays_needs_a_copy(tmp_path, codec, plays):
     path, copy = tmp_path / "sound.mov", tmp_path / "copy.mp4"
-    with av.open(str(path), "w") as out:
-        film = out.add_stream("libx264", rate=24, options={"bf": "0"})
-        film.width, film.height, film.pix_fmt = numbered.WIDTH, numbered.HEIGHT, "yuv420p"
-        sound = out.add_stream(codec, rate=48_000, layout="stereo")
-        kind = sound.codec_context.format.name
-        for each in range(24):
-            out.mux(film.encode(av.VideoFrame.from_image(numbered.picture(each))))
-        out.mux(film.encode(None))
-        step = sound.codec_context.frame_size or 1024
-        for each in range(30):
-            frame = av.AudioFrame(format=kind, layout="stereo", samples=step)
-            for plane in frame.planes:
-                plane.update(bytes(plane.buffer_size))
-            frame.sample_rate, frame.pts, frame.time_base = 48_000, each * step, Fraction(1, 48_000)
-            out.mux(sound.encode(frame))
-        out.mux(sound.encode(None))
+    write_heard(path, codec)
     facts = clips.probe(path)
     assert (facts.plays_exactly, facts.has_sound) == (plays, True)
     clip_copies.write_review_copy(path, copy, facts)
