@@ -57,6 +57,7 @@ def test_from_an_at_in_the_prompt_to_a_first_frame_and_a_reference(still):
     expect(along).to_contain_text("1 of 3")
     expect(along.locator(".along__chip")).to_have_text(re.compile("@mira in the prompt"))
     expect(along).to_contain_text("There is no @nobody on the shelf.")
+    expect(page.locator("prompt-counter")).to_contain_text("saved")  # nothing draws the menu anew
 
     along.locator("summary").click()
     along.get_by_role("button", name="@harbour").click()
@@ -108,11 +109,11 @@ def test_a_menu_that_is_open_survives_a_draft_and_the_shelf_of_somebody_else_arr
 def test_another_model_counts_what_it_is_sent(still):
     page = still("Counted", prompt="@mira walks")
     counter = page.locator("prompt-counter")
-    expect(counter).to_have_text("11 / 1000")
+    expect(counter).to_have_text("25 / 1000")  # "The first reference walks"
     page.locator("#model-gen-4\\.5").check(force=True)
     expect(counter).to_have_text("10 / 1000")  # it takes no references: the name is read as a word
     page.locator("#model-gen-4-image").check(force=True)
-    expect(counter).to_have_text("11 / 1000")
+    expect(counter).to_have_text("25 / 1000")  # "The first reference walks"
 
 
 @pytest.mark.parametrize(

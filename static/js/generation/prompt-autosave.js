@@ -221,3 +221,11 @@ class PromptAutosave extends HTMLElement {
   }
 }
 customElements.define("prompt-autosave", PromptAutosave);
+
+/** The same question again is not drawn again: somebody may be pressing its answer. */
+let asked = "";
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target?.id !== "prompt-overtaken" || !detail.shouldSwap) return;
+  if (detail.target.dataset.version && detail.xhr.responseText === asked) detail.shouldSwap = false;
+  asked = detail.xhr.responseText;
+});

@@ -4,11 +4,11 @@ const PLAIN = String.raw`[^{}|\\]|\\(?![{}|])`;
 const TOKEN = new RegExp(String.raw`${ESCAPED}|\{((?:${ESCAPED}|${PLAIN})*\|(?:${ESCAPED}|${PLAIN}|\|)*)\}`, "g");
 const BAR = /(?<!\\)\|/;
 
-const longest = (choices) => choices.split(BAR).map((each) => each.trim()).reduce((a, b) => (b.length > a.length ? b : a));
+const longest = (choices, length) => choices.split(BAR).map((each) => each.trim()).reduce((a, b) => (length(b) > length(a) ? b : a));
 const unescaped = (text) => text.replace(/\\([{}|])/g, "$1");
 
-const MENTION = /(?<![\p{L}\p{N}_@])@([A-Za-z]\w{2,15})\b/gu;
-const WITH_ARTICLE = new RegExp(`(\\b[Tt]he[ \\t]+)?${MENTION.source}`, "gu");
+const MENTION = /(?<![A-Za-z0-9_@\u00c0-\u024f])@([A-Za-z][A-Za-z0-9_]{2,15})(?![A-Za-z0-9_\u00c0-\u024f])/gu;
+const WITH_ARTICLE = new RegExp(String.raw`((?<![A-Za-z0-9_\u00c0-\u024f])[Tt]he[ \t]+)?${MENTION.source}`, "gu");
 const PLACES = ["first", "second", "third", "fourth", "fifth"];
 
 /** The names in a text that are among these, in their order. */
@@ -23,14 +23,19 @@ const mentioned = (text, names) =>
  */
 export function compiled(typed, look, names, given = null) {
   let variables = false;
+  const reads = (name) => names.includes(name.toLowerCase());
+  const length = (choice) =>
+    given === null
+      ? choice.replace(MENTION, (mark, name) => (reads(name) ? name : mark)).length
+      : choice.replace(WITH_ARTICLE, (mark, article, name) => (reads(name) ? "the second reference" : mark)).length;
   const filled = typed.replace(TOKEN, (all, choices) => {
     if (choices === undefined) return all;
     variables = true;
-    return longest(choices);
+    return longest(choices, length);
   });
   const words = unescaped((variables ? filled.replace(/[ \t]{2,}/g, " ") : typed).trim());
   const text = [words, look].filter(Boolean).join(" ");
-  if (given === null) return text.replace(MENTION, (mark, name) => (names.includes(name.toLowerCase()) ? name : mark));
+  if (given === null) return text.replace(MENTION, (mark, name) => (reads(name) ? name : mark));
   const order = [...new Set([...mentioned(words, names), ...given, ...mentioned(look, names)])];
   return text.replace(WITH_ARTICLE, (mark, article, name) => {
     const place = order.indexOf(name.toLowerCase());

@@ -13,12 +13,15 @@ function nameOf(element) {
 }
 
 for (const name of ["htmx:beforeSwap", "htmx:oobBeforeSwap"]) {
-  document.addEventListener(name, ({ detail: { target } }) => {
+  document.addEventListener(name, ({ detail: { target, shouldSwap } }) => {
+    if (shouldSwap === false) return;
     const focused = document.activeElement;
     if (!target?.id || !focused || focused.id || focused === target || !target.contains(focused)) return;
     left = { within: target.id, name: nameOf(focused) };
   });
 }
+
+document.addEventListener("htmx:afterSettle", () => (left = null)); // whatever was swapped is there by now
 
 for (const name of ["htmx:afterSwap", "htmx:oobAfterSwap"]) {
   document.addEventListener(name, () => {

@@ -321,6 +321,7 @@ class CutPlayer extends HTMLElement {
 
   line() {
     const line = this.querySelector(".cut__line");
+    const focused = this.segments?.indexOf(document.activeElement) ?? -1;
     this.marked = -1;
     this.segments = this.entries.map((entry, index) => {
       const button = document.createElement("button");
@@ -335,6 +336,7 @@ class CutPlayer extends HTMLElement {
       return button;
     });
     line.replaceChildren(...this.segments);
+    this.segments[focused]?.focus({ preventScroll: true });
     const whole = this.entries.reduce((sum, each) => sum + this.length(each), 0);
     const length = document.querySelector("[data-length]");
     if (length) length.textContent = `${this.entries.length} shots · ${Math.floor(whole / 60)}:${String(Math.round(whole % 60)).padStart(2, "0")}`;

@@ -9,6 +9,7 @@ from studio.integrations.catalogue import Need, utf16_length
 from studio.planning.projects.models import Shot
 from studio.planning.prompts import advice, look, variables, vocabulary
 from studio.planning.prompts.look import Compiled
+from studio.planning.references import shelf
 from studio.planning.references.shelf import Shelf
 
 
@@ -51,7 +52,11 @@ class Desk:
     @property
     def units(self) -> int:
         """UTF-16 code units of the prompt as it is sent; of the longest, where variables make many."""
-        return utf16_length(self._compiled(variables.longest(self.prompt)).text)
+        return utf16_length(self._compiled(variables.longest(self.prompt, self._length_of)).text)
+
+    def _length_of(self, choice: str) -> int:
+        known = self.shelf.by_name if "@" in choice else ()
+        return shelf.length_of(choice, known, by_place=bool(self.model.references))
 
     def _compiled(self, words: str) -> Compiled:
         shot, names = self.shot, self.names

@@ -161,9 +161,11 @@ def compiled(
 ) -> Compiled:
     """The prompt as it would be sent; the shelf is read only where a name is written."""
     names: list[str] = []
+    known: list[str] = []
     if "@" in wish.prompt or "@" in project.look:
-        names = [reference.name for reference in references] if model.references else list(shelf.by_name)
-    return look.compiled(wish.prompt, project, model, names=names, without_look=wish.no_look)
+        known = list(shelf.by_name)
+        names = [reference.name for reference in references] if model.references else known
+    return look.compiled(wish.prompt, project, model, names=names, known=known, without_look=wish.no_look)
 
 
 def _prompt_problem(model: Model, prompt: Compiled) -> str:

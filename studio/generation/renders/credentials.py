@@ -25,10 +25,12 @@ def made(render, path=None):
 
 def of_copies(render):
     """What the copies of a take carry, in words for everybody."""
-    if render.file.rsplit(".", 1)[-1] not in manifests.TYPES:
+    kinds = {name.rsplit(".", 1)[-1] for name in (render.file, render.review) if name}
+    if kinds.isdisjoint(manifests.TYPES):
         return "A file of this kind holds no content credentials."
+    but = "" if kinds <= manifests.TYPES.keys() else ", but for the file itself, whose kind holds none"
     try:
-        return f"Copies carry content credentials, {signer.current().words}."
+        return f"Copies carry content credentials, {manifests.signing().words}{but}."
     except signer.Unusable:
         return "Copies carry no content credentials: this studio cannot sign now."
 

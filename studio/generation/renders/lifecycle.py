@@ -196,7 +196,7 @@ def submit(batch):
                 render, webhook_url=tokens.address(render.code), sent=pictures
             )
         except input_images.Gone as exc:
-            results.fail(render, code=exc.code, message=str(exc))
+            results.fail(render, code=exc.code, message=str(exc), may_cost=render.attempts > 0)
     claimed = [render for render in due if render.code in orders and _claim(render)]
     if not claimed:
         return
@@ -252,7 +252,7 @@ def settle(render, answer):
                 message=refused.message,
                 parameter=refused.parameter,
                 cost=refused.cost,
-                may_cost=refused.may_cost,
+                may_cost=refused.may_cost or render.attempts > 1,  # an earlier try is in doubt
             )
         case Later() as later:
             provider_backoff.place(render.provider, later)

@@ -56,16 +56,7 @@ def receive(outcome, *, asked=False):
             case Failure() as failure if failure.cost and not asked:
                 _ask_soon(render)
             case Failure() as failure if failure.reason.about.is_final or failure.cost:
-                failed = fail(
-                    render,
-                    code=theirs(failure.error),
-                    message=failure.message,
-                    parameter=failure.parameter,
-                    cost=failure.cost,
-                    may_cost=True,
-                )
-                if failed and not asked and failure.cost is None:
-                    _ask_soon(render)  # an answer may say more of money than a callback
+                _file_failure(render, failure, asked=asked)
             case Unclear() as unclear:
                 _puzzle(render, unclear, asked=asked)
             case Running() if render.state == State.SUBMITTING:
@@ -95,9 +86,33 @@ def _counts(render, result, *, asked):
     return usual or result.cost is None or not open_to_doubt or _told_before(result)
 
 
-def _told_before(result):
-    """Whether this very cost was told of this result before; from now on it was."""
-    return not cache.add(f"told:{result.code}:{result.uuid}:{result.cost}", 1, 3600)
+def _told_before(outcome):
+    """Whether this very cost was told of this result or failure before; from now on it was."""
+    of = outcome.uuid if isinstance(outcome, Result) else "failure"
+    return not cache.add(f"told:{outcome.code}:{of}:{outcome.cost}", 1, 3600)
+
+
+def _file_failure(render, failure, *, asked):
+    """End the take by what it was told to cost. A callback is a hint: that something was free is asked about too.
+
+    A cost far above the estimate counts only when it was told twice; until then it is not known.
+    """
+    usual = (
+        failure.cost is None
+        or failure.cost <= render.estimate
+        or estimate.is_near(failure.cost, render.estimate)
+    )
+    known = asked and failure.cost is not None and (usual or _told_before(failure))
+    done = fail(
+        render,
+        code=theirs(failure.error),
+        message=failure.message,
+        parameter=failure.parameter,
+        cost=failure.cost if known else None,
+        may_cost=True,
+    )
+    if done and not known and not (asked and failure.cost is None):
+        _ask_soon(render)  # an answer may say more of money than a callback
 
 
 def _ask_soon(render):
@@ -138,21 +153,20 @@ def _file_result(render, result):
         _freshen(render, result)  # one that was not named at first is the same: a task has one result
     elif not render.result_uuid and render.can_move_to(State.SAVING):
         corrected = render.cost or ZERO  # its bill, before it came
-        amount = ledger.charge(render.purchase, _owed(render, result.cost), result=name) or ZERO
+        amount = _bill_result(render, result.cost, name) or ZERO
         render.move_to(State.SAVING, **_answered(result, name, amount + corrected))
         transaction.on_commit(partial(jobs.soon, "renders.save", str(render.code)))
     elif not Render.objects.filter(task_code=render.task_code, result_uuid=name).exists():
         _file_extra(render, result, name)
 
 
-def _owed(render, cost):
-    """What is charged for a result that came after all: of one that failed at a price, what it costs more."""
+def _bill_result(render, cost, name):
+    """Charge a result. Of one that came after a failure which was charged, only what it costs more, as a correction."""
     if render.state != State.FAILED or not render.cost:
-        return cost
-    paid = LedgerEntry.objects.filter(
-        render_code=render.code, kind=LedgerEntry.Kind.CHARGE, result=FAILED_RESULT
-    ).first()
-    return cost if paid is None else max(ZERO, (render.estimate if cost is None else cost) - paid.amount)
+        return ledger.charge(render.purchase, cost, result=name)
+    more = max(ZERO, (render.estimate if cost is None else cost) - render.cost)
+    source = LedgerEntry.Source.COMPUTED if cost is None else LedgerEntry.Source.PROVIDER
+    return ledger.adjust(render.purchase, more, reason="it came after all", source=source, by=None, key=name)
 
 
 def _answered(result, name, amount):
@@ -254,9 +268,15 @@ def _bill_failure(render, cost):
         ledger.release(render.purchase, reason="the provider says it was not charged")
         render.touch("render.settled", charge_unknown=False)
         return True
-    if not cost or render.cost is not None:
+    if cost is None or render.cost == cost or render.result_uuid:
         return False
-    amount = ledger.charge(render.purchase, cost, result=FAILED_RESULT)
+    if (
+        render.cost is not None
+    ):  # booked before anything was told; what two answers tell apart, a person settles
+        if render.cost_source != LedgerEntry.Source.COMPUTED:
+            return False
+        return bill_again(render, cost - render.cost, reason="the bill came late", key=f"failed {cost}"[:64])
+    amount = ledger.charge(render.purchase, cost, result=FAILED_RESULT) if cost else None
     if amount is None:
         return False
     source = str(LedgerEntry.Source.PROVIDER)

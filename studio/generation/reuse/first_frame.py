@@ -77,7 +77,8 @@ def turned(picture: Picture, *, by) -> Picture:
     """
     try:
         with default_storage.open(picture.original or picture.file) as file:
-            read = pictures.read(io.BytesIO(turning.turned(file.read())))
+            content = turning.turned(file.read())
+        read = pictures.read(io.BytesIO(content), limit=len(content))
     except OSError as exc:
         raise pictures.Unreadable("The file of this picture is not there any more.") from exc
     origin = {name: getattr(picture, name) for name in ("source", "from_take", "from_frame", "from_label")}

@@ -11,6 +11,7 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 from studio.core import rate_limits
 from studio.generation.orders import queue_actions
 from studio.generation.renders import archive, lifecycle, live_fragments, settlement, take_controls
+from studio.generation.renders.models import Render
 from studio.generation.renders.take_access import take_or_404
 from studio.generation.reuse import continue_from_frame
 from studio.generation.viewer import viewer
@@ -38,6 +39,8 @@ def after(request, take, said=""):
         return trigger_client_event(response, "live:now")
     if request.GET.get("from") == "queue":
         return redirect("queue:queue", slug=take.project.slug)
+    if take.trashed_at or take.shot.trashed_at:
+        return redirect("reports:costs", slug=take.project.slug)
     return redirect(take)
 
 
@@ -81,11 +84,17 @@ def allow(request, code):
     return after(request, take, f"{take} goes out." if done else "It no longer waits.")
 
 
+def _to_settle(user, code):
+    """A take whose money is to be settled, wherever it lies: that of what is in the trash is still set aside."""
+    takes = Render.objects.filter(access.within(user, Right.PRODUCE))
+    return take_or_404(user, code, Right.PRODUCE, takes=takes)
+
+
 @login_required
 @require_POST
 def write_off(request, code):
     """Settle a take that does not answer, or failed without a word about money, as free."""
-    take = take_or_404(request.user, code, Right.PRODUCE)
+    take = _to_settle(request.user, code)
     done = settlement.write_off(take, by=request.user)
     return after(request, take, "Written off; the money set aside is free again." if done else _SETTLED)
 
@@ -94,7 +103,7 @@ def write_off(request, code):
 @require_POST
 def book_without_file(request, code):
     """Settle a take of which it is not known whether it was charged, as charged."""
-    take = take_or_404(request.user, code, Right.PRODUCE)
+    take = _to_settle(request.user, code)
     done = settlement.book(take, by=request.user)
     return after(request, take, "Booked as charged." if done else _SETTLED)
 

@@ -13,6 +13,7 @@ from typing import IO
 from studio.integrations.media import kinds
 
 _MP4_BOX = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
+_OF_C2PA = bytes.fromhex("63327061")  # where the first description in a manifest store names its kind
 _MOST = 64 << 20  # bytes of a manifest that are looked at
 
 
@@ -23,13 +24,17 @@ def digest(path: Path) -> str:
 
 
 def manifest(path: Path) -> bytes | None:
-    """The manifest store of a file as it lies there; None for none, and for kinds that cannot hold one."""
+    """The manifest store of a file as it lies there; None for none, and for kinds that cannot hold one.
+
+    A file that is broken where one may lie holds none.
+    """
     finder = {"mp4": _in_mp4, "mov": _in_mp4, "png": _in_png, "webp": _in_webp, "jpg": _in_jpeg}
     find = finder.get(kinds.of(path))
     if find is None:
         return None
     with path.open("rb") as file:
-        return b"".join(find(file, path.stat().st_size))[:_MOST] or None
+        found = b"".join(find(file, path.stat().st_size))[:_MOST]
+    return found if found[16 : 16 + len(_OF_C2PA)] == _OF_C2PA else None
 
 
 def _in_mp4(file: IO[bytes], size: int) -> Iterator[bytes]:
@@ -46,7 +51,7 @@ def _in_mp4(file: IO[bytes], size: int) -> Iterator[bytes]:
             return
         if kind == b"uuid" and head[body : body + 16] == _MP4_BOX:
             file.seek(place + body + 16)
-            yield _in_box(file.read(min(length - body - 16, _MOST)))
+            yield _in_box(file.read(max(0, min(length - body - 16, _MOST))))
         place += length
 
 
@@ -79,17 +84,22 @@ def _in_webp(file: IO[bytes], size: int) -> Iterator[bytes]:
 
 
 def _in_jpeg(file: IO[bytes], size: int) -> Iterator[bytes]:
-    """APP11 segments of JPEG XT: the box goes on over several, and its head is repeated in each."""
-    place = 2
+    """APP11 segments of JPEG XT: a box goes on over several, and its head is repeated in each."""
+    place, of = 2, b""
     while place + 4 <= size:
         file.seek(place)
         head = file.read(4)
-        if head[0] != 0xFF or head[1] in (0xDA, 0xD9):
-            return
+        if head[:2] == b"\xff\xff":  # a byte of filling
+            place += 1
+            continue
         length = int.from_bytes(head[2:], "big")
-        if head[1] == 0xEB:
-            body = file.read(length - 2)
-            first = int.from_bytes(body[4:8], "big") == 1
-            if body[:2] == b"JP" and (body[12:16] == b"jumb"):
-                yield body[8:] if first else body[16:]
+        if head[0] != 0xFF or head[1] in (0xDA, 0xD9) or length < 2:
+            return
+        body = file.read(length - 2) if head[1] == 0xEB else b""
+        if body[:2] == b"JP" and body[12:16] == b"jumb":
+            if int.from_bytes(body[4:8], "big") == 1 and body[24 : 24 + len(_OF_C2PA)] == _OF_C2PA:
+                of = body[2:4]  # the number of this box among those of the file
+                yield body[8:]
+            elif body[2:4] == of:
+                yield body[16:]
         place += 2 + length

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import uuid
@@ -9,7 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+
+from PIL import Image
 
 from studio.integrations.credentials import carried, signer
 from studio.integrations.media import kinds
@@ -24,6 +27,7 @@ TYPES = {
     "png": "image/png",
     "webp": "image/webp",
 }
+_HAVE_SHOWN: set[signer.Signer] = set()  # those that have signed something here
 _SOURCES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 _OF_OURS = "org.rushes.source"
 # Nobody is asked over the network, neither when something is signed nor when it is read.
@@ -62,7 +66,8 @@ def sign(path: Path, made: Made, steps: Sequence[Step]) -> bool:
         return False
     draft = path.with_name(f"{uuid.uuid4().hex}{path.suffix}")
     try:
-        _write(path, draft, kind, _claim(made, steps), signer.current())
+        with path.open("rb") as before, draft.open("w+b") as after:
+            _write(before, after, kind, _claim(made, steps), signing())
         draft.replace(path)
     except Exception:  # a copy without a manifest is better than none
         logger.exception("A copy could not be signed")
@@ -72,7 +77,35 @@ def sign(path: Path, made: Made, steps: Sequence[Step]) -> bool:
     return True
 
 
-def _write(source: Path, target: Path, kind: str, claim: dict[str, Any], by: signer.Signer) -> None:
+def signing() -> signer.Signer:
+    """What copies are signed with now, once it has shown that it can.
+
+    Raises:
+        signer.Unusable: nothing can be signed; the sentence says why.
+    """
+    by = signer.current()
+    if by not in _HAVE_SHOWN:
+        if why := _tried(by):
+            raise signer.Unusable(f"Nothing can be signed with the certificate of {by.name}: {why}")
+        _HAVE_SHOWN.add(by)
+    return by
+
+
+def _tried(by: signer.Signer) -> str:
+    """Why a picture of one pixel cannot be signed with it; "" where it can."""
+    picture, signed = io.BytesIO(), io.BytesIO()
+    Image.new("L", (1, 1)).save(picture, "PNG")
+    picture.seek(0)
+    try:
+        _write(picture, signed, "image/png", _claim(Made("a trial", by_a_model=False), []), by)
+        signed.seek(0)
+        read = _of_stream(signed, "image/png")
+    except Exception as exc:
+        return str(exc)
+    return "" if read.state is State.WHOLE else "it is none for signing content (C2PA, 14.5)"
+
+
+def _write(before: IO[bytes], after: IO[bytes], kind: str, claim: dict[str, Any], by: signer.Signer) -> None:
     import c2pa  # late: 23 MB, of use only to those who sign or look
 
     told = c2pa.C2paSignerInfo(alg=by.algorithm.encode(), sign_cert=by.chain, private_key=by.key, ta_url=None)
@@ -80,8 +113,6 @@ def _write(source: Path, target: Path, kind: str, claim: dict[str, Any], by: sig
     with (
         c2pa.Builder(json.dumps(claim), context=context) as builder,
         c2pa.Signer.from_info(told) as hand,
-        source.open("rb") as before,
-        target.open("w+b") as after,
     ):
         builder.sign(hand, kind, before, after)
 
@@ -137,15 +168,19 @@ def read(path: Path) -> Read:
     """What the manifest in a file says, and whether the file is still the one that was signed."""
     if carried.manifest(path) is None:
         return Read(State.NONE)
+    with path.open("rb") as file:
+        return _of_stream(file, TYPES[kinds.of(path)])
+
+
+def _of_stream(file: IO[bytes], kind: str) -> Read:
     import c2pa  # late, as above
 
     context = c2pa.Context(c2pa.Settings.from_dict(_QUIET))
     try:
-        with path.open("rb") as file, c2pa.Reader(TYPES[kinds.of(path)], file, context=context) as reader:
-            told, results = json.loads(reader.json()), reader.get_validation_results() or {}
-    except (c2pa.C2paError, KeyError, ValueError):
-        return Read(State.BROKEN)
-    return _understood(told, results)
+        with c2pa.Reader(kind, file, context=context) as reader:
+            return _understood(json.loads(reader.json()), reader.get_validation_results() or {})
+    except (c2pa.C2paError, LookupError, TypeError, AttributeError, ValueError):
+        return Read(State.BROKEN)  # also what somebody else wrote in another shape
 
 
 def _understood(told: dict[str, Any], results: dict[str, Any]) -> Read:
@@ -165,5 +200,5 @@ def _understood(told: dict[str, Any], results: dict[str, Any]) -> Read:
         model=agent.get("name", "") if isinstance(agent, dict) else str(agent),
         is_by_a_model=created.get("digitalSourceType", "").endswith("/trainedAlgorithmicMedia"),
         steps=tuple(each["action"] for each in actions if each is not created),
-        source=said.get(_OF_OURS, {}).get("manifest", {}).get("hash", ""),
+        source=str(said.get(_OF_OURS, {}).get("manifest", {}).get("hash", "")),
     )

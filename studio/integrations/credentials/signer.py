@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import tempfile
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ class Signer:
         name: who the certificate is for.
         is_own: made by this studio itself, so that no list of trust has it.
         fingerprint: of the certificate; 8 hexadecimal digits.
+        ends: when the certificate does.
     """
 
     chain: bytes
@@ -45,6 +47,7 @@ class Signer:
     name: str
     is_own: bool
     fingerprint: str
+    ends: datetime
 
     @property
     def words(self) -> str:
@@ -64,12 +67,22 @@ def current() -> Signer:
     if bool(cert) != bool(key):
         raise Unusable("C2PA_CERT and C2PA_KEY are set together, or neither is.")
     if cert:
-        return _read(_content(Path(cert), "C2PA_CERT"), _content(Path(key), "C2PA_KEY"), is_own=False)
-    path = Path(settings.VAR_DIR) / OWN
-    if not path.exists():
-        _make(path)
-    content = path.read_bytes()
-    return _read(content, content, is_own=True)
+        found = _read(_content(Path(cert), "C2PA_CERT"), _content(Path(key), "C2PA_KEY"), is_own=False)
+    else:
+        content = _own(Path(settings.VAR_DIR) / OWN)
+        found = _read(content, content, is_own=True)
+    if found.ends <= datetime.now(UTC):
+        raise Unusable(f"The certificate of {found.name} ended on {found.ends:%Y-%m-%d}.")
+    return found
+
+
+def _own(path: Path) -> bytes:
+    try:
+        if not path.exists():
+            _make(path)
+        return path.read_bytes()
+    except OSError as exc:
+        raise Unusable(f"{path} cannot be made or read: {exc.strerror or exc}.") from exc
 
 
 def _content(path: Path, name: str) -> bytes:
@@ -88,8 +101,6 @@ def _read(certificates: bytes, key: bytes, *, is_own: bool) -> Signer:
         raise Unusable(f"C2PA_CERT and C2PA_KEY are PEM files, the key without a password: {exc}") from exc
     if private.public_key() != chain[0].public_key():
         raise Unusable("The key of C2PA_KEY is not that of the first certificate of C2PA_CERT.")
-    if chain[0].not_valid_after_utc <= datetime.now(UTC):
-        raise Unusable(f"The certificate of C2PA_CERT ended on {chain[0].not_valid_after_utc:%Y-%m-%d}.")
     return Signer(
         chain=b"".join(each.public_bytes(serialization.Encoding.PEM) for each in chain),
         key=_pem(private),
@@ -97,6 +108,7 @@ def _read(certificates: bytes, key: bytes, *, is_own: bool) -> Signer:
         name=_name(chain[0]),
         is_own=is_own,
         fingerprint=chain[0].fingerprint(hashes.SHA256()).hex()[:8],
+        ends=chain[0].not_valid_after_utc,
     )
 
 
@@ -136,14 +148,15 @@ def _make(path: Path) -> None:
     signed = [each.sign(above, hashes.SHA256()) for each in (leaf, root)]
     content = _pem(own) + b"".join(each.public_bytes(serialization.Encoding.PEM) for each in signed)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".signing-") as file:  # 0600
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-        try:
-            os.link(file.name, path)
-        except FileExistsError:
+    with path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if path.exists():
             return
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".signing-", delete=False) as file:  # 0600
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(file.name).replace(path)
 
 
 def _begun(

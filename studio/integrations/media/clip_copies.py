@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -12,6 +12,7 @@ import av
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
+from av.bitstream import BitStreamFilterContext
 from av.codec.codec import UnknownCodecError
 from av.container import InputContainer, OutputContainer
 from av.filter import Graph
@@ -36,6 +37,7 @@ _TURNED = {
     Image.Transpose.TRANSPOSE: [("transpose", "cclock_flip")],
     Image.Transpose.TRANSVERSE: [("transpose", "clock_flip")],
 }  # what turns a film as `transpose` does a picture
+_SEI = {"h264": "6", "hevc": "39-40"}  # types of unit (ITU-T H.264, table 7-1; H.265, table 7-1)
 _SOUND_RATE = 48_000  # samples a second, of sound that is encoded again
 _SOUND_IN_MP4 = {"aac", "mp3", "mp3float"}  # carried over as it is
 
@@ -71,17 +73,19 @@ def write_review_copy(source: Path, target: Path, facts: Facts) -> None:
             sound.end()
 
 
-def write_bare_copy(source: Path, target: Path) -> None:
+def write_bare_copy(source: Path, target: Path) -> bool:
     """The same pictures and the same sound in a new container: nothing that was written beside them goes along.
 
     Nothing is encoded again, unless an edit list hides, swaps or repeats what is stored. What a provider wrote into the file (a prompt, a seed, a manifest) stays behind.
+
+    Returns whether it was encoded again.
 
     Raises:
         Unreadable: the source is damaged or of another type.
     """
     if _leaves_something_out(source):  # which a copy of all packets would bring back
         write_review_copy(source, target, clips.probe(source))
-        return
+        return True
     with opened(source) as (container, stream):
         kind = {"mkv": "matroska"}.get(clips.kind_of(container), clips.kind_of(container))
         options = {} if kind in ("webm", "matroska") else {"movflags": "+faststart"}
@@ -90,11 +94,23 @@ def write_bare_copy(source: Path, target: Path) -> None:
             copies = {each.index: out.add_stream_from_template(each, opaque=True) for each in kept}
             for copy in copies.values():
                 copy.metadata.clear()
+            bare = _without_words(stream)
             for packet in container.demux(kept):
-                if packet.dts is None:
-                    continue
-                packet.stream = copies[packet.stream.index]
-                out.mux(packet)
+                mine = bare(packet) if packet.stream.index == stream.index else [packet]
+                for each in mine:
+                    if each.dts is not None:
+                        each.stream = copies[packet.stream.index]
+                        out.mux(each)
+    return False
+
+
+def _without_words(stream: VideoStream) -> Callable[[Packet], list[Packet]]:
+    """What takes out of a film what may be written between its pictures: SEI of H.264 and H.265."""
+    kinds = _SEI.get(stream.codec_context.name)
+    if kinds is None:
+        return lambda packet: [packet]
+    unwritten = BitStreamFilterContext(f"filter_units=remove_types={kinds}", stream)
+    return lambda packet: [each for each in unwritten.filter(packet) if each.size]
 
 
 def _encoder(out: OutputContainer, name: str, called: str, **how: Any) -> Any:

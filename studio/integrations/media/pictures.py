@@ -74,14 +74,18 @@ class Read:
     remark: str  # what a person should know about what was taken of it, or ""
 
 
-def read(file: IO[bytes]) -> Read:
+def read(file: IO[bytes], *, limit: int | None = None) -> Read:
     """Take in a picture of any kind we know.
+
+    Args:
+        limit: bytes at most; those of an upload, unless we made it ourselves.
 
     Raises:
         Unreadable: too large, not an image, damaged, or too many pixels.
     """
-    content = file.read(settings.UPLOAD_LIMIT_BYTES + 1)
-    if len(content) > settings.UPLOAD_LIMIT_BYTES:
+    limit = settings.UPLOAD_LIMIT_BYTES if limit is None else limit
+    content = file.read(limit + 1)
+    if len(content) > limit:
         raise Unreadable("This file is larger than 64 MB. Save it smaller and try again.")
     if not content:
         raise Unreadable("This file is empty.")

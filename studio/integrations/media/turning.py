@@ -42,10 +42,13 @@ def _held(content: bytes, orientation: int) -> bytes:
         if content[place + 1] == 0xFF:  # a byte of filling
             place += 1
             continue
-        end = place + 2 + int.from_bytes(content[place + 2 : place + 4], "big")
+        length = int.from_bytes(content[place + 2 : place + 4], "big")
+        if length < 2:
+            break  # no segment: what follows stays as it is
+        end = place + 2 + length
         segment = content[place:end]
         if not (segment[1] == 0xE1 and segment[4:10] == _EXIF):
             kept.append(segment)
-        place = max(end, place + 4)
+        place = end
     first = kept.pop(0) if kept and kept[0][1] == 0xE0 else b""  # JFIF's stands before all others
     return _JPEG + first + said + b"".join(kept) + content[place:]

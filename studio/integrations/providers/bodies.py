@@ -25,11 +25,17 @@ _RUNNING = {"processing", "pending", "queued", "scheduled", "waiting"}
 _ABOUT_SOME_PARAMETER = {"missingParameter", "unsupportedParameter"}
 _QUOTED_PARAMETER = re.compile(r"'([A-Za-z]\w*(?:\.\w+)*)'", re.ASCII)
 _PLAIN_FIGURE = re.compile(r"\d{1,9}(\.\d{1,12})?", re.ASCII)
-_NOT_CHARGED = re.compile(
-    r"(?:\bnot|n't|n’t|\bnever)\s+(?:(?:be|been|being|get|yet)\s+){0,3}charged\b"
-    r"|\bno\s+charges?\b|\bnothing\s+(?:was|has\s+been|will\s+be)\s+charged\b|\bfree\s+of\s+charge\b",
-    re.IGNORECASE,
+# Whole sentences that say that nothing was charged; whatever else speaks of money leaves it open.
+_THIS = r"(?:this|the|your) (?:request|task|generation|attempt|job)"
+_NOT = r"(?:(?:was|is|were|are)(?: not|n't)|(?:has|have)(?: not|n't) been|(?:will not|won't) be)"
+_FREE = re.compile(
+    rf"(?:(?:{_THIS}|you) {_NOT} charged|nothing (?:was|has been|will be) charged|no charges? (?:was|were) made"
+    rf"|there (?:was|is|will be) no charge)(?: for (?:this|it|{_THIS}))?"
 )
+_MONEY = re.compile(
+    r"charg|bill|cost|credit|deduct|debit|invoice|\bfees?\b|refund|\bpa(?:id|y)|price|balance|\$|usd|€|eur"
+)
+_SENTENCE = re.compile(r"[.;!?\n]+")
 _LARGEST_COST = Decimal(1_000_000)
 _LARGEST_BALANCE = Decimal(1_000_000_000)
 
@@ -169,21 +175,28 @@ def failure(code: UUID, item: dict[str, Any]) -> Failure:
     number = item.get("code")
     error = text(number)[:80] or (str(number)[:80] if isinstance(number, int) else "") or "unknown"
     said = [text(item.get(key)) for key in ("message", "error", "responseContent")]
-    message = "\n".join(part for part in said if part)[:4000]
+    message = "\n".join(part for part in said if part)
     cost = cost_of(item.get("cost"))
-    if cost is None and _says_free(message):
+    if cost is None and says_free(message):
         cost = Decimal(0)
-    return Failure(code, error, reason_of(error), message, parameter_of(item), cost)
+    return Failure(code, error, reason_of(error), message[:4000], parameter_of(item), cost)
 
 
-def says_charged(message: str) -> bool:
-    """Whether words say that something was charged all the same."""
-    return "charged" in _NOT_CHARGED.sub("", message).lower()
+def says_free(message: str) -> bool:
+    """Whether words leave no doubt that nothing was charged (`protocols.md` 1.7, `responseContent`)."""
+    sentences = _sentences(message)
+    free = [sentence for sentence in sentences if _FREE.fullmatch(sentence)]
+    return bool(free) and not any(_MONEY.search(each) for each in sentences if each not in free)
 
 
-def _says_free(message: str) -> bool:
-    """Whether words say that nothing was charged (`protocols.md` 1.7, `responseContent`)."""
-    return bool(_NOT_CHARGED.search(message)) and not says_charged(message)
+def speaks_of_money(message: str) -> bool:
+    """Whether words have to do with what something costs."""
+    return bool(_MONEY.search(message.lower()))
+
+
+def _sentences(message: str) -> list[str]:
+    plain = message.lower().replace("’", "'")
+    return [" ".join(part.split()).strip(" ,:-") for part in _SENTENCE.split(plain)]
 
 
 def _shortened(item: dict[str, Any]) -> str:

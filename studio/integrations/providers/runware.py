@@ -64,6 +64,8 @@ _BUSY_STATUS = {
 }
 _NO_SUCH_ADDRESS = {404, 405, 410}
 # With a 5xx these tell of the server, or of something in between, and prove nothing about a task.
+# Who refuses so has passed the task on: it may have been charged, unless they say otherwise.
+_SEEN_FURTHER_ON = {FailureReason.SAFETY, FailureReason.PROVIDER, FailureReason.TIMEOUT}
 _DOUBTFUL = {FailureReason.TIMEOUT, FailureReason.PROVIDER, FailureReason.UNKNOWN}
 
 
@@ -394,10 +396,9 @@ def _answer_to_error(item: dict[str, Any], said: Said) -> Answer:
     busy = _by_status(said)
     if error.reason is FailureReason.UNKNOWN and busy:
         return busy
-    charged = bodies.says_charged(error.message)
-    return Refused(
-        error.error, error.reason, error.message, bodies.parameter_of(item), error.cost, may_cost=charged
-    )
+    about = bodies.parameter_of(item)
+    may_cost = error.reason in _SEEN_FURTHER_ON or bodies.speaks_of_money(error.message)
+    return Refused(error.error, error.reason, error.message, about, error.cost, may_cost=may_cost)
 
 
 def _is_about_model(item: dict[str, Any]) -> bool:

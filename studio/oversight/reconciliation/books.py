@@ -152,27 +152,43 @@ def _compare_take(seen: Comparison, render: Render, outcomes: list[Outcome]) -> 
         listing.settle_by_itself(render, Difference.Kind.FAILED)
         if mine.cost is not None:
             _compare_bill(seen, render, exact(mine.cost))
-    elif render.charge_unknown and not found:
-        for outcome in outcomes:
-            results.receive(outcome, asked=True)  # it may say by now what it cost
-    elif render.cost and not found and any(isinstance(outcome, Failure) for outcome in outcomes):
-        listing.add(Difference.Kind.FAILED, render, theirs=ZERO)
+    elif not found:
+        _compare_failure(render, [outcome for outcome in outcomes if isinstance(outcome, Failure)])
+
+
+def _compare_failure(render: Render, told: list[Failure]) -> None:
+    """What they say of a take that failed, beside what we booked for it. A failure alone says nothing of money."""
+    for failure in told:
+        results.receive(failure, asked=True)  # it may say by now what it cost
+    render.refresh_from_db()
+    costs = [failure.cost for failure in told if failure.cost is not None]
+    if costs and exact(costs[-1]) == (render.cost or ZERO):
+        listing.settle_by_itself(render, Difference.Kind.FAILED)
+    elif costs and not render.charge_unknown:
+        listing.add(Difference.Kind.FAILED, render, theirs=exact(costs[-1]))
+    elif told and render.cost and render.result_uuid:
+        listing.add(Difference.Kind.FAILED, render, theirs=ZERO)  # we have its file, and they say it failed
 
 
 def _settle_unknown(seen: Comparison) -> None:
-    """Settle takes that failed without a word about money, where the sums leave no doubt.
+    """Settle takes that failed without a word about money, by what the account has used.
 
-    Either the account used nothing beyond our ledger, then none of them was charged, or just what all of
-    them together were expected to cost. Anything else is for a person to settle.
+    Nothing beyond our ledger: none of them was charged. Just what all of them together were expected to cost, of an
+    account that nobody else uses: each was. Anything else is for a person to settle.
     """
-    takes = list(_of_unknown_charge(seen.sandbox, seen.at).select_related("shot").order_by("pk"))
-    if not all(take.sent_at and take.sent_at >= _covered_from(seen) for take in takes):
-        return
+    others = Difference.objects.filter(sandbox=seen.sandbox, kind=Difference.Kind.USAGE).exclude(
+        settled_at=None
+    )
+    settled = others.order_by("-settled_at").values_list("settled_at", flat=True).first()
+    found = _of_unknown_charge(seen.sandbox, seen.at).filter(sent_at__gte=_covered_from(seen))
+    if settled is not None:  # what a person settled may have been the charge of one that was sent before
+        found = found.filter(sent_at__gt=settled)
+    takes = list(found.select_related("shot").order_by("pk"))
     unexplained = listing.unexplained(seen, charged(seen.sandbox))
     if abs(unexplained) < listing.SMALLEST:
         for take in takes:
             settlement.free(take, reason="the provider's account shows no charge")
-    elif takes and unexplained == sum(take.estimate for take in takes):
+    elif takes and settled is None and unexplained == sum(take.estimate for take in takes):
         for take in takes:
             settlement.book(take)
 

@@ -94,10 +94,11 @@ def forget(model_key: str, *, sandbox: bool) -> None:
 
 
 def _fitted(model: Model, sandbox: bool) -> Tariff:
-    """By what takes of shots were billed: what was bought to try the provider is of odd sizes."""
+    """By what takes of shots were billed that came: what was bought to try the provider is of odd sizes."""
     found = sql.rows(
         "SELECT seconds, amount FROM costs_ledgerentry WHERE model = %s AND sandbox = %s"
-        " AND kind = 'charge' AND source = 'provider' AND shot_ref IS NOT NULL ORDER BY id DESC LIMIT %s",
+        " AND kind = 'charge' AND source = 'provider' AND shot_ref IS NOT NULL AND result <> 'failed'"
+        " ORDER BY id DESC LIMIT %s",
         [model.key, sandbox, SAMPLE],
     )
     invoices = [(seconds, from_column(amount) or ZERO) for seconds, amount in found]

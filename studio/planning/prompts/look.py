@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from studio.integrations.catalogue import Model
@@ -20,16 +20,23 @@ class Compiled(NamedTuple):
 
 
 def compiled(
-    words: str, project: Project, model: Model, *, names: Sequence[str], without_look: bool = False
+    words: str,
+    project: Project,
+    model: Model,
+    *,
+    names: Sequence[str],
+    known: Iterable[str] = (),
+    without_look: bool = False,
 ) -> Compiled:
     """Put the look behind the words.
 
     Args:
         names: of a model with references those that go along, in their order: it gets their places instead;
             else what the project's shelf has: it gets them without their @.
+        known: what else the shelf has: without their @ in any case.
     """
     words = words.strip()
     look = "" if without_look else project.look.strip()
     text = " ".join(part for part in (variables.unescaped(words), look) if part)
-    said = shelf.spelled_out(text, names) if model.references else shelf.without_marks(text, set(names))
-    return Compiled(said, words, look)
+    said = shelf.spelled_out(text, names) if model.references else text
+    return Compiled(shelf.without_marks(said, {*names, *known}), words, look)

@@ -7,7 +7,7 @@ stray: nobody knows whether it is a variable with a slip in it, so it is asked a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import product
 from math import prod
 from typing import NamedTuple
@@ -61,9 +61,13 @@ def expand(prompt: str) -> list[Line]:
     ]
 
 
-def longest(prompt: str) -> str:
-    """The longest of its prompts: legal in length if all of them are; not computed one by one."""
-    choices = tuple(max(axis, key=utf16_length) for axis in axes(prompt))
+def longest(prompt: str, length: Callable[[str], int] = utf16_length) -> str:
+    """The longest of its prompts: legal in length if all of them are; not computed one by one.
+
+    Args:
+        length: of a choice, as it is sent.
+    """
+    choices = tuple(max(axis, key=length) for axis in axes(prompt))
     return _filled(prompt, choices) if choices else prompt
 
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 
+from studio.integrations.catalogue import utf16_length
 from studio.planning.projects.models import Project
 from studio.planning.references.models import Reference, ShotReference
 
-_MENTION = re.compile(r"(?<![\w@])@([A-Za-z][A-Za-z0-9_]{2,15})\b")
-_WITH_ARTICLE = re.compile(rf"(\b[Tt]he[ \t]+)?{_MENTION.pattern}")
+# Scripts without spaces may stand beside a name; letters like its own go on with it. prompt-words.js reads it so too.
+_MENTION = re.compile(
+    r"(?<![A-Za-z0-9_@\u00c0-\u024f])@([A-Za-z][A-Za-z0-9_]{2,15})(?![A-Za-z0-9_\u00c0-\u024f])"
+)
+_WITH_ARTICLE = re.compile(rf"((?<![A-Za-z0-9_\u00c0-\u024f])[Tt]he[ \t]+)?{_MENTION.pattern}")
+_LONG = "the second reference"
 _PLACES = ("first", "second", "third", "fourth", "fifth")
 
 
@@ -44,6 +49,15 @@ def spelled_out(prompt: str, names: Sequence[str]) -> str:
         return f"{article} {_PLACES[place] if place < len(_PLACES) else f'{place + 1}th'} reference"
 
     return _WITH_ARTICLE.sub(words, prompt)
+
+
+def length_of(choice: str, known: Collection[str], *, by_place: bool) -> int:
+    """How long a choice of a variable is as it is sent, in UTF-16 code units: names as the words they are read as."""
+    if not by_place:
+        return utf16_length(without_marks(choice, set(known)))
+    return utf16_length(
+        _WITH_ARTICLE.sub(lambda found: _LONG if found[2].lower() in known else found[0], choice)
+    )
 
 
 def renamed(prompt: str, old: str, new: str) -> str:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import logging
 import uuid
+from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 from django.core.files.storage import default_storage
+from django.utils import timezone
 from PIL import Image, UnidentifiedImageError
 
 from studio.generation.renders import credentials
 from studio.generation.renders.models import Render
 from studio.integrations.credentials import manifests, signer
 from studio.integrations.credentials.manifests import Step
-from studio.integrations.media import clip_copies, clips
+from studio.integrations.media import clip_copies, clips, pictures
 
 logger = logging.getLogger(__name__)
 
+_UNSIGNED = "unsigned"
+_TRIED_AGAIN = timedelta(minutes=10)  # after which a copy that could not be signed is made again
 _MADE_BY_US = {"poster": "poster", "filmstrip": "filmstrip"}
 
 
@@ -33,13 +38,24 @@ def file_of(take: Render, kind: str) -> str | None:
     if not source or not default_storage.exists(source):
         return None
     name = _name(take, kind, source)
-    if not default_storage.exists(name):
-        try:
-            _make(take, Path(default_storage.path(source)), Path(default_storage.path(name)))
-        except (clips.Unreadable, UnidentifiedImageError, OSError) as exc:
-            logger.warning("No copy of %s for guests: %s", take.code, exc)
-            return None
+    unsigned = _name(take, kind, source, by=_UNSIGNED)
+    if default_storage.exists(name):
+        return name
+    if default_storage.exists(unsigned) and not _is_old(unsigned):
+        return unsigned  # it is tried again in a while
+    try:
+        signed = _make(take, Path(default_storage.path(source)), Path(default_storage.path(unsigned)))
+    except (clips.Unreadable, pictures.Unreadable, UnidentifiedImageError, OSError) as exc:
+        logger.warning("No copy of %s for guests: %s", take.code, exc)
+        return None
+    if not signed:
+        return unsigned
+    Path(default_storage.path(unsigned)).replace(default_storage.path(name))
     return name
+
+
+def _is_old(name: str) -> bool:
+    return timezone.now() - default_storage.get_modified_time(name) > _TRIED_AGAIN
 
 
 def forget(take: object) -> None:
@@ -54,36 +70,57 @@ def _folder(take: Render) -> str:
     return f"shared/{take.sha256[:2]}"
 
 
-def _name(take: Render, kind: str, source: str) -> str:
+def _name(take: Render, kind: str, source: str, *, by: str = "") -> str:
     """Another one where copies are signed with another certificate."""
-    try:
-        by = signer.current().fingerprint
-    except signer.Unusable:
-        by = "unsigned"
-    return f"{_folder(take)}/{take.sha256}-{kind}-{by}{Path(source).suffix.lower()}"
+    suffix = Path(source).suffix.lower()
+    if not by and suffix.lstrip(".") in manifests.TYPES:
+        with suppress(signer.Unusable):
+            by = manifests.signing().fingerprint
+    return f"{_folder(take)}/{take.sha256}-{kind}-{by or _UNSIGNED}{suffix}"
 
 
-def _make(take: Render, source: Path, target: Path) -> None:
-    """Write beside it and move it into place whole: two who ask at once both get a whole file."""
+def _make(take: Render, source: Path, target: Path) -> bool:
+    """Write beside it and move it into place whole: two who ask at once both get a whole file. Whether it is signed."""
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f"{uuid.uuid4().hex}{target.suffix}")
     try:
         if take.is_still:
             _still(source, draft)
+            transcoded = True
         else:
-            clip_copies.write_bare_copy(source, draft)
-        made = credentials.made(take)
-        transcoded = [Step.TRANSCODED] if take.is_still or source.name.startswith("review-") else []
-        manifests.sign(draft, made, [*transcoded, Step.REPACKAGED])
+            transcoded = clip_copies.write_bare_copy(source, draft) or source.name.startswith("review-")
+        steps = [Step.TRANSCODED, Step.REPACKAGED] if transcoded else [Step.REPACKAGED]
+        signed = manifests.sign(draft, credentials.made(take), steps)
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
+    return signed
 
 
 def _still(source: Path, target: Path) -> None:
+    """The same pixels, as they are stored where they are shown so too: else upright, in sRGB."""
     with Image.open(source) as image:
         kind = image.format or "PNG"
-        image.info = {name: value for name, value in image.info.items() if name == "icc_profile"}
+        profile = _profile(image.info.get("icc_profile"))
+        image.info = {"icc_profile": profile} if profile else {}
+        if _is_shown_otherwise(source):
+            shown = pictures.shown(source).image
+            shown.save(target, kind, **({"quality": 95} if kind in ("JPEG", "WEBP") else {}))
+            return
         more: dict = {"quality": "keep"} if kind == "JPEG" else {"quality": 95} if kind == "WEBP" else {}
-        profile = image.info.get("icc_profile")
         image.save(target, kind, **more, **({"icc_profile": profile} if profile else {}))
+
+
+def _is_shown_otherwise(source: Path) -> bool:
+    """Whether what stands beside the pixels, and stays behind, turns them or says how they are meant."""
+    try:
+        with pictures.complaints():
+            found = pictures.opened(source.read_bytes())
+            return pictures.orientation_of(found.image) != 1 or found.colours is not None
+    except pictures.Unreadable:
+        return False
+
+
+def _profile(content: bytes | None) -> bytes | None:
+    """A profile as long as it says it is: nothing is written behind it."""
+    return content[: int.from_bytes(content[:4], "big")] if content else None

@@ -7,7 +7,8 @@ import pytest
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
-from studio.generation.orders import orders
+from studio.generation.composer.prompt_panel import Desk
+from studio.generation.orders import order_again, orders
 from studio.generation.orders.orders import Wish
 from studio.generation.renders import failure_messages
 from studio.generation.renders.models import Render
@@ -16,6 +17,7 @@ from studio.planning.ledger.models import Balance
 from studio.planning.projects import actions as projects
 from studio.planning.references import actions
 from studio.planning.references.models import ShotReference
+from studio.planning.references.shelf import Shelf
 from tests.pages import text
 
 STILL = {"model": "gen-4-image", "aspect": "1360x768", "seconds": None}
@@ -270,3 +272,21 @@ def test_its_length_counts_as_it_is_sent(still, named, ana, pia):
     still.refresh_from_db()
     with pytest.raises(orders.Problems, match="1016 characters long"):
         orders.check(Wish.of(still), still.project)
+
+
+def test_again_with_a_look_that_names_one_since_reads_it_as_a_word(still, named, order, engine, ana, pia):
+    named("mira")
+    projects.change_project(still.project, by=pia, look="soft light")
+    (take,) = order(shot=still, takes=1)
+    engine.run()
+    named("ink")
+    projects.change_project(still.project, by=pia, look="in the ink of @ink")
+    take = Render.objects.get(pk=take.pk)
+    again = orders.check(order_again.wish_of(take), take.project)
+    assert again.prompt == "The first reference at the window in the ink of ink"
+
+
+def test_the_counter_counts_the_choice_that_is_longest_as_it_is_sent(still, named):
+    named("mira")
+    desk = Desk(still, "x" * 970 + " {@mira|somebody}", Shelf(still.project))
+    assert desk.units == 970 + 1 + len("the first reference")

@@ -13,10 +13,12 @@ from django.utils import timezone
 from studio.generation.renders import lifecycle, results, settlement
 from studio.generation.renders.models import Render
 from studio.generation.trash import trash
+from studio.integrations import catalogue
 from studio.integrations.providers import bodies
 from studio.integrations.providers.base import Failure, Result
 from studio.integrations.providers.failures import FailureReason
-from studio.planning.ledger.models import LedgerEntry
+from studio.planning.ledger import estimate
+from studio.planning.ledger.models import DaySpend, LedgerEntry
 from tests.generation.conftest import balanced
 
 PRICE = Decimal("0.605")
@@ -30,7 +32,21 @@ NOT_KNOWN = "Not known yet whether this was charged"
         ("You have not been charged for this request", 0),
         ("You weren't charged.", 0),
         ("You will not be charged.", 0),
-        ("There is no charge for rejected requests.", 0),
+        ("There is no charge for this request.", 0),
+        ("You were not charged for this request. Try other words.", 0),
+        ("There is no charge for retries, but this attempt was billed at $0.60.", None),
+        ("No charges are made for queueing. Credits were deducted for this attempt.", None),
+        ("It is not known whether this was or was not charged.", None),
+        ("This task has not been charged yet; it will appear on your next invoice.", None),
+        ("You will not be charged twice for this task.", None),
+        ("You were not charged the full price, only half.", None),
+        ("You were not charged. The generation cost 5 credits.", None),
+        ("Your card was not charged; 0.605 USD was taken from your balance.", None),
+        ("If you were not charged, contact support.", None),
+        ("It is not true that nothing was charged.", None),
+        ("We cannot promise that you were not charged.", None),
+        ("This is not free of charge.", None),
+        ("This request was not charged." + " x" * 5000 + ". The output was billed.", None),
         ("Nothing was charged; change the words.", 0),
         ("You have been charged for this request.", None),
         ("It could not be made, and you have been charged.", None),
@@ -173,7 +189,12 @@ def test_a_bill_that_is_corrected_by_hand_settles_it(failed, pia):
 
 @pytest.mark.parametrize(
     ("message", "held"),
-    [("The width is not allowed.", 0), ("Refused. You have been charged.", PRICE)],
+    [
+        ("The width is not allowed.", 0),
+        ("Refused. You have been charged.", PRICE),
+        ("You have been billed for this attempt.", PRICE),
+        ("Credits were deducted.", PRICE),
+    ],
 )
 def test_an_order_that_was_not_taken_is_free_unless_it_says_otherwise(order, answering, message, held):
     def handle(request):
@@ -224,3 +245,109 @@ def test_a_bill_far_from_its_estimate_is_marked_at_the_take(order, engine, clien
     for page in (viewer(client, take), card(client, take), queue):
         assert ("not $0.6" in page or "not the estimated $0.6" in page) == marked
     assert "not $0.6" not in card(client_of(rae), take) + viewer(client_of(rae), take)
+
+
+def test_a_refusal_by_those_further_on_may_have_been_charged(order, answering):
+    def handle(request):
+        (task,) = json.loads(request.content)
+        error = {"code": "invalidProviderContent", "message": "Abgelehnt.", "taskUUID": task["taskUUID"]}
+        return httpx.Response(400, json={"errors": [error]})
+
+    (take,) = order()
+    answering(handle)
+    lifecycle.submit(str(take.batch))
+    take.refresh_from_db()
+    assert (take.state, take.charge_unknown) == ("failed", True)
+
+
+def test_a_refusal_after_a_try_that_is_in_doubt_may_have_been_charged(order, answering):
+    (take,) = order()
+    Render.objects.filter(pk=take.pk).update(attempts=1)
+
+    def handle(request):
+        (task,) = json.loads(request.content)
+        error = {"code": "invalidWidth", "message": "No.", "taskUUID": task["taskUUID"]}
+        return httpx.Response(400, json={"errors": [error]})
+
+    answering(handle)
+    lifecycle.submit(str(take.batch))
+    take.refresh_from_db()
+    assert take.charge_unknown
+
+
+# --- what is told later -------------------------------------------------------------------
+
+
+def tell(take, cost, *, asked=True):
+    results.receive(Failure(take.code, "timeoutProvider", FailureReason.TIMEOUT, "", cost=cost), asked=asked)
+    take.refresh_from_db()
+
+
+@pytest.fixture
+def rendering(order, engine):
+    (take,) = order()
+    lifecycle.submit(str(take.batch))
+    Render.objects.update(state="rendering")
+    take.refresh_from_db()
+    return take
+
+
+@pytest.mark.parametrize("cost", [Decimal(0), Decimal("0.2")])
+def test_what_was_booked_before_anything_was_told_is_corrected_by_what_is_told(failed, pia, cost):
+    take = failed()
+    settlement.book(take, by=pia)
+    tell(take, cost)
+    tell(take, cost)
+    assert (take.cost, take.cost_source) == (cost, "provider")
+    assert balanced(take.project).spent == cost
+
+
+def test_a_callback_alone_does_not_say_that_it_was_free(rendering):
+    tell(rendering, Decimal(0), asked=False)
+    assert (rendering.state, rendering.charge_unknown) == ("failed", True)
+    tell(rendering, Decimal(0))
+    assert not rendering.charge_unknown
+    assert balanced(rendering.project).held == 0
+
+
+def test_a_cost_beyond_reason_counts_only_when_it_is_told_twice(rendering):
+    tell(rendering, Decimal(900_000))
+    assert (rendering.cost, rendering.charge_unknown) == (None, True)
+    tell(rendering, Decimal(900_000))
+    assert rendering.cost == 900_000
+
+
+def test_a_take_that_failed_at_a_price_and_came_counts_once(rendering, project):
+    tell(rendering, Decimal("0.1"))
+    results.receive(Result(rendering.code, "late", "https://im.runware.ai/a.mp4", 1, PRICE), asked=True)
+    rendering.refresh_from_db()
+    assert (rendering.state, rendering.cost) == ("saving", PRICE)
+    day = DaySpend.objects.get(project=project)
+    assert (day.spent, day.charges, day.seconds, day.estimated) == (PRICE, 1, 5, PRICE)
+
+
+def test_bills_of_failures_move_no_price(order, engine):
+    for take in [*order(takes=4), *order(takes=4)]:
+        lifecycle.submit(str(take.batch))
+    for take in Render.objects.all():
+        tell(take, Decimal("0.35"))
+    assert Render.objects.filter(cost=Decimal("0.35")).count() == 8
+    assert estimate.of_take(catalogue.get("gen-4.5"), 5) == PRICE
+
+
+def test_what_lies_in_the_trash_with_its_shot_is_settled_too(failed, client_of, pia):
+    take = failed()
+    trash.trash_shots(take.project, [take.shot], by=pia)
+    client = client_of(pia)
+    assert "in the trash" in costs(client, take)
+    answer = client.post(reverse("viewer:write_off", args=[take.code]))
+    assert answer.url == reverse("reports:costs", args=[take.project.slug])
+    assert balanced(take.project).held == 0
+
+
+def test_a_failure_far_from_its_estimate_is_marked_wherever_it_is_shown(rendering, client_of, ana):
+    tell(rendering, Decimal("1.0"))
+    client = client_of(ana)
+    queue = client.get(reverse("queue:queue", args=[rendering.project.slug])).content.decode()
+    for page in (card(client, rendering), viewer(client, rendering), queue):
+        assert "not the estimated $0.6" in page

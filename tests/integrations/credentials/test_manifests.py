@@ -3,9 +3,11 @@
 import subprocess
 import sys
 from hashlib import sha256
+from random import Random
 
 import av
 import pytest
+from django.core.management import call_command
 from PIL import Image
 
 from studio.integrations.credentials import carried, manifests, signer
@@ -125,8 +127,8 @@ def test_the_manifest_of_a_file_is_found_as_bytes(copy, kind, monkeypatch):
     path = copy(kind)
     assert carried.digest(path) == ""
     manifests.sign(path, Made("x" * 90_000, by_a_model=True), [])  # in a JPEG more than a segment
-    assert carried.manifest(path) == bytes(kept[0])
-    assert carried.digest(path) == sha256(bytes(kept[0])).hexdigest()
+    assert carried.manifest(path) == bytes(kept[-1])
+    assert carried.digest(path) == sha256(bytes(kept[-1])).hexdigest()
 
 
 def test_a_webm_holds_none_and_stays_as_it_is(copy):
@@ -180,3 +182,78 @@ def test_nobody_is_asked_over_the_network(copy, monkeypatch):
     assert manifests.sign(path, MADE, [])
     assert manifests.read(path).state is State.WHOLE
     assert signer.current().is_own
+
+
+# --- what others wrote ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "assertions",
+    [
+        [{"label": "org.rushes.source", "data": ["no", "object"]}],
+        [{"label": "org.rushes.source", "data": "words"}],
+        [{"label": "org.rushes.source", "data": {"manifest": "words"}}],
+        [{"label": "org.rushes.source", "data": {"manifest": {"hash": "\x1b[2Jcleared"}}}],
+        [{"label": "org.example.other", "data": {"a": 1}}],
+    ],
+)
+def test_the_manifest_of_somebody_else_may_have_any_shape(copy, monkeypatch, capsys, assertions):
+    path = copy("jpg")
+    claim = manifests._claim(MADE, [])
+    claim["assertions"] = [claim["assertions"][0], *assertions]
+    manifests.signing()  # has shown that it can
+    monkeypatch.setattr(manifests, "_claim", lambda made, steps: claim)
+    assert manifests.sign(path, MADE, [])
+    try:
+        call_command("credentials", str(path))
+    except SystemExit:
+        assert manifests.read(path).state is State.BROKEN
+    assert "\x1b" not in capsys.readouterr().out
+
+
+def segment(body):
+    return b"\xff\xeb" + (len(body) + 2).to_bytes(2, "big") + body
+
+
+def test_another_box_of_its_kind_is_no_manifest(copy):
+    path = copy("jpg")
+    content = path.read_bytes()
+    described = b"\0\0\0\x21jumd" + bytes.fromhex("6a736f6e00110010800000aa00389b71") + b"\x03other\0\0\0"
+    box = (8 + len(described)).to_bytes(4, "big") + b"jumb" + described
+    path.write_bytes(content[:20] + segment(b"JP\0\1\0\0\0\1" + box) + content[20:])
+    assert (manifests.read(path).state, carried.digest(path)) == (State.NONE, "")
+
+
+def test_a_byte_of_filling_hides_no_manifest(copy):
+    path = copy("jpg")
+    manifests.sign(path, MADE, [])
+    before, content = carried.digest(path), path.read_bytes()
+    place = content.index(b"\xff\xeb")
+    path.write_bytes(content[:place] + b"\xff" + content[place:])
+    assert carried.digest(path) == before != ""
+
+
+@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_file_ends_in_an_error(copy, kind, seed):
+    chance = Random(seed)
+    path = copy(kind)
+    manifests.sign(path, MADE, [])
+    content = bytearray(path.read_bytes())
+    place = bytes(content).index(b"jumb")
+    for _ in range(chance.randrange(1, 8)):
+        content[max(0, place - 40) + chance.randrange(400)] = chance.choice(
+            [0, 1, 255, chance.randrange(256)]
+        )
+    path.write_bytes(content[: chance.randrange(len(content))] if seed % 4 == 0 else content)
+    assert manifests.read(path).state in State
+    carried.digest(path)
+
+
+@pytest.mark.parametrize("body", [b"", b"JP", b"JP\0\1\0\0\0\1"])
+def test_a_segment_or_a_box_that_is_too_short_is_none(tmp_path, body):
+    path = tmp_path / "odd.jpg"
+    path.write_bytes(b"\xff\xd8" + segment(body) + b"\xff\xeb\0\0" + b"\xff\xd9")
+    assert carried.manifest(path) is None
+    path.write_bytes(b"\0\0\0\x18ftypisom\0\0\0\0isomiso2" + b"\0\0\0\x10uuid" + carried._MP4_BOX[:8])
+    assert carried.manifest(path) is None

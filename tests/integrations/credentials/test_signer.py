@@ -16,13 +16,13 @@ from studio.integrations.credentials.manifests import Made, State
 NAME = "Tidal Pictures GmbH"
 
 
-def write(folder, key, *, days=30, name=NAME):
+def write(folder, key, *, days=30, name=NAME, usage=ExtendedKeyUsageOID.EMAIL_PROTECTION):
     """A certificate as an authority gives it, and its key, as files."""
     above = ec.generate_private_key(ec.SECP256R1())
     now = datetime.now(UTC)
     subject = x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, name)])
     issuer = x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, "An authority")])
-    usage = dict.fromkeys(
+    purposes = dict.fromkeys(
         ["content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "key_cert_sign"],
         False,
     ) | {"digital_signature": True, "crl_sign": False, "encipher_only": False, "decipher_only": False}
@@ -35,8 +35,8 @@ def write(folder, key, *, days=30, name=NAME):
         .not_valid_before(now - timedelta(days=60))
         .not_valid_after(now + timedelta(days=days))
         .add_extension(x509.BasicConstraints(False, None), critical=True)
-        .add_extension(x509.KeyUsage(**usage), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False)
+        .add_extension(x509.KeyUsage(**purposes), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(above.public_key()), critical=False)
         .sign(above, hashes.SHA256())
     )
@@ -58,7 +58,7 @@ def test_one_of_our_own_is_made_once_and_only_we_can_read_it(var):
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     signer._read.cache_clear()
     assert signer.current() == first
-    assert [each.name for each in var.iterdir()] == ["signing.pem"]
+    assert sorted(each.name for each in var.iterdir()) == ["signing.lock", "signing.pem"]
 
 
 def test_those_who_make_one_at_once_agree_on_one(var):
@@ -106,7 +106,7 @@ def test_a_real_certificate_signs_in_its_name(settings, tmp_path, copy, elsewher
         ),
         (
             lambda s, cert, key: write(cert.parent, ec.generate_private_key(ec.SECP256R1()), days=-1),
-            "The certificate of C2PA_CERT ended on",
+            f"The certificate of {NAME} ended on",
         ),
     ],
 )
@@ -121,3 +121,45 @@ def test_another_certificate_is_used_from_when_it_is_set(settings, tmp_path):
     own = signer.current().fingerprint
     settings.C2PA_CERT, settings.C2PA_KEY = write(tmp_path / "real", ec.generate_private_key(ec.SECP256R1()))
     assert signer.current().fingerprint != own
+
+
+@pytest.mark.parametrize("what", ["of a web site", "of a key that is too short"])
+def test_one_that_cannot_sign_content_is_said_to_be_none(settings, tmp_path, copy, what):
+    if what == "of a web site":
+        key, usage = ec.generate_private_key(ec.SECP256R1()), ExtendedKeyUsageOID.SERVER_AUTH
+    else:
+        key, usage = rsa.generate_private_key(65537, 1024), ExtendedKeyUsageOID.EMAIL_PROTECTION
+    settings.C2PA_CERT, settings.C2PA_KEY = write(tmp_path / "real", key, usage=usage)
+    with pytest.raises(signer.Unusable, match=f"Nothing can be signed with the certificate of {NAME}"):
+        manifests.signing()
+    path = copy("jpg")
+    assert not manifests.sign(path, Made("Runway Gen-4.5", by_a_model=True), [])
+    assert manifests.read(path).state is State.NONE
+
+
+def test_one_that_ends_while_the_studio_runs_signs_no_more(settings, tmp_path, monkeypatch):
+    settings.C2PA_CERT, settings.C2PA_KEY = write(tmp_path / "real", ec.generate_private_key(ec.SECP256R1()))
+    assert manifests.signing().name == NAME
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, zone=None):
+            return datetime.now(zone) + timedelta(days=31)
+
+    monkeypatch.setattr(signer, "datetime", Later)
+    with pytest.raises(signer.Unusable, match="ended on"):
+        manifests.signing()
+
+
+@pytest.mark.parametrize("what", ["a folder", "no folder", "no key"])
+def test_where_no_key_can_be_kept_it_is_said(settings, tmp_path, what):
+    settings.VAR_DIR = tmp_path / "var"
+    if what == "a folder":
+        (settings.VAR_DIR / "signing.pem").mkdir(parents=True)
+    elif what == "no folder":
+        settings.VAR_DIR.write_text("a file")
+    else:
+        settings.VAR_DIR.mkdir()
+        (settings.VAR_DIR / "signing.pem").write_text("nothing")
+    with pytest.raises(signer.Unusable):
+        signer.current()

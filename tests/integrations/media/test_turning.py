@@ -5,7 +5,9 @@ import io
 import pytest
 from PIL import Image, ImageChops
 
+from studio.generation.reuse import first_frame
 from studio.integrations.media import pictures, turning
+from studio.planning.projects import actions
 
 SIZE = (64, 48)
 
@@ -77,3 +79,16 @@ def test_its_colours_stay_those_of_its_profile():
 def test_what_is_no_picture_is_said_to_be_none(spoilt):
     with pytest.raises(pictures.Unreadable):
         pictures.read(io.BytesIO(turning.turned(spoilt)))
+
+
+def test_what_is_no_segment_is_left_as_it_is():
+    before = content()
+    odd = before[:20] + b"\xff\xeb\0\0" + before[20:]
+    assert turning.turned(odd).endswith(odd[20:])
+
+
+def test_a_picture_at_the_limit_of_an_upload_is_turned_too(settings, project, ana):
+    before = content(comment=b"x" * 1000)
+    settings.UPLOAD_LIMIT_BYTES = len(before)
+    picture = actions.keep_picture(project, pictures.read(io.BytesIO(before)), by=ana)
+    assert (first_frame.turned(picture, by=ana).width, picture.width) == (SIZE[1], SIZE[0])

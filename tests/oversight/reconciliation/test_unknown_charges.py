@@ -8,11 +8,11 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
-from studio.generation.renders import settlement
+from studio.generation.renders import results, settlement
 from studio.generation.renders.models import Render
 from studio.integrations.providers.base import Failure
 from studio.integrations.providers.failures import FailureReason
-from studio.oversight.reconciliation import books
+from studio.oversight.reconciliation import books, settling
 from studio.oversight.reconciliation.models import Comparison
 from studio.planning.ledger.models import LedgerEntry
 from tests.generation.conftest import balanced
@@ -119,3 +119,60 @@ def test_the_account_is_asked_soon_after_such_a_failure_and_not_for_ever(failed)
     assert not compared()
     settlement.free(Render.objects.get(), reason="x")
     assert not compared()
+
+
+def told(take, cost):
+    return Failure(take.task_code, "timeoutProvider", FailureReason.TIMEOUT, "It took too long.", cost=cost)
+
+
+def compare(**answers):
+    """Compare, where the provider says this of each take."""
+    with mock.patch.object(books, "_answers", return_value=answers["of"]):
+        books.compare()
+
+
+def test_a_failure_that_both_sides_book_alike_is_no_difference(failed, runware, open_ones):
+    (one,) = failed()
+    results.receive(told(one, PRICE), asked=True)
+    runware.made(kite())  # the account used it
+    (other,) = failed()
+    one, other = Render.objects.get(pk=one.pk), Render.objects.get(pk=other.pk)
+    compare(of=[(one, [told(one, PRICE)]), (other, [told(other, None)])])
+    other.refresh_from_db()
+    assert (other.charge_unknown, other.cost) == (False, None)
+    assert open_ones() == []
+
+
+def test_a_failure_that_is_billed_otherwise_by_now_is_listed(failed, open_ones):
+    (take,) = failed()
+    results.receive(told(take, Decimal("0.25")), asked=True)
+    take = Render.objects.get()
+    compare(of=[(take, [told(take, Decimal("0.3"))])])
+    (found,) = [each for each in open_ones() if each.kind == "failed"]
+    assert (found.ours, found.theirs) == (Decimal("0.25"), Decimal("0.3"))
+
+
+def test_what_was_called_free_and_is_told_to_cost_is_booked(failed, project):
+    failed()
+    settlement.free(Render.objects.get(), reason="a producer said so")
+    take = Render.objects.get()
+    compare(of=[(take, [told(take, PRICE)])])
+    assert balanced(project).spent == PRICE
+
+
+def test_a_use_that_a_person_settled_frees_nothing_by_itself(failed, runware, open_ones, pia):
+    failed(takes=2)
+    runware.made(kite())  # one of the two was charged
+    books.compare()
+    (found,) = open_ones()
+    settling.leave(found, by=pia, reason="seen")
+    books.compare()
+    assert unknown() == 2
+
+
+def test_one_that_cannot_be_settled_keeps_no_other_waiting(failed):
+    (old,) = failed()
+    Render.objects.update(sent_at=timezone.now() - timedelta(days=45))
+    failed()
+    books.compare()
+    assert list(Render.objects.filter(charge_unknown=True)) == [old]

@@ -64,3 +64,13 @@ def test_a_new_name_replaces_the_old_one_and_no_longer_one():
 )
 def test_a_model_that_takes_references_reads_them_by_their_place(prompt, sent):
     assert shelf.spelled_out(prompt, ["mira", "harbour"]) == sent
+
+
+@pytest.mark.parametrize("prompt", ["@miraが歩く", "猫@mira", "彼女は@miraです", "@mira２"])
+def test_scripts_without_spaces_stand_beside_a_name(prompt):
+    assert shelf.mentioned(prompt) == ["mira"]
+
+
+@pytest.mark.parametrize("prompt", ["josé@mira.example", "@mirañ", "@miraé", "ñ@mira"])
+def test_letters_like_its_own_make_it_another_word(prompt):
+    assert shelf.mentioned(prompt) == []

@@ -7,19 +7,21 @@ from datetime import timedelta
 
 import av
 import pytest
+from av.bitstream import BitStreamFilterContext
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from PIL import Image
+from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 
-from studio.generation.renders import take_files
+from studio.generation.renders import credentials, take_files
 from studio.generation.renders.models import Render
 from studio.generation.trash import trash
 from studio.integrations.credentials import carried, manifests
 from studio.integrations.credentials.manifests import Made
+from studio.integrations.media import clip_copies, pictures
 from studio.planning.projects import actions
 from studio.planning.projects.models import Project, Shot
 from studio.review.sharing import bare
@@ -63,7 +65,7 @@ def world(project, pia, rae, ready, listed, ask, say, note, frame):
     note(rae, take, "Team talk: BERGAMOT", frame=3)
     say(rae, take, "retake", reasons=["hands"], text="Team verdict: VERMOUTH")
     Shot.objects.filter(pk=take.shot_id).update(prompt=PROMPT, seed=SEED, first_frame=frame)
-    Project.objects.update(budget="7654.32")
+    Project.objects.update(budget="76543210.32")
     return {"made": made, "take": take, "other": other, "rejected": rejected, "hidden": hidden}
 
 
@@ -72,7 +74,7 @@ def not_for_guests(world):
         PROMPT,
         str(SEED),
         "7.65",
-        "7654",
+        "76543210",  # long: a manifest is full of figures
         SECRET,
         "BERGAMOT",
         "VERMOUTH",
@@ -471,3 +473,79 @@ def test_a_guest_reads_that_it_was_made_with_ai_and_who_signs_for_it(come, share
     assert "Made with AI. A file of this kind holds no content credentials." in page
     page = come(link).get(at(link, "take", drawn.code)).text
     assert f"Drawn by the sandbox of Rushes, not by AI. {said}" in page
+
+
+def test_what_is_written_between_the_pictures_of_a_film_stays_behind(ready, tmp_path):
+    take, plain = ready(filed=True), tmp_path / "plain.mp4"
+    write_clip(plain)
+    said = f"h264_metadata=sei_user_data=086f3693-b7b3-4f2c-9653-21492feee5b8+{SECRET}"
+    with av.open(str(plain)) as clip, av.open(str(stored(take.file)), "w", format="mp4") as out:
+        film = clip.streams.video[0]
+        copy = out.add_stream_from_template(film)
+        written = BitStreamFilterContext(said, film, copy)
+        for packet in clip.demux(film):
+            for each in written.filter(packet) if packet.dts is not None else ():
+                each.stream = copy
+                out.mux(each)
+    assert SECRET.encode() in stored(take.file).read_bytes()
+    copy = stored(bare.file_of(take, "play"))
+    assert SECRET.encode() not in copy.read_bytes()
+    assert pictures_of(copy) == pictures_of(plain)
+
+
+def test_what_is_written_behind_a_profile_stays_behind(ready):
+    take = ready(kind="still", format="JPG", filed=True)
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    Image.new("RGB", (64, 48), "red").save(stored(take.file), icc_profile=profile + SECRET.encode())
+    copy = stored(bare.file_of(take, "download"))
+    assert SECRET.encode() not in copy.read_bytes()
+    with Image.open(copy) as image:
+        assert image.info["icc_profile"] == profile
+
+
+def test_a_still_that_is_held_otherwise_is_upright_in_a_guests_copy(ready):
+    take = ready(kind="still", format="JPG", filed=True)
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    image = Image.new("RGB", (64, 48), "red")
+    image.paste("blue", (0, 0, 32, 48))
+    image.save(stored(take.file), exif=exif, quality=95)
+    before, after = (
+        pictures.shown(stored(name)).image for name in (take.file, bare.file_of(take, "download"))
+    )
+    assert before.size == after.size == (48, 64)
+    assert after.getpixel((24, 5))[2] > 200 and after.getpixel((24, 60))[0] > 200
+
+
+def test_a_copy_that_could_not_be_signed_is_made_again_later(ready, monkeypatch):
+    take = ready(filed=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(manifests, "sign", lambda *told: False)
+        first = bare.file_of(take, "play")
+        assert bare.file_of(take, "play") == first
+    assert manifests.read(stored(first)).state is manifests.State.NONE
+    assert bare.file_of(take, "play") == first  # not at every look
+    monkeypatch.setattr(bare, "_TRIED_AGAIN", timedelta(0))
+    assert manifests.read(stored(bare.file_of(take, "play"))).state is manifests.State.WHOLE
+
+
+def test_where_nothing_can_be_signed_every_page_says_so(come, share, ask, ready, pia, client_of, settings):
+    take = ready(filed=True)
+    link = share(ask([take], pia), may_download=True)
+    settings.C2PA_CERT = settings.C2PA_KEY = "/nowhere"
+    assert "this studio cannot sign now" in come(link).get(at(link, "take", take.code)).text
+    assert come(link).get(media(link, take, "play")).status_code == 200
+    address = reverse("board:viewer", args=[take.project.slug, take.shot.code])
+    assert "this studio cannot sign now" in client_of(pia).get(address, {"take": take.code}).content.decode()
+
+
+def test_a_copy_that_was_encoded_again_says_so(ready, monkeypatch):
+    take = ready(filed=True)
+    monkeypatch.setattr(clip_copies, "_leaves_something_out", lambda source: True)
+    read = manifests.read(stored(bare.file_of(take, "play")))
+    assert read.steps == ("c2pa.transcoded", "c2pa.repackaged")
+
+
+def test_a_webm_with_a_copy_for_review_is_told_apart(ready):
+    take = ready(filed=True, format="WEBM", file="takes/a/original.webm", review="takes/a/review-a.mp4")
+    assert "but for the file itself, whose kind holds none" in credentials.of_copies(take)

@@ -29,11 +29,20 @@ class Command(BaseCommand):
         self.stdout.write(f"{path}: {read.state.value}")
         if read.state in (State.WHOLE, State.CHANGED):
             trust = "" if read.is_trusted else ", not on a trust list"
-            self.stdout.write(f"  signed by {read.by}{trust}")
+            self.stdout.write(f"  signed by {_plain(read.by)}{trust}")
             kind = "AI" if read.is_by_a_model else "a program, not by AI"
-            self.stdout.write(f"  made by {read.model} ({kind})")
+            self.stdout.write(f"  made by {_plain(read.model)} ({kind})")
             if read.steps:
-                self.stdout.write(f"  since then {', '.join(_STEPS.get(step, step) for step in read.steps)}")
+                self.stdout.write(
+                    f"  since then {', '.join(_STEPS.get(step, _plain(step)) for step in read.steps)}"
+                )
             if read.source:
-                self.stdout.write(f"  the original came with a manifest of its own: sha256 {read.source}")
+                self.stdout.write(
+                    f"  the original came with a manifest of its own: sha256 {_plain(read.source)}"
+                )
         return read.state
+
+
+def _plain(words):
+    """What somebody else wrote, without what a terminal would obey."""
+    return "".join(letter if letter.isprintable() else "?" for letter in str(words))

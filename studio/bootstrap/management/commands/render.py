@@ -156,6 +156,7 @@ def _line(take):
         "state": take.state,
         "seed": take.seed_used,
         "estimate": float(plain(take.estimate)),
+        "charge_unknown": take.is_charge_unknown,
         "cost": float(plain(take.cost)) if take.cost is not None else None,
         "file": default_storage.path(take.file) if take.file else None,
         "seconds_waited": round(take.seconds_waited, 2),

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from studio.bootstrap import sample
 from studio.core import public_url
 from studio.integrations import providers
-from studio.integrations.credentials import signer
+from studio.integrations.credentials import manifests, signer
 from studio.people.accounts import links, studio_owner
 from studio.runtime.jobs import engine
 from studio.runtime.server import Server
@@ -25,7 +25,7 @@ class Command(BaseCommand):
             )
         self._check_port()
         try:
-            signer.current()  # made on the first run
+            manifests.signing()  # with what is made on the first run
         except signer.Unusable as exc:
             raise CommandError(str(exc)) from exc
         call_command("migrate", verbosity=0, interactive=False)

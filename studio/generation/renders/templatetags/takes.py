@@ -38,7 +38,10 @@ def charge_of(take):
     """Whether a take that has no file was charged, in words."""
     if take.is_charge_unknown:
         return "charge not known yet"
-    return f"charged {dollars(take.cost)}" if take.was_charged else "not charged"
+    if not take.was_charged:
+        return "not charged"
+    apart = f", not the estimated {dollars(take.estimate)}" if take.is_billed_unlike_estimate else ""
+    return f"charged {dollars(take.cost)}{apart}"
 
 
 @register.filter
