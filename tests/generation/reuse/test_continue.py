@@ -1,5 +1,7 @@
 """Going on from a frame of a take: that very frame becomes a picture, and what another shot starts from."""
 
+from pathlib import Path
+
 import av
 import pytest
 from django.core.files.storage import default_storage
@@ -188,6 +190,23 @@ def test_what_cannot_be_done_is_said_beside_its_field(go_on, following, sent, sa
 
     assert page.status_code == 422
     assert said in page.text
+    assert not Picture.objects.exists()
+
+
+@pytest.mark.parametrize("to", ["picture", "next", "new"])
+@pytest.mark.parametrize("damage", ["gone", "other bytes", "a folder"])
+def test_a_frame_that_cannot_be_read_says_so_beside_it(go_on, take, following, to, damage):
+    """Case 32: the original was moved away, or is another by now."""
+    for name in filter(None, (take.file, take.review)):
+        path = Path(default_storage.path(name))
+        path.unlink()
+        if damage == "other bytes":
+            path.write_bytes(b"not a clip any more")
+        elif damage == "a folder":
+            path.mkdir()
+    page = go_on(0, to=to)
+    assert page.status_code == 422
+    assert "cannot be read" in page.text
     assert not Picture.objects.exists()
 
 
