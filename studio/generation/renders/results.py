@@ -270,11 +270,9 @@ def _bill_failure(render, cost):
         return True
     if cost is None or render.cost == cost or render.result_uuid:
         return False
-    if (
-        render.cost is not None
-    ):  # booked before anything was told; what two answers tell apart, a person settles
+    if render.cost is not None:
         if render.cost_source != LedgerEntry.Source.COMPUTED:
-            return False
+            return False  # two answers differ: reconciliation lists it, a person settles it
         return bill_again(render, cost - render.cost, reason="the bill came late", key=f"failed {cost}"[:64])
     amount = ledger.charge(render.purchase, cost, result=FAILED_RESULT) if cost else None
     if amount is None:

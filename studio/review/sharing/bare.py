@@ -44,14 +44,10 @@ def file_of(take: Render, kind: str) -> str | None:
     if default_storage.exists(unsigned) and not _is_old(unsigned):
         return unsigned  # it is tried again in a while
     try:
-        signed = _make(take, Path(default_storage.path(source)), Path(default_storage.path(unsigned)))
+        return _make(take, source, name, unsigned)
     except (clips.Unreadable, pictures.Unreadable, UnidentifiedImageError, OSError) as exc:
         logger.warning("No copy of %s for guests: %s", take.code, exc)
         return None
-    if not signed:
-        return unsigned
-    Path(default_storage.path(unsigned)).replace(default_storage.path(name))
-    return name
 
 
 def _is_old(name: str) -> bool:
@@ -79,8 +75,9 @@ def _name(take: Render, kind: str, source: str, *, by: str = "") -> str:
     return f"{_folder(take)}/{take.sha256}-{kind}-{by or _UNSIGNED}{suffix}"
 
 
-def _make(take: Render, source: Path, target: Path) -> bool:
-    """Write beside it and move it into place whole: two who ask at once both get a whole file. Whether it is signed."""
+def _make(take: Render, source_name: str, name: str, unsigned: str) -> str:
+    """Write beside it and move it into place whole: two who ask at once both get a whole file. Returns its name."""
+    source, target = Path(default_storage.path(source_name)), Path(default_storage.path(name))
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f"{uuid.uuid4().hex}{target.suffix}")
     try:
@@ -90,11 +87,11 @@ def _make(take: Render, source: Path, target: Path) -> bool:
         else:
             transcoded = clip_copies.write_bare_copy(source, draft) or source.name.startswith("review-")
         steps = [Step.TRANSCODED, Step.REPACKAGED] if transcoded else [Step.REPACKAGED]
-        signed = manifests.sign(draft, credentials.made(take), steps)
-        draft.replace(target)
+        made = name if manifests.sign(draft, credentials.made(take), steps) else unsigned
+        draft.replace(default_storage.path(made))
     finally:
         draft.unlink(missing_ok=True)
-    return signed
+    return made
 
 
 def _still(source: Path, target: Path) -> None:
