@@ -162,7 +162,8 @@ def _file_result(render, result):
 
 def _bill_result(render, cost, name):
     """Charge a result. Of one that came after a failure which was charged, only what it costs more, as a correction."""
-    if render.state != State.FAILED or not render.cost:
+    failed = {"kind": LedgerEntry.Kind.CHARGE, "result": FAILED_RESULT}
+    if not render.cost or not LedgerEntry.objects.filter(render_code=render.code, **failed).exists():
         return ledger.charge(render.purchase, cost, result=name)
     more = max(ZERO, (render.estimate if cost is None else cost) - render.cost)
     source = LedgerEntry.Source.COMPUTED if cost is None else LedgerEntry.Source.PROVIDER

@@ -144,6 +144,8 @@ def test_a_failure_in_another_shape(order, runware, books, fault):
 
     becomes(take, "failed")
     assert failure_messages.of_failure(take).title == "Refused by content check"
+    assert (books().spent, books().held) == (0, PRICE)  # that it was free a callback only hints
+    lifecycle.ask_about(str(take.task_code))
     assert (books().spent, books().held) == (0, 0)
 
 

@@ -340,9 +340,7 @@ def test_the_answer_is_matched_by_uuid_not_by_place(order, answering):
             200,
             json={
                 "data": [stranger, {"taskUUID": second["taskUUID"]}, {"taskUUID": None}, {}],
-                "errors": [
-                    {"code": "invalidProviderContent", "message": "No.", "taskUUID": first["taskUUID"]}
-                ],
+                "errors": [{"code": "invalidWidth", "message": "No.", "taskUUID": first["taskUUID"]}],
             },
         )
 
