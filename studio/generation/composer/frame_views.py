@@ -62,7 +62,7 @@ def turn(request, slug, code):
         return placed(request, seat, shot, refused=rate_limits.TOO_MANY_PICTURES)
     if shot.first_frame is None or str(shot.first_frame.code) != request.POST.get("picture"):
         return placed(
-            request, seat, shot, refused="Another first frame is there by now: look, and turn it again."
+            request, seat, shot, refused="Another first frame, or none, is there by now: look, and turn that."
         )
     try:
         first_frame.turn(shot, by=request.user)

@@ -134,7 +134,8 @@ def of_unknown_charge(project, sums):
     """Takes that ended, and nobody knows whether they were charged, the oldest first."""
     found = Render.objects.filter(project=project, sandbox=sums.period.sandbox)
     found = found.filter(Q(charge_unknown=True) | Q(state="expired") & ~Q(unclear=""))
-    return {"unsettled": list(found.select_related("shot", "created_by").order_by("pk")[:MOST_WAITING])}
+    takes = list(found.select_related("shot", "created_by").order_by("pk")[: MOST_WAITING + 1])
+    return {"unsettled": takes[:MOST_WAITING], "more_unsettled": len(takes) > MOST_WAITING}
 
 
 def budget_lines(project, sandbox):

@@ -6,13 +6,13 @@ import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from studio.integrations.credentials import carried
 from studio.integrations.providers import Runware, Unfetched
 from studio.integrations.providers.base import Result
 from studio.oversight.provider_check import sizes
 from studio.oversight.provider_check.check import Check
 
 FILES = "files"
-_MANIFEST = (b"c2pa", b"jumb")  # a C2PA manifest lies in a JUMBF box, whatever the kind of file
 
 
 def look_at(check: Check) -> None:
@@ -38,11 +38,10 @@ def facts(client: Runware, result: Result) -> str:
                 )
         except Unfetched as exc:
             return f"on {_host(result.url)}, not fetched: {exc}"
-        content = path.read_bytes()
+        manifest = "no" if carried.manifest(path) is None else "a"
     hops = " then ".join(dict.fromkeys(_host(address) for address in visited)) or _host(result.url)
     redirects = len(visited) - 1
     told = "no redirect" if redirects < 1 else f"{redirects} redirect{'s' if redirects > 1 else ''}"
-    manifest = "a" if all(mark in content for mark in _MANIFEST) else "no"
     return f"on {hops}, {told}, {manifest} provenance manifest"
 
 

@@ -3,7 +3,9 @@
 from decimal import Decimal
 
 import pytest
+from PIL import Image
 
+from studio.integrations.credentials import manifests
 from studio.integrations.providers.base import Result
 from studio.oversight.provider_check import files
 from studio.oversight.provider_check.models import Job
@@ -84,10 +86,16 @@ def test_a_file_that_is_not_there_says_so(check, runware):
 
 
 @pytest.mark.parametrize(
-    ("content", "manifest"),
-    [(b"..jumb..c2pa..", "a provenance manifest"), (b"..jumb..", "no provenance manifest")],
+    ("signed", "manifest"), [(True, "a provenance manifest"), (False, "no provenance manifest")]
 )
-def test_redirects_and_a_manifest_are_seen(content, manifest):
+def test_redirects_and_a_manifest_are_seen(tmp_path, settings, signed, manifest):
+    settings.VAR_DIR = tmp_path
+    path = tmp_path / "result.jpg"
+    Image.new("RGB", (64, 48)).save(path)
+    if signed:
+        assert manifests.sign(path, manifests.Made("Runway Gen-4 Image", by_a_model=True), [])
+    content = path.read_bytes()
+
     class Client:
         def fetch(self, url, file, *, visit, **_):
             for address in (url, "https://files.example/a.jpg?signature=secret"):
