@@ -296,6 +296,32 @@ def test_steps_that_follow_fast_go_over_every_edge_of_the_cut(browser_page, numb
         assert page.evaluate(LAYER) == [place[1]] * 3, key
 
 
+def test_the_first_frame_is_not_said_to_be_on_screen_before_the_browser_has_drawn_it(
+    browser_page, numbered_film
+):
+    page = browser_page(f"/projects/{numbered_film('Undrawn', [1], frames=24)}/cut/")
+    page.wait_for("() => document.querySelector('cut-player')?.layer?.film")
+    before, after = page.evaluate(
+        """async () => {
+          const Film = document.querySelector("cut-player").layer.film.constructor;
+          let draw = null;
+          const media = Object.assign(new EventTarget(), {
+            paused: true, requestVideoFrameCallback: (callback) => { draw = callback; },
+          });
+          const film = new Film(media, { fps: [24, 1], frames: 24 });
+          let came = false;
+          const going = film.go(0).then(() => { came = true; });
+          media.dispatchEvent(new Event("seeked"));
+          for (let n = 0; n < 4; n += 1) await new Promise(requestAnimationFrame);
+          const before = came;
+          draw(0, { mediaTime: 0, presentationTime: performance.now() });
+          await going;
+          return [before, came];
+        }"""
+    )
+    assert (before, after) == (False, True)
+
+
 @pytest.mark.parametrize("mode", ["single", "wipe"])
 def test_after_going_back_a_step_says_the_frame_that_it_shows(browser_page, numbered_film, mode):
     slug = numbered_film(f"Reverse {mode}", [2], frames=96)

@@ -23,7 +23,7 @@ export class Film {
     this.places = reel.places ?? null;
     this.length = reel.length ?? reel.frames;
     this.frame = 0;
-    this.seen = 0; // what the browser last said is on screen, wanted or not
+    this.seen = null; // what the browser last said is on screen, wanted or not; it may have drawn nothing yet
     this.unsure = false; // it was playing just now: another frame may be on screen, of which we have no news yet
     this.wanted = null;
     this.waiting = [];
