@@ -35,6 +35,15 @@ def of_copies(render):
         return "Copies carry no content credentials: this studio cannot sign now."
 
 
+def for_team(render):
+    """What those who work on a take are told of its copies; a copy that is kept is looked at, not believed."""
+    told = of_copies(render)
+    kept = Path(default_storage.path(render.review)) if render.review else None
+    if kept is None or not kept.exists() or kept.suffix[1:] not in manifests.TYPES or carried.manifest(kept):
+        return told
+    return f"{told} The copy that plays here carries none: it was made when none could be signed."
+
+
 def for_guests(render):
     """What a guest is told of how a take was made."""
     how = "Drawn by the sandbox of Rushes, not by AI." if render.sandbox else "Made with AI."

@@ -47,7 +47,7 @@ def charge_of(take):
 @register.filter
 def credentials_of(take):
     """What the copies of a take carry."""
-    return credentials.of_copies(take)
+    return credentials.for_team(take)
 
 
 @register.filter
