@@ -125,7 +125,7 @@ def _columns_of_postgres(cursor, table: str) -> dict[str, Column]:
 
 def _plain(kind: str) -> str:
     """A type by one of its names: "varchar(80)" and "character varying(80)" are the same."""
-    kind = re.sub(r"\s*([(),])\s*", r"\1", kind.lower())
+    kind = "".join(part.strip() for part in re.split(r"([(),])", kind.lower()))
     return re.sub(r"^varchar", "character varying", kind).removesuffix(" without time zone")
 
 

@@ -16,8 +16,8 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 PLACEHOLDER = UUID(int=0)
-_PLACE = re.compile(r'(<span [^>]*data-controls="([\w-]+)"([^>]*)>)</span>')
-_SAID = re.compile(r'data-([\w-]+)="([^"]*)"')
+_PLACE = re.compile(r'(<span (?:(?!data-controls=)[^<>])*+data-controls="([\w-]+)"([^<>]*+)>)</span>')
+_SAID = re.compile(r'(?<![\w-])data-([\w-]+)="([^"]*)"')
 
 
 def fill(html: str, controls: Mapping[str, str]) -> str:

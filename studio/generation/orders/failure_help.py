@@ -24,7 +24,7 @@ from studio.planning.projects.models import Shot
 
 _FIGURES = re.compile(r"public figure|celebrit|likeness|real (person|people)|famous", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“”'‘’`]([^\"“”'‘’`\n]{2,60})[\"“”'‘’`]")
-_LISTED = re.compile(r"(?:words?|terms?|phrases?|contains)\s*:?\s+([^.\n]{2,120})", re.IGNORECASE)
+_LISTED = re.compile(r"(?:words?|terms?|phrases?|contains)\s{0,8}:?\s{1,8}([^.\n]{2,120})", re.IGNORECASE)
 _NUMBER = re.compile(r"\b(\d{2,5})\b")
 _LONG = re.compile(r"prompt", re.IGNORECASE)
 _SHORTEST = 40  # characters a shortened prompt keeps

@@ -152,4 +152,4 @@ def _header(number: int, delimiter: str, column_of: Mapping[str, tuple[str, int]
 
 def _plain(header: str) -> str:
     """A header as we know it: "Shot_No." is "shot no" and "Duration (s)" is "duration"."""
-    return " ".join(re.sub(r"\([^)]*\)|[_.:-]", " ", header.casefold()).split())
+    return " ".join(re.sub(r"\([^()]*\)|[_.:-]", " ", header.casefold()).split())

@@ -34,7 +34,7 @@ POINTS = {
     "11.9": "Limits on arrays and bodies; Retry-After",
     "11.10": "The unit of 1000 characters",
 }
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{0,30}://\S+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
