@@ -22,6 +22,15 @@ def keep_connection() -> None:
         connection.close()
 
 
+def give_back_connection() -> None:
+    """Hold no connection while something else than the database is waited for, where others may want it.
+
+    SQLite's belong to their threads, and opening one anew costs more than a page.
+    """
+    if connection.vendor != "sqlite" and not connection.in_atomic_block:
+        connection.close()  # into the pool
+
+
 def _connection() -> BaseDatabaseWrapper:
     """This thread's connection itself, for loops: `connection` looks it up anew for each attribute."""
     return connections[DEFAULT_DB_ALIAS]

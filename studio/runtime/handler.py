@@ -11,6 +11,8 @@ from django.core.handlers.asgi import ASGIHandler
 from django.db import close_old_connections, connections
 from django.http import HttpRequest, HttpResponseBase
 
+from studio.core import sql
+
 # Threads that wait for a request, each with its connection to SQLite. One that sends a large answer to a slow
 # browser is not among them until it is done; others begin anew meanwhile.
 KEPT = 12
@@ -48,4 +50,11 @@ class Handler(ASGIHandler):
         super().load_middleware(is_async=False)
 
     async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
-        return await sync_to_async(self.get_response)(request)
+        return await sync_to_async(self._respond)(request)
+
+    def _respond(self, request: HttpRequest) -> HttpResponseBase:
+        """The answer, with no connection held for the time that its bytes take to go out."""
+        try:
+            return self.get_response(request)
+        finally:
+            sql.give_back_connection()

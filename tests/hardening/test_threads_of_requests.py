@@ -5,6 +5,7 @@ import threading
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import connection
 from django.http import HttpResponse, StreamingHttpResponse
 
 from studio.core.streaming import Stepwise
@@ -97,3 +98,48 @@ async def test_a_streamed_answer_is_made_on_the_thread_of_its_request(handler):
     made = (await get(handler, "/stream")).split()
     assert len(made) == 3 and len(set(made)) == 1
     assert made[0] != str(await sync_to_async(threading.get_ident)())
+
+
+class Asking(Handler):
+    """Asks the database in its view and for each part of its answer, and notes what is held in between."""
+
+    def __init__(self, answer):
+        super().__init__()
+        self.answer, self.held = answer, []
+
+    def get_response(self, request):
+        _ask()
+        answer = HttpResponse(b"a page") if self.answer == "page" else Stepwise(self._parts())
+        answer._resource_closers.append(request.close)
+        return answer
+
+    def _parts(self):
+        for _ in range(3):
+            _ask()
+            yield b"a part"
+
+
+def _ask():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+@pytest.mark.parametrize("answer", ["page", "export"])
+@pytest.mark.django_db(transaction=True)
+async def test_no_connection_to_a_database_with_a_pool_is_held_while_bytes_go_out(answer):
+    """Sixteen slow players held all of them until their last byte, and every page waited."""
+    handler = Asking(answer)
+    held = []
+
+    async def slow(message):
+        held.append(await sync_to_async(lambda: connection.connection is not None)())
+
+    scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": []}
+    asked = [{"type": "http.request", "body": b"", "more_body": False}]
+
+    async def receive():
+        return asked.pop() if asked else await asyncio.Event().wait()
+
+    await handler(scope, receive, slow)
+    assert len(held) > 1
+    assert set(held) == {connection.vendor == "sqlite"}  # whose connections nobody waits for
