@@ -4,7 +4,6 @@ import os
 import warnings
 
 import django
-from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "studio.settings")
 # WhiteNoise reads its small files synchronously; media is streamed by an iterator of its own.
@@ -13,31 +12,25 @@ django.setup(set_prefix=False)
 
 from channels.auth import AuthMiddlewareStack  # noqa: E402 - Django must be set up first
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
-from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 
 from studio.bootstrap.lifespan import lifespan  # noqa: E402
 from studio.generation.renders import fast_webhooks  # noqa: E402
 from studio.review.room.routing import websocket_urlpatterns as room_urlpatterns  # noqa: E402
+from studio.runtime import request_bodies, socket_doors  # noqa: E402
 from studio.runtime.handler import Handler  # noqa: E402
 from studio.runtime.live.routing import websocket_urlpatterns  # noqa: E402
 
 _pages = Handler()
-LARGEST = 2 * settings.UPLOAD_LIMIT_BYTES  # bytes; beyond it not even a sentence is worth reading it
 
 
 async def http(scope, receive, send):
-    """Callbacks take the short way in; everything else is Django's, unless it is far too large."""
-    length = dict(scope["headers"]).get(b"content-length", b"0")
-    if not length.isdigit() or len(length) > 12 or int(length) > LARGEST:
-        await send({"type": "http.response.start", "status": 413, "headers": [(b"connection", b"close")]})
-        await send({"type": "http.response.body"})
-        return
+    """Callbacks take the short way in; everything else is Django's."""
     door = fast_webhooks.application if scope["path"].startswith(fast_webhooks.PREFIX) else _pages
-    await door(scope, receive, send)
+    await request_bodies.guard(door, scope, receive, send)
 
 
-_socket = AllowedHostsOriginValidator(
-    AuthMiddlewareStack(URLRouter([*websocket_urlpatterns, *room_urlpatterns]))
+_socket = socket_doors.SameOrigin(
+    AuthMiddlewareStack(socket_doors.Moderate(URLRouter([*websocket_urlpatterns, *room_urlpatterns])))
 )
 
 

@@ -237,7 +237,8 @@ AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True  # sign-ins are written down as studio events
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
-AXES_CLIENT_IP_CALLABLE = "studio.people.accounts.addresses.household"
+AXES_WHITELIST_CALLABLE = "studio.people.accounts.known_browsers.is_exempt"
+AXES_CLIENT_IP_CALLABLE = "studio.core.client_addresses.household"
 PROXIES = env.int("PROXIES", 0)  # in front of us, each adding to X-Forwarded-For
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -251,7 +252,7 @@ INVITATION_DAYS = 14
 TRASH_DAYS = 30
 
 # --- mail ---------------------------------------------------------------------------------
-# smtp://user:password@host:587?tls=true; without it mails are printed on the console
+# smtp://user:password@host:587?tls=true; without it mails are printed on the console, unless others come here
 EMAIL_URL = env.str("EMAIL_URL", "")
 if EMAIL_URL:
     _mail = env.dj_email_url("EMAIL_URL")
@@ -260,7 +261,12 @@ if EMAIL_URL:
     EMAIL_USE_TLS, EMAIL_USE_SSL = _mail["EMAIL_USE_TLS"], _mail["EMAIL_USE_SSL"]
     EMAIL_TIMEOUT = 20
 else:
-    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    EMAIL_BACKEND = (
+        "studio.people.mail.nowhere.NoMail"
+        if PUBLIC_URL
+        else "django.core.mail.backends.console.EmailBackend"
+    )
+SENDS_MAIL = bool(EMAIL_URL) or not PUBLIC_URL
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "Rushes <rushes@localhost>")
 
 # --- files --------------------------------------------------------------------------------
@@ -299,7 +305,10 @@ ENGINE = env.bool("ENGINE", True)
 # --- limits, per minute; 0 turns one off --------------------------------------------------
 PRESSES_PER_MINUTE = env.int("PRESSES_PER_MINUTE", 60)  # of Render, by one person
 UPLOADS_PER_MINUTE = env.int("UPLOADS_PER_MINUTE", 300)  # pictures, by one person: a folder of boards
+NOTES_PER_MINUTE = env.int("NOTES_PER_MINUTE", 60)  # on takes, by one person or from one guest's address
+POINTS_PER_MINUTE = env.int("POINTS_PER_MINUTE", 60_000)  # of what they draw: three of the longest drawings
 SIGNINS_PER_MINUTE = env.int("SIGNINS_PER_MINUTE", 30)  # tries from one address, whomever they name
+GUESSES_PER_HOUR = env.int("GUESSES_PER_HOUR", 30)  # wrong passwords for one account, from wherever
 MAILS_PER_HOUR = env.int("MAILS_PER_HOUR", 20)  # asked for by one person or from one address
 WRONG_TOKENS_PER_MINUTE = env.int("WRONG_TOKENS_PER_MINUTE", 60)  # callbacks from one address
 RATELIMIT_FAIL_OPEN = True  # a counter that cannot be read is no reason to stop somebody's work

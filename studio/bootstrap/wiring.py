@@ -36,6 +36,7 @@ from studio.review.dailies import drawing as review_fragments
 from studio.review.dailies import lists, retakes
 from studio.review.library import drawing as library_fragments
 from studio.review.sharing import bare, links
+from studio.runtime import request_bodies
 from studio.runtime.jobs import engine
 from studio.runtime.live import consumers, frames, hub, numbers
 
@@ -47,6 +48,7 @@ def connect():
     _live()
     _layout()
     _listeners()
+    request_bodies.register_files("accounts", "board", "composer", "listing", "pictures", "prompts", "viewer")
 
 
 def _jobs():

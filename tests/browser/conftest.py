@@ -174,6 +174,13 @@ def chromium():
         browser.close()
 
 
+def sign_in(page, link):
+    """Open a sign-in link and press its button."""
+    page.goto(link)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("heading", name="Projects").wait_for()
+
+
 @pytest.fixture(scope="session")
 def signed_in(studio, chromium):
     """The owner's cookies: the one link of the first run, used once.
@@ -182,8 +189,7 @@ def signed_in(studio, chromium):
     """
     context = chromium.new_context()
     page = context.new_page()
-    page.goto(studio.link)
-    page.get_by_role("heading", name="Projects").wait_for()
+    sign_in(page, studio.link)
     cookies = context.cookies()
     context.close()
     return {"cookies": cookies, "origins": []}
@@ -330,7 +336,7 @@ def member(studio, open_page):
             f"Membership.objects.get_or_create(project=project, user=user, defaults=dict(role={role!r}))"
         )
         page = open_page("/signin", state=None, **options)
-        page.goto(studio.link_for(email))
+        sign_in(page, studio.link_for(email))
         page.goto(path)
         return page
 

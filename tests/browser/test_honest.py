@@ -2,6 +2,7 @@
 
 from playwright.sync_api import expect
 
+from tests.browser.conftest import sign_in
 from tests.browser.test_quick_hands import hold
 
 
@@ -27,7 +28,7 @@ def test_back_shows_what_was_typed_last_and_a_new_press_orders(open_page, new_sh
 
 def test_who_is_signed_out_is_told_and_keeps_what_is_typed(open_page, new_shot, studio):
     page = open_page(new_shot("Signed out"), state=None)
-    page.goto(studio.link_for("owner@rushes.local"))
+    sign_in(page, studio.link_for("owner@rushes.local"))
     page.goto("/projects/signed-out/shots/010/")
     expect(page.locator("live-feed")).to_have_text("Live")
     page.context.clear_cookies(name="sessionid")

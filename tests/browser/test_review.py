@@ -5,7 +5,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE, Studio
+from tests.browser.conftest import PHONE, Studio, sign_in
 from tests.patience import LONG
 
 
@@ -470,6 +470,6 @@ def test_a_verdict_waits_until_one_has_signed_in_again(open_page, numbered_film,
     page.keyboard.press("a")
     expect(page.locator("[data-outbox]")).to_contain_text("Signed out")
     other = page.context.new_page()
-    other.goto(studio.link_for(f"rae@{slug}.example"))
+    sign_in(other, studio.link_for(f"rae@{slug}.example"))
     expect(page.locator(".decision")).to_contain_text("Rae approved", timeout=LONG)
     page.complaints.clear()  # the browser says 401 and 403 on the console

@@ -2,6 +2,7 @@
 
 from playwright.sync_api import expect
 
+from tests.browser.conftest import sign_in
 from tests.browser.test_journey import board
 
 
@@ -114,7 +115,7 @@ def test_a_shot_is_thrown_away_on_every_open_page(open_page, studio):
 def test_boards_sent_after_the_session_ended_are_not_called_placed(open_page, studio):
     path = shots(studio, "Ended", 1)
     page = open_page(f"{path}list/boards", state=None)
-    page.goto(studio.link_for("owner@rushes.local"))
+    sign_in(page, studio.link_for("owner@rushes.local"))
     page.goto(f"{path}list/boards")
     page.locator("#id_boards").set_input_files([{**board(), "name": "010.jpg"}])
     expect(page.get_by_text("first frame of 010")).to_be_visible()

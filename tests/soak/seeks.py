@@ -86,6 +86,8 @@ def seeks(count: int) -> list[str]:
         for browser in BROWSERS:
             with opened(browser, studio) as page:
                 page.goto(studio.link_for("owner@rushes.local"))
+                page.click("button", "Sign in")
+                page.wait_for("() => location.pathname === '/projects/'")
                 for name, (path, numbers, many) in clips.items():
                     shown = _seek(page, path, many)
                     missed = sum(asked != told or numbers[asked] != seen for asked, told, seen in shown)

@@ -50,7 +50,7 @@ def signin(link):
 
 def signed_in(path):
     client = Client()
-    client.get(path)
+    client.post(path)
     user = client.session.get("_auth_user_id")
     return apps.get_model("accounts.User").objects.get(pk=user).email if user else None
 

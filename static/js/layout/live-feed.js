@@ -146,7 +146,7 @@ class LiveFeed extends HTMLElement {
     const polled = this.dataset.state === "polling";
     if ("present" in frame) return this.swap(frame.present);
     if (this.held) return void this.held.push(frame);
-    if (frame.reload && frame.seq <= this.since) return;
+    if (frame.reload && frame.seq <= this.since && !frame.ahead) return; // ahead: what we know has not happened here
     if (frame.reload) {
       this.since = frame.seq; // what comes until the page can be loaded again is shown as ever
       document.body.dispatchEvent(new CustomEvent("live:missed"));

@@ -5,7 +5,7 @@
 import { keep, newCode, outbox } from "../layout/outbox.js";
 import "./note-controls.js";
 import { pending, put, showMarks } from "./review-note-views.js";
-import { drawn, Pen, strokesOf } from "./review-strokes.js";
+import { drawn, fetchPoints, Pen, strokesOf } from "./review-strokes.js";
 
 const say = (sentence) => document.dispatchEvent(new CustomEvent("say", { detail: sentence }));
 
@@ -391,6 +391,12 @@ export class Notes {
     const shown = this.notes.filter((note) => note.dataset.strokes && (note === this.chosen || !("resolved" in note.dataset)));
     const here = (strokes, frame) => strokes.filter((stroke) => this.isOn(stroke.frame ?? frame));
     const own = here(this.pen?.strokes ?? [], this.frame?.value);
-    for (const stroke of [...own, ...shown.flatMap((note) => here(strokesOf(note), note.dataset.frame))]) svg.append(drawn(stroke, width, height));
+    const theirs = shown.flatMap((note) => {
+      const strokes = here(strokesOf(note), note.dataset.frame);
+      if (!strokes.length || !note.dataset.strokesFrom) return strokes;
+      fetchPoints(note).then((came) => came && this.showStrokes());
+      return [];
+    });
+    for (const stroke of [...own, ...theirs]) svg.append(drawn(stroke, width, height));
   }
 }

@@ -36,13 +36,27 @@ function arrow([from, to], line) {
 
 export const strokesOf = (element) => (element?.dataset.strokes ? JSON.parse(element.dataset.strokes) : []);
 
+/** Fetch the points of a drawing that came without them, since it is long. True: they are here now, and were not. */
+export async function fetchPoints(element) {
+  const address = element.dataset.strokesFrom;
+  if (!address || element.fetching) return false;
+  element.fetching = true;
+  const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null);
+  element.fetching = false;
+  if (!answer?.ok) return false; // asked again when they are to be seen again
+  element.dataset.strokes = JSON.stringify(await answer.json());
+  delete element.dataset.strokesFrom;
+  return true;
+}
+
 /** <stroke-layer data-width data-height> shows the strokes of every [data-strokes] beside it. */
 class StrokeLayer extends HTMLElement {
   connectedCallback() {
     const [width, height] = [Number(this.dataset.width), Number(this.dataset.height)];
     const svg = make("svg", { viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
     for (const element of document.querySelectorAll("[data-strokes]")) {
-      for (const stroke of strokesOf(element)) svg.append(drawn(stroke, width, height));
+      const add = () => strokesOf(element).forEach((stroke) => svg.append(drawn(stroke, width, height)));
+      element.dataset.strokesFrom ? fetchPoints(element).then((came) => came && add()) : add();
     }
     this.replaceChildren(svg);
   }

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from studio.core import sql
+from studio.core import client_addresses, sql
 from studio.generation.renders import tokens, webhooks
 
 logger = logging.getLogger(__name__)
@@ -41,8 +41,7 @@ async def _status(scope: Any, receive: Any) -> int:
         return 405
     code = tokens.render_code(scope["path"].removeprefix(PREFIX))
     if code is None:
-        client = (scope.get("client") or ("", 0))[0]
-        return await asyncio.to_thread(webhooks.wrong_token, client)
+        return await asyncio.to_thread(webhooks.wrong_token, client_addresses.client_of(scope))
     body = await _body(receive)
     if body is None:
         return 413
@@ -54,6 +53,8 @@ async def _body(receive: Any) -> bytes | None:
     body = b""
     while len(body) <= webhooks.BODY_LIMIT:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            return None  # half a callback is none
         body += message.get("body", b"")
         if not message.get("more_body"):
             return body if len(body) <= webhooks.BODY_LIMIT else None

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from studio.core import rate_limits
+from studio.core import client_addresses, rate_limits
 from studio.generation.renders import results, tokens
 from studio.generation.renders.models import Render, in_seconds
 from studio.integrations import providers
@@ -32,7 +32,7 @@ def runware_hook(request, token):
     """
     code = tokens.render_code(token)  # constant time, before the body is read
     if code is None:
-        return HttpResponse(status=wrong_token(request.META.get("REMOTE_ADDR", "")))
+        return HttpResponse(status=wrong_token(client_addresses.client(request)))
     body = request.read(BODY_LIMIT + 1)  # whatever length it announces
     if len(body) > BODY_LIMIT:
         return HttpResponse(status=413)
@@ -41,7 +41,7 @@ def runware_hook(request, token):
 
 def wrong_token(client):
     """The status for somebody who knocks with a token of their own making; guessing is slowed down."""
-    return 429 if rate_limits.guessed_too_often(client) else 404
+    return 429 if rate_limits.guessed_too_often(client or "") else 404
 
 
 def take_in(code, body):

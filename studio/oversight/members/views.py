@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.files.storage import default_storage
@@ -65,7 +66,8 @@ def invite(request, slug):
         form.add_error("email", rate_limits.TOO_MANY_MAILS)
         return TemplateResponse(request, "oversight/members/people.html", _context(seat, form), status=429)
     people.invite(seat.project, by=request.user, **form.cleaned_data)
-    sent = f"It is on its way to {email}, and can be copied below." if email else "Copy the link below."
+    on_its_way = email and settings.SENDS_MAIL
+    sent = f"It is on its way to {email}, and can be copied below." if on_its_way else "Copy the link below."
     messages.success(request, f"The invitation is made. {sent}")
     return redirect("team:people", slug=slug)
 

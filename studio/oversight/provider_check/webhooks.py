@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from studio.core import client_addresses
 from studio.generation.renders.webhooks import BODY_LIMIT, wrong_token
 from studio.oversight.provider_check import tokens
 from studio.oversight.provider_check.models import Callback, Job
@@ -19,7 +20,7 @@ def check_hook(request, token):
     """Keep the call, and answer as the job wants it: 503 to its first call shows whether they try again."""
     code = tokens.job_code(token)  # constant time, before the body is read
     if code is None:
-        return HttpResponse(status=wrong_token(request.META.get("REMOTE_ADDR", "")))
+        return HttpResponse(status=wrong_token(client_addresses.client(request)))
     body = request.read(BODY_LIMIT + 1)  # whatever length it announces
     if len(body) > BODY_LIMIT:
         return HttpResponse(status=413)

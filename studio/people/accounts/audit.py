@@ -4,7 +4,7 @@ from hashlib import sha256
 
 from django.core.cache import cache
 
-from studio.people.accounts import addresses
+from studio.core import client_addresses
 from studio.people.accounts.models import StudioEvent
 
 Kind = StudioEvent.Kind
@@ -44,4 +44,4 @@ def address_of(request):
     """Where a request came from, as far as we can tell; None for none."""
     if request is None:
         return None
-    return addresses.client(request)
+    return client_addresses.client(request)

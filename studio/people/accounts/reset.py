@@ -1,11 +1,12 @@
 """A forgotten password: a link by e-mail, used once."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.urls import reverse_lazy
 
-from studio.core import rate_limits
-from studio.people.accounts import addresses, audit, devices
+from studio.core import client_addresses, rate_limits
+from studio.people.accounts import audit, devices, known_browsers
 from studio.people.accounts.forms import ForgottenForm
 
 
@@ -16,10 +17,15 @@ class Forgotten(auth_views.PasswordResetView):
     form_class = ForgottenForm
     success_url = reverse_lazy("accounts:signin")
 
+    def post(self, request, *args, **kwargs):
+        if settings.SENDS_MAIL:
+            return super().post(request, *args, **kwargs)
+        return self.get(request, *args, **kwargs)  # which says that nothing can be sent
+
     def form_valid(self, form):
         email = form.cleaned_data["email"]
         # for the one who is written to as much as for the one who asks
-        asked = (f"to {email.lower()}", f"from {addresses.household(self.request)}")
+        asked = (f"to {email.lower()}", f"from {client_addresses.household(self.request)}")
         if any(rate_limits.mailed_too_often(who) for who in asked):
             form.add_error("email", rate_limits.TOO_MANY_MAILS)
             response = self.render_to_response(self.get_context_data(form=form))
@@ -47,6 +53,7 @@ class SetNew(auth_views.PasswordResetConfirmView):
         response = super().form_valid(form)
         devices.end_others(form.user)
         audit.record(audit.Kind.PASSWORD_CHANGED, request=self.request, user=form.user, detail="by a link")
+        known_browsers.remember(self.request, response, form.user)  # however many guess at it now
         messages.success(self.request, "Your password is set. Sign in with it.")
         return response
 

@@ -4,7 +4,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.dispatch import receiver
 from django.template.response import TemplateResponse
 
-from studio.people.accounts import audit, devices
+from studio.people.accounts import audit, devices, known_browsers
 from studio.people.accounts.forms import SigninForm
 
 
@@ -22,7 +22,10 @@ def signed_out(sender, request, user, **more):
 
 @receiver(user_login_failed)
 def failed(sender, credentials, request=None, **more):
-    audit.record(audit.Kind.SIGNIN_FAILED, request=request, email=credentials.get("username") or "")
+    email = str(credentials.get("username") or "")
+    audit.record(audit.Kind.SIGNIN_FAILED, request=request, email=email)
+    if request is not None and email:
+        known_browsers.count_wrong_password(request, email)
 
 
 def locked_out(request, original_response=None, credentials=None):

@@ -8,10 +8,10 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
-from studio.core import rate_limits
-from studio.people.accounts import actions, addresses, audit, devices, links
+from studio.core import client_addresses, rate_limits
+from studio.people.accounts import actions, audit, devices, known_browsers, links
 from studio.people.accounts.forms import ProfileForm, SigninForm, password_form
 from studio.people.accounts.models import Device, User
 
@@ -24,11 +24,16 @@ class Signin(auth_views.LoginView):
     redirect_authenticated_user = True
 
     def post(self, request, *args, **kwargs):
-        if rate_limits.signed_in_too_often(addresses.household(request) or ""):
+        refused = _refused(request)
+        if refused:
             form = SigninForm(request, initial={"username": request.POST.get("username", "")})
-            context = self.get_context_data(form=form, refused=rate_limits.TOO_MANY_TRIES)
-            return self.render_to_response(context, status=429)
+            return self.render_to_response(self.get_context_data(form=form, refused=refused), status=429)
         return super().post(request, *args, **kwargs)
+
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        known_browsers.remember(self.request, response, form.get_user())
+        return response
 
     def form_invalid(self, form):
         response = super().form_invalid(form)
@@ -36,17 +41,30 @@ class Signin(auth_views.LoginView):
         return response
 
 
+def _refused(request):
+    """Why this try to sign in is not looked at; "" where it is. A browser that is known is not held up by others."""
+    email = request.POST.get("username", "").strip().lower()
+    if known_browsers.is_known(request, email):
+        return ""
+    if rate_limits.signed_in_too_often(client_addresses.household(request) or ""):
+        return rate_limits.TOO_MANY_TRIES
+    return rate_limits.TOO_MANY_GUESSES if rate_limits.guessed_at_account_too_often(email) else ""
+
+
 @never_cache
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def signin_by_link(request, uid, token):
-    """A one-time link: it signs its person in. HEAD, which previews send, does not use it up."""
-    if request.method == "HEAD":
-        return redirect("accounts:signin")
-    user = links.use(request, uid, token)
+    """A one-time link: a press on its page signs its person in. To look at it, as chats do, uses nothing up."""
+    post = request.method == "POST"
+    user = links.use(request, uid, token) if post else links.owner_of(uid, token)
     if user is None:
         messages.error(request, "This link is used up or too old. Make a new one with: manage.py signin-link")
         return redirect("accounts:signin")
-    return redirect("dashboard:projects")
+    if not post:
+        return TemplateResponse(request, "people/accounts/signin_by_link.html", {"person": user})
+    response = redirect("dashboard:projects")
+    known_browsers.remember(request, response, user)
+    return response
 
 
 @login_required

@@ -9,7 +9,10 @@ from studio.generation.renders import live_fragments
 from studio.layout import row_versions
 from studio.review.dailies import lists, verdicts
 from studio.review.dailies.models import Note, ReviewList
+from studio.review.dailies.strokes import points_of
 from studio.runtime.live import frames
+
+POINTS_ON_PAGE = 300  # of a note that come with it; some 5 KB
 
 # open pages that show lists or numbers of reviews ask again for theirs
 _SIGNAL = '<template id="review-changed" data-signal="review-changed"></template>'
@@ -84,8 +87,29 @@ def decisions(subject, me):
 
 
 def strokes(note):
-    """The strokes of a note for the script that draws them."""
-    found = [
+    """The strokes of a note for the page it is on: where they are many points, without them (`all_strokes`)."""
+    found = _strokes(note)
+    if is_drawn_large(note):
+        found = [{**each, "points": []} for each in found]
+    return _as_json(found) if found else ""
+
+
+def is_drawn_large(note):
+    """Whether the points of its strokes come only when they are to be seen."""
+    return points_of(note.strokes.all()) > POINTS_ON_PAGE
+
+
+def all_strokes(note):
+    """The strokes of a note, points and all."""
+    return _as_json(_strokes(note))
+
+
+def _as_json(found):
+    return json.dumps(found, separators=(",", ":"))
+
+
+def _strokes(note):
+    return [
         {
             "code": str(each.code),
             "kind": each.kind,
@@ -96,7 +120,6 @@ def strokes(note):
         }
         for each in note.strokes.all()
     ]
-    return json.dumps(found, separators=(",", ":")) if found else ""
 
 
 def drawn_at(note):

@@ -9,6 +9,7 @@ from django.utils.html import escape
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import reswap, retarget
 
+from studio.core import rate_limits
 from studio.layout.page_context import page_context
 from studio.planning.projects import access
 from studio.planning.projects.models import Picture
@@ -16,6 +17,7 @@ from studio.planning.projects.rights import Right
 from studio.review.dailies import drawing, finding, notes, stage, verdicts
 from studio.review.dailies.forms import NoteForm, VerdictForm
 from studio.review.dailies.models import Note, review_url
+from studio.review.dailies.strokes import points_of
 from studio.review.dailies.subjects import Gone, Problems, Voice
 
 
@@ -57,6 +59,11 @@ def _write(request, subject, *, reply_to=None, text=None):
     if text is not None:
         sent["text"] = text
     form = NoteForm(sent, subject=subject)
+    if form.is_valid() and rate_limits.noted_too_often(
+        f"by {request.user.pk}", points_of(form.cleaned_data["strokes"])
+    ):
+        form.add_error(None, rate_limits.TOO_OFTEN)
+        return _refused(request, subject, form, status=429, beside=beside)
     if not form.is_valid():
         return _refused(request, subject, form, beside=beside)
     said = form.cleaned_data
@@ -113,6 +120,15 @@ def delete(request, code):
         raise access.refusal(request.user, f"delete note {code}")
     notes.delete(note, Voice(user=request.user))
     return _kept(request, note)
+
+
+@login_required
+@require_GET
+def strokes_of(request, code):
+    """The strokes of a note with all their points, for a page that is about to show them."""
+    note = finding.note(request.user, code, Right.LOOK)
+    drawn = Note.objects.threads().filter(pk=note.pk).first()
+    return HttpResponse(drawing.all_strokes(drawn) if drawn else "[]", content_type="application/json")
 
 
 @login_required

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,8 @@ from studio.review.dailies import subjects
 from studio.review.dailies.models import Note, Stroke
 from studio.review.dailies.subjects import Problems
 
-MOST = 200  # strokes sent at once
+MOST = 200  # strokes of one note
+MOST_POINTS = 20_000  # of one note: a quarter of an hour of drawing
 MOST_FRAMES = 10**7  # of any clip
 _POINTS = {Stroke.Kind.PEN: (1, Stroke.MOST_POINTS), Stroke.Kind.ARROW: (2, 2), Stroke.Kind.TEXT: (1, 1)}
 
@@ -29,7 +31,15 @@ def read(text: str) -> list[Stroke]:
         raise Problems(strokes="The drawing could not be read.") from None
     if not isinstance(sent, list) or len(sent) > MOST:
         raise Problems(strokes=f"Send up to {MOST} strokes at once.")
-    return [_stroke(each) for each in sent]
+    strokes = [_stroke(each) for each in sent]
+    if points_of(strokes) > MOST_POINTS:
+        raise Problems(strokes="The drawing is very long. Put a part of it into another note.")
+    return strokes
+
+
+def points_of(strokes: Iterable[Stroke]) -> int:
+    """How many points these are together."""
+    return sum(len(stroke.points) for stroke in strokes)
 
 
 def _stroke(sent: Any) -> Stroke:
@@ -81,10 +91,20 @@ def _point(sent: Any) -> list[float]:
 
 
 def keep(note: Note, strokes: list[Stroke] | tuple[Stroke, ...]) -> int:
-    """Add those that are not kept yet; how many those were. Call it under the project's lock."""
+    """Add those that are not kept yet; how many those were. Call it under the project's lock.
+
+    Raises:
+        Problems: the note would hold more than a note does.
+    """
     codes = [stroke.code for stroke in strokes]
     kept = set(Stroke.objects.filter(code__in=codes).values_list("code", flat=True))
     fresh = {stroke.code: stroke for stroke in strokes if stroke.code not in kept}
+    if fresh:
+        here = [*note.strokes.filter(deleted_at=None), *fresh.values()]
+        if len(here) > MOST or points_of(here) > MOST_POINTS:
+            raise Problems(
+                strokes="This note holds as much drawing as a note can. Draw the rest in another one."
+            )
     last = subjects.frames_of(note.subject) - 1
     for stroke in fresh.values():
         stroke.note = note

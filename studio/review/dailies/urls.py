@@ -31,6 +31,7 @@ urlpatterns = [
     path(f"{_note}edit", say_views.edit, name="edit_note"),
     path(f"{_note}resolve", say_views.resolve, name="resolve"),
     path(f"{_note}delete", say_views.delete, name="delete_note"),
+    path(f"{_note}strokes", say_views.strokes_of, name="strokes"),
     path(f"{_note}strokes/<uuid:stroke>/erase", say_views.erase_stroke, name="erase_stroke"),
     path("takes/<uuid:code>/retake", retake_views.retake, name="retake"),
     path("takes/<uuid:code>/retake/price", retake_views.price, name="retake_price"),

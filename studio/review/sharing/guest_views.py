@@ -9,15 +9,15 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from studio.core import rate_limits
+from studio.core import client_addresses, rate_limits
 from studio.generation.renders import credentials
 from studio.integrations.media import ranges
-from studio.people.accounts import addresses
 from studio.review.dailies import drawing, reasons
 from studio.review.dailies import notes as noting
 from studio.review.dailies import verdicts as deciding
 from studio.review.dailies.forms import NoteForm, VerdictForm
 from studio.review.dailies.models import Note
+from studio.review.dailies.strokes import points_of
 from studio.review.dailies.subjects import Gone, Problems, Voice
 from studio.review.sharing import bare, links
 from studio.review.sharing.forms import DoorForm
@@ -76,9 +76,9 @@ def enter(request, token):
 
 def _knocks_too_often(request, link):
     """Counted by where it comes from, and by link: many who guess one password together are stopped too."""
-    return rate_limits.knocked_too_often(addresses.household(request)) or rate_limits.guessed_at_too_often(
-        link.code
-    )
+    return rate_limits.knocked_too_often(
+        client_addresses.household(request) or ""
+    ) or rate_limits.guessed_at_too_often(link.code)
 
 
 def _inside(request, link, guest, token):
@@ -114,6 +114,16 @@ def notes_part(request, *, link, guest, token, code):
     return TemplateResponse(request, "review/sharing/_notes.html", context)
 
 
+@require_GET
+@behind_the_door
+def strokes(request, *, link, guest, token, code):
+    """The strokes of a note of this link with all their points."""
+    drawn = Note.objects.threads().filter(link=link.code, code=code).first()
+    if drawn is None or not any(drawn.render_id == take.pk for take in links.takes(link)):
+        raise Http404
+    return HttpResponse(drawing.all_strokes(drawn), content_type="application/json")
+
+
 @require_POST
 @behind_the_door
 def note(request, *, link, guest, token, code):
@@ -127,6 +137,9 @@ def note(request, *, link, guest, token, code):
     if not form.is_valid():
         return _refused(request, link, guest, token, take, takes, form)
     said = form.cleaned_data
+    if _notes_too_often(request, guest, said["strokes"]):
+        form.add_error(None, rate_limits.TOO_OFTEN)
+        return _refused(request, link, guest, token, take, takes, form, status=429)
     try:
         kept = noting.write(
             take,
@@ -295,11 +308,18 @@ def _verdicts(link, take):
     return [each for each in deciding.latest(take) if each.link == link.code]
 
 
-def _refused(request, link, guest, token, take, takes, form):
+def _notes_too_often(request, guest, drawn):
+    """Counted by guest and by where they come from: a name at the door is quickly made up."""
+    points = points_of(drawn)
+    mine = rate_limits.noted_too_often(f"guest {guest.pk}", points)
+    return rate_limits.noted_too_often(f"from {client_addresses.household(request)}", points) or mine
+
+
+def _refused(request, link, guest, token, take, takes, form, *, status=422):
     if request.headers.get("X-Rushes") == "script":
-        return JsonResponse({"errors": form.sentences}, status=422)
+        return JsonResponse({"errors": form.sentences}, status=status)
     context = _stage(link, guest, token, take, takes) | {"form": form}
-    return TemplateResponse(request, "review/sharing/take.html", context, status=422)
+    return TemplateResponse(request, "review/sharing/take.html", context, status=status)
 
 
 def leave(request, token):

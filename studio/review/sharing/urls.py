@@ -16,6 +16,7 @@ urlpatterns = [
     path(f"{_door}takes/<uuid:code>/", guest_views.take_page, name="take"),
     path(f"{_door}takes/<uuid:code>/notes", guest_views.note, name="note"),
     path(f"{_door}takes/<uuid:code>/notes-now", guest_views.notes_part, name="notes"),
+    path(f"{_door}notes/<uuid:code>/strokes", guest_views.strokes, name="strokes"),
     path(f"{_door}takes/<uuid:code>/verdicts", guest_views.verdict, name="verdict"),
     path(f"{_door}media/<uuid:code>/<str:kind>/<str:digest>", guest_views.media, name="media"),
     path(f"{_door}pictures/<uuid:code>", guest_views.picture, name="picture"),

@@ -56,13 +56,17 @@ def register(noun: str, renderer: Renderer) -> None:
 
 
 def draw(project_id: int, since: int, audiences: Collection[str]) -> Frame:
-    """Everything after number `since`, once per audience.
+    """Everything after number `since`, once per audience. A number that is yet to come is nobody's.
 
     Several events of one thing are drawn once, as it is now; rows are read once for all audiences.
     """
     happened = _since(project_id, since)
     more, happened = len(happened) > MOST, happened[:MOST]
     last = happened[-1].seq if happened else since
+    if not happened and (true_last := numbers.last_of([project_id]).get(project_id, 0)) < since:
+        # a page of before a backup was brought back, or somebody's invention
+        text = json.dumps({"from": true_last + 1, "seq": true_last, "reload": True, "ahead": True})
+        return Frame(true_last, dict.fromkeys(audiences, text))
     if more or any(event.payload.get("reload") for event in happened):
         last = numbers.last_of([project_id]).get(project_id, last)
         text = json.dumps({"from": since + 1, "seq": last, "reload": True})

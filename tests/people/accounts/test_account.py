@@ -20,7 +20,7 @@ def test_a_name_is_changed(client_of, pia):
 def test_a_person_who_came_by_a_link_sets_a_first_password(db):
     kim = User.objects.create_user("kim@studio.example")
     client = Client()
-    client.get(links.path_for(kim))
+    client.post(links.path_for(kim))
     answer = client.post(ACCOUNT, {"form": "password", "new_password1": NEW, "new_password2": NEW})
 
     assert answer.status_code == 302

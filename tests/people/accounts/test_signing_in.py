@@ -8,6 +8,7 @@ from django.core import mail as outbox
 from django.test import Client
 from django.urls import reverse
 
+from studio.core import client_addresses
 from studio.people.accounts.models import Device, StudioEvent
 from studio.people.mail import outbox as mail
 from studio.people.notifications.models import Mail
@@ -212,10 +213,8 @@ def test_nobody_is_buried_in_mail(pia, settings):
     ],
 )
 def test_behind_proxies_the_farthest_of_ours_is_believed(rf, settings, proxies, said, address):
-    from studio.people.accounts import addresses
-
     settings.PROXIES = proxies
-    assert addresses.household(rf.get("/", HTTP_X_FORWARDED_FOR=said)) == address
+    assert client_addresses.household(rf.get("/", HTTP_X_FORWARDED_FOR=said)) == address
 
 
 def test_an_address_that_is_none_is_written_down_as_none(pia, settings):

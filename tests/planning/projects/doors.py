@@ -44,6 +44,7 @@ PAGES = {
     "board:words": EVERYONE,
     "dashboard:words": EVERYONE,
     "review:decisions": EVERYONE,
+    "review:strokes": EVERYONE,
     "review:new_list": REVIEWERS,
     "review:add_takes": PRODUCERS,  # and whoever made the list
     "review:retake": REVIEWERS,
@@ -194,6 +195,7 @@ GUESTS = {
     "sharing:leave",
     "sharing:take",
     "sharing:notes",
+    "sharing:strokes",
     "sharing:note",
     "sharing:verdict",
     "sharing:media",

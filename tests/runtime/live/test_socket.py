@@ -219,3 +219,30 @@ def test_a_poll_with_nonsense_gives_everything(project, pia, client_of, nonsense
     address = reverse("live:poll", args=[project.slug])
 
     assert client_of(pia).get(address, {"since": nonsense}).json()["from"] == 1
+
+
+@pytest.mark.parametrize("future", ["99999999", "2", "9" * 18])
+async def test_a_number_that_is_yet_to_come_silences_nobody(project, pia, ana, future):
+    """What others are told went on from what one page had said that it knew."""
+    liar, other = socket(project, pia, f"?since={future}"), socket(project, ana, "?since=1")
+    await liar.connect()
+    told = await liar.news()
+    assert (told["seq"], told["reload"], told["ahead"]) == (1, True, True)
+    await other.connect()
+    while (await other.news()).get("seq") != 1:
+        pass
+    await liar.say(json.dumps({"since": int(future)}))
+    await happen(project)
+    for talk in (other, liar):
+        while (await talk.news()).get("seq") != 2:
+            pass
+        await talk.disconnect()
+
+
+async def test_a_poll_from_the_future_is_told_to_load_the_page_again(project, pia, client_of):
+    address = reverse("live:poll", args=[project.slug])
+    client = await sync_to_async(client_of)(pia)
+    answer = await sync_to_async(client.get)(address, {"since": "5000"})
+    assert answer.json() == {"from": 2, "seq": 1, "reload": True, "ahead": True}
+    answer = await sync_to_async(client.get)(address, {"since": "1"})
+    assert answer.json()["seq"] == 1 and "ahead" not in answer.json()

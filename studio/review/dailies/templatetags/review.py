@@ -32,6 +32,7 @@ def timecode(said, subject):
 
 
 register.filter("strokes_json", drawing.strokes)
+register.filter("is_drawn_large", drawing.is_drawn_large)
 register.filter("drawn_at", drawing.drawn_at)
 register.filter("reason_words", reasons.said)
 

@@ -1,0 +1,86 @@
+"""A connection to a browser: given up where no request comes of it, and where its head has no end."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+from collections import Counter
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+HEAD_SECONDS = 20.0  # for all of a request's head; a browser may open a connection and need it later
+LONGEST_HEAD = 64 * 1024  # bytes of one that has not ended yet
+MOST_WAITING = 400  # connections without a whole head at once; beyond, somebody holds them on purpose
+_FILES = 16_384  # open files and connections that are asked for, where the system allows so many
+
+_waiting: dict[Connection, None] = {}  # the oldest first
+
+
+class Connection(HttpToolsProtocol):
+    """What uvicorn does, with an end for those who open connections and say nothing, or never finish."""
+
+    _patience: asyncio.TimerHandle | None = None
+    _head = 0  # bytes so far of a head that has not ended
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._waited()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self in _waiting and not self.transport.is_closing():
+            self._head += len(data)
+            if self._head > LONGEST_HEAD:
+                self._waited()
+                self.send_400_response("This request has no end to its headers.")
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._wait()
+
+    def on_headers_complete(self) -> None:
+        self._waited()
+        super().on_headers_complete()
+
+    def _wait(self) -> None:
+        if self in _waiting:
+            return
+        self._head = 0
+        _waiting[self] = None
+        self._patience = self.loop.call_later(HEAD_SECONDS, self._give_up)
+        if len(_waiting) > MOST_WAITING:
+            _least_welcome()._give_up()
+
+    def _waited(self) -> None:
+        _waiting.pop(self, None)
+        if self._patience:
+            self._patience.cancel()
+            self._patience = None
+
+    def _give_up(self) -> None:
+        self._waited()
+        self.transport.abort()
+
+
+def _least_welcome() -> Connection:
+    """The oldest of the address from which most of those come that wait."""
+    crowds: Counter[Any] = Counter(_address(each) for each in _waiting)
+    largest = crowds.most_common(1)[0][0]
+    return next(each for each in _waiting if _address(each) == largest)
+
+
+def _address(connection: Connection) -> str:
+    return connection.client[0] if connection.client else ""
+
+
+def allow_many() -> None:
+    """Raise how many files and connections this process may have open, as far as the system lets it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

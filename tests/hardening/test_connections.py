@@ -1,0 +1,135 @@
+"""Connections from which no request comes shut nobody else out, and headers have an end."""
+
+import asyncio
+import contextlib
+import socket
+from pathlib import Path
+
+import pytest
+
+from studio.runtime import connections
+from studio.runtime.server import Server
+
+ASK = b"GET /%d HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+async def answer(scope, receive, send):
+    if scope["type"] == "lifespan":
+        return
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+    await send({"type": "http.response.body", "body": b"ok"})
+
+
+@pytest.fixture
+async def port():
+    """Where a server with our settings answers."""
+    server = Server(answer, host="127.0.0.1", port=0)
+    server.config.lifespan = "off"
+    running = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    yield server.servers[0].sockets[0].getsockname()[1]
+    server.should_exit = True
+    server.force_exit = True
+    await running
+
+
+@contextlib.asynccontextmanager
+async def connected(port):
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        yield reader, writer
+    finally:
+        writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
+
+
+async def asked(port, times=1):
+    """What the server answers to so many requests on one connection."""
+    async with connected(port) as (reader, writer):
+        said = b""
+        for number in range(times):
+            writer.write(ASK % number)
+            said += await reader.readuntil(b"ok")
+        return said
+
+
+async def test_connections_that_say_nothing_shut_nobody_out(port, monkeypatch):
+    monkeypatch.setattr(connections, "MOST_WAITING", 50)
+    silent = [socket.create_connection(("127.0.0.1", port)) for _ in range(200)]
+    for each in silent[::2]:
+        each.sendall(b"POST /signin HTTP/1.1\r\nHost: local")
+    assert (await asked(port, 3)).count(b"200 OK") == 3
+    assert len(connections._waiting) <= 50
+    for each in silent:
+        each.close()
+
+
+async def test_the_crowd_from_one_address_makes_room_before_somebody_else(monkeypatch):
+    monkeypatch.setattr(connections, "MOST_WAITING", 10)
+    waiting = [Waits("9.9.9.9"), *(Waits("6.6.6.6") for _ in range(11))]
+    monkeypatch.setattr(connections, "_waiting", dict.fromkeys(waiting))
+    assert connections._least_welcome() is waiting[1]
+
+
+class Waits:
+    def __init__(self, address):
+        self.client = (address, 1)
+
+
+@pytest.mark.parametrize("begun", [b"", b"GET / HTTP/1.1\r\nHost: lo", b"GET /a+a+a"])
+async def test_half_a_request_is_waited_for_only_so_long(port, monkeypatch, begun):
+    monkeypatch.setattr(connections, "HEAD_SECONDS", 0.2)
+    async with connected(port) as (reader, writer):
+        writer.write(begun)
+        with contextlib.suppress(ConnectionResetError):
+            assert await asyncio.wait_for(reader.read(), 10) == b""
+    assert not connections._waiting
+
+
+async def test_a_second_half_request_on_a_kept_connection_is_no_exception(port, monkeypatch):
+    async with connected(port) as (reader, writer):
+        writer.write(ASK % 1)
+        await reader.readuntil(b"ok")
+        monkeypatch.setattr(connections, "HEAD_SECONDS", 0.2)
+        writer.write(b"GET /2 HTTP/1.1\r\nHo")
+        with contextlib.suppress(ConnectionResetError):
+            assert await asyncio.wait_for(reader.read(), 10) == b""
+
+
+async def test_headers_without_an_end_are_refused(port):
+    async with connected(port) as (reader, writer):
+        writer.write(b"GET / HTTP/1.1\r\n")
+        for number in range(200):
+            writer.write(b"X-%d: %s\r\n" % (number, b"a" * 1000))
+            with contextlib.suppress(ConnectionError):
+                await writer.drain()
+            await asyncio.sleep(0)
+        with contextlib.suppress(ConnectionResetError):
+            assert b"400 Bad Request" in await asyncio.wait_for(reader.read(), 10)
+
+
+async def test_a_body_that_comes_with_its_head_is_no_long_head(port):
+    async with connected(port) as (reader, writer):
+        body = b"a" * 200_000
+        writer.write(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+        assert b"200 OK" in await reader.readuntil(b"ok")
+
+
+def test_however_it_is_started_it_is_the_same_server():
+    """The Procfile named another one, without limits on messages and on what waits."""
+    web = next(line for line in Path("Procfile").read_text().splitlines() if line.startswith("web:"))
+    assert web.endswith("manage.py web")
+    serve, web_command = (
+        Path(f"studio/bootstrap/management/commands/{name}.py").read_text() for name in ("serve", "web")
+    )
+    assert all("from studio.runtime.server import Server" in each for each in (serve, web_command))
+
+
+def test_the_process_may_have_many_connections_open(monkeypatch):
+    asked = []
+    monkeypatch.setattr(connections.resource, "getrlimit", lambda which: (1024, 4096))
+    monkeypatch.setattr(connections.resource, "setrlimit", lambda which, limits: asked.append(limits))
+    connections.allow_many()
+    assert asked == [(4096, 4096)]
