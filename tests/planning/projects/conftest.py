@@ -111,7 +111,13 @@ def address(project, shot, take, frame, pia, cid):
             and name != "review:new_list"
         ):
             special[name] = {**of_project, "code": made.code}
-        if name in ("review:reply", "review:edit_note", "review:resolve", "review:delete_note"):
+        if name in (
+            "review:strokes",
+            "review:reply",
+            "review:edit_note",
+            "review:resolve",
+            "review:delete_note",
+        ):
             Note.objects.filter(pk=note.pk).update(deleted_at=None)
             special[name] = {"code": note.code}
         if name in special:
