@@ -95,6 +95,9 @@ INSTALLED_APPS = [
     "django_tasks",
     "csp",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "channels",
     "studio.bootstrap",
     "studio.runtime.live",
@@ -138,6 +141,7 @@ MIDDLEWARE = [
     "studio.core.middleware.honest_pages",
     "studio.core.middleware.taken_forms",
     "studio.people.accounts.devices.remember",
+    "studio.people.accounts.second_factor_views.required",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -239,6 +243,8 @@ AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
 AXES_WHITELIST_CALLABLE = "studio.people.accounts.known_browsers.is_exempt"
 AXES_CLIENT_IP_CALLABLE = "studio.core.client_addresses.household"
+OTP_TOTP_ISSUER = "Rushes"
+OTP_TOTP_THROTTLE_FACTOR = 0  # wrong codes count as wrong passwords do, so that nobody locks anybody out
 PROXIES = env.int("PROXIES", 0)  # in front of us, each adding to X-Forwarded-For
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

@@ -21,7 +21,10 @@ from studio.layout import money_header, row_versions, slots
 from studio.oversight.members import presence
 from studio.oversight.reconciliation import books
 from studio.oversight.reconciliation import tasks as reconciliation_tasks
-from studio.people.accounts import signin  # noqa: F401 - it listens to Django's signals of signing in
+from studio.people.accounts import (
+    second_factor,
+    signin,  # noqa: F401 - it listens to Django's signals of signing in
+)
 from studio.people.mail import outbox
 from studio.people.mail import tasks as mail_tasks
 from studio.people.notifications import digest
@@ -81,6 +84,7 @@ def _live():
         drawing_of.register()
     frames.register("project", money_header.of_events)
     numbers.counted_by(Project)
+    second_factor.register_spending(access.can_spend)
     consumers.register_door(access.door, access.still_admitted)
     hub.register_presence(presence.draw)
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("invitations/<str:token>", invitations.invitation, name="invitation"),
     path("people/<uuid:code>/picture/<str:digest>", views.face, name="picture"),
     path("studio/people", studio_views.people, name="studio_people"),
+    path("studio/people/second-factor", studio_views.second_factor_rule, name="second_factor_rule"),
     path("studio/people/<uuid:code>/close", studio_views.close_account, name="close_account"),
     path("studio/people/<uuid:code>/open", studio_views.open_account, name="open_account"),
     path("studio/log", studio_views.log, name="studio_log"),

@@ -25,7 +25,7 @@ _MOST = 8  # people who share a browser
 def remember(request: HttpRequest, response: HttpResponse, user: User) -> None:
     """Know this browser as one of this person's, until their password changes."""
     kept = _kept(request)
-    people = {**kept.get("people", {}), str(user.pk): _stamp(user)}
+    people = {**kept.get("people", {}), str(user.pk): stamp(user)}
     kept = {"id": kept.get("id") or secrets.token_urlsafe(12), "people": dict(list(people.items())[-_MOST:])}
     response.set_cookie(
         COOKIE,
@@ -43,7 +43,7 @@ def is_known(request: HttpRequest, email: str) -> bool:
     if not kept:
         return False
     user = User.objects.filter(email__iexact=email.strip(), is_active=True).first()
-    if user is None or kept.get("people", {}).get(str(user.pk)) != _stamp(user):
+    if user is None or kept.get("people", {}).get(str(user.pk)) != stamp(user):
         return False
     return not rate_limits.guesses_of_browser(kept["id"])
 
@@ -69,6 +69,6 @@ def _kept(request: HttpRequest) -> dict[str, Any]:
     return kept if isinstance(kept, dict) and "id" in kept else {}
 
 
-def _stamp(user: User) -> str:
+def stamp(user: User) -> str:
     """Another one with each password."""
     return user.get_session_auth_hash()[:16]

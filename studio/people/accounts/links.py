@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 
-from django.contrib.auth import login
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.urls import reverse
 from django.utils.encoding import force_bytes
@@ -35,8 +34,8 @@ def owner_of(uid, token):
     return user if _tokens.check_token(user, token) else None
 
 
-def use(request, uid, token):
-    """Sign the link's person in and return them; None if the link does not hold.
+def use(uid, token):
+    """Use a link up and return its person, who has shown one factor by it; None if the link does not hold.
 
     The last sign-in moves here as well as in Django's signal, by a conditional update:
     of two uses at the same moment one wins.
@@ -47,5 +46,5 @@ def use(request, uid, token):
     before = User.objects.filter(pk=user.pk, last_login=user.last_login)
     if not before.update(last_login=datetime.now(UTC)):
         return None
-    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    user.refresh_from_db()
     return user

@@ -111,6 +111,9 @@ class StudioEvent(models.Model):
         JOINED = "joined", "Joined by invitation"
         CLOSED = "closed", "Account closed"
         OPENED = "opened", "Account opened again"
+        SECOND_FACTOR_ON = "second_factor_on", "Set up a second factor"
+        SECOND_FACTOR_OFF = "second_factor_off", "Second factor turned off"
+        SECOND_FACTOR_RULE = "second_factor_rule", "Changed the rule on second factors"
         RESUMED = "resumed", "Let a restored studio go on"
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
@@ -127,3 +130,15 @@ class StudioEvent(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.user or self.email}"
+
+
+class SecondFactorRule(models.Model):
+    """That all who can spend set up a second factor: the one row there is, while it is so."""
+
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    set_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self):
+        return "A second factor for all who can spend"

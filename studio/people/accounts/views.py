@@ -7,11 +7,20 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from studio.core import client_addresses, rate_limits
-from studio.people.accounts import actions, audit, devices, known_browsers, links
+from studio.people.accounts import (
+    actions,
+    audit,
+    devices,
+    known_browsers,
+    links,
+    second_factor,
+    second_factor_views,
+)
 from studio.people.accounts.forms import ProfileForm, SigninForm, password_form
 from studio.people.accounts.models import Device, User
 
@@ -31,9 +40,7 @@ class Signin(auth_views.LoginView):
         return super().post(request, *args, **kwargs)
 
     def form_valid(self, form):
-        response = super().form_valid(form)
-        known_browsers.remember(self.request, response, form.get_user())
-        return response
+        return second_factor_views.enter(self.request, form.get_user(), to=self.get_success_url())
 
     def form_invalid(self, form):
         response = super().form_invalid(form)
@@ -56,15 +63,13 @@ def _refused(request):
 def signin_by_link(request, uid, token):
     """A one-time link: a press on its page signs its person in. To look at it, as chats do, uses nothing up."""
     post = request.method == "POST"
-    user = links.use(request, uid, token) if post else links.owner_of(uid, token)
+    user = links.use(uid, token) if post else links.owner_of(uid, token)
     if user is None:
         messages.error(request, "This link is used up or too old. Make a new one with: manage.py signin-link")
         return redirect("accounts:signin")
     if not post:
         return TemplateResponse(request, "people/accounts/signin_by_link.html", {"person": user})
-    response = redirect("dashboard:projects")
-    known_browsers.remember(request, response, user)
-    return response
+    return second_factor_views.enter(request, user, to=reverse("dashboard:projects"))
 
 
 @login_required
@@ -87,6 +92,8 @@ def account(request):
         "profile": profile,
         "password_form": password,
         "devices": devices.of(request.user),
+        "second_factor": second_factor.is_set_up(request.user),
+        "codes_left": second_factor.codes_left(request.user),
         "this_session": request.session.session_key,
     }
     return TemplateResponse(

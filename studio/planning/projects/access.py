@@ -178,6 +178,11 @@ def may_begin(user):
     return user.is_superuser or projects_of(user, Right.PRODUCE).exists()
 
 
+def can_spend(user: User) -> bool:
+    """Whether this person may order anything anywhere."""
+    return user.is_superuser or projects_of(user, Right.MAKE).exists()
+
+
 def people_with(project: Project, right: Right) -> QuerySet[User]:
     """The members who may do this: those to be told about what waits for such a person."""
     return User.objects.filter(

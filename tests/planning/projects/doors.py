@@ -73,6 +73,7 @@ PAGES = {
     "dashboard:projects_trash": ANYBODY,
     "dashboard:new_project": PRODUCERS,
     "accounts:account": ANYBODY,
+    "accounts:second_factor": ANYBODY,
     "notices:list": ANYBODY,
     "notices:news": ANYBODY,
     "notices:switches": ANYBODY,
@@ -134,6 +135,7 @@ POSTS = {
     "team:hand_over": PRODUCERS,
     "team:leave": "vrap",
     "bootstrap:confirm": OWNERS,
+    "team:second_factor_rule": OWNERS,
     "team:close_account": OWNERS,
     "team:open_account": OWNERS,
     "prompts:use": SPENDERS,
@@ -174,6 +176,8 @@ POSTS = {
     "notices:read": ANYBODY,
     "accounts:end_device": "",  # of somebody else: of nobody here
     "accounts:end_other_devices": ANYBODY,
+    "accounts:recovery_codes": ANYBODY,
+    "accounts:second_factor_off": ANYBODY,
     "accounts:signout": ANYBODY,
 }
 QUEUE_VERBS = ("hold", "release", "dismiss", "retry")
@@ -183,6 +187,7 @@ DOORS = {
     "renders:hook",
     "checks:hook",
     "accounts:signin",
+    "accounts:code",
     "accounts:link",
     "accounts:forgotten",
     "accounts:reset",

@@ -31,6 +31,7 @@ from tests.planning.projects.test_offers import lively  # noqa: F401
 # Pages that take what is sent to them, beside those that only do: who finds their form.
 FORMS = {
     "accounts:account": ANYBODY,
+    "accounts:second_factor": ANYBODY,
     "board:edit_shot": SPENDERS,
     "board:new_shot": SPENDERS,
     "composer:continue": SPENDERS,
@@ -49,6 +50,8 @@ FORMS = {
 }
 # What no page here shows as it stands, with the reason.
 NOT_SHOWN = {
+    "accounts:recovery_codes": "for who has a second factor",
+    "accounts:second_factor_off": "for who has a second factor",
     "board:cancel_batch": "on the toast after a press",
     "composer:change_references": "by the composer's script",
     "composer:put_back": "on the toast after a change",

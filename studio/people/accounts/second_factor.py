@@ -1,0 +1,152 @@
+"""A second factor: codes of an app (TOTP, RFC 6238), and ten recovery codes for the day the telephone is gone.
+
+A password or a sign-in link is the first factor. Where somebody has a second one, they are signed in only with both.
+"""
+
+from __future__ import annotations
+
+import secrets
+from base64 import b32encode
+from typing import Any
+
+import segno
+from django.core.cache import cache
+from django.db import transaction
+from django.http import HttpRequest
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from studio.people.accounts import audit
+from studio.people.accounts.models import SecondFactorRule, User
+
+RECOVERY_CODES = 10
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another
+_RULE = "accounts.second_factor_rule"
+_RULE_SECONDS = 30  # until another process hears of a rule that has changed
+
+
+def is_set_up(user: User) -> bool:
+    """Whether this person is asked for a code when they sign in."""
+    return TOTPDevice.objects.filter(user=user, confirmed=True).exists()
+
+
+def codes_left(user: User) -> int:
+    """How many recovery codes are not used yet."""
+    device = StaticDevice.objects.filter(user=user).first()
+    return device.token_set.count() if device else 0
+
+
+# --- setting up ---------------------------------------------------------------------------
+
+
+def begun(user: User) -> TOTPDevice:
+    """The secret that somebody is about to take into their app: the same until it is confirmed."""
+    device = TOTPDevice.objects.filter(user=user, confirmed=False).first()
+    return device or TOTPDevice.objects.create(user=user, name="an app", confirmed=False)
+
+
+def as_picture(device: TOTPDevice) -> str:
+    """The secret as a QR code for an app's camera: an SVG element."""
+    return segno.make(device.config_url, error="m").svg_inline(
+        scale=5, border=3, svgclass="qr", lineclass=None
+    )
+
+
+def as_text(device: TOTPDevice) -> str:
+    """The secret in groups of four, for who types it."""
+    secret = b32encode(device.bin_key).decode().rstrip("=")
+    return " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
+
+
+def confirm(request: HttpRequest, user: User, code: str) -> list[str]:
+    """Turn it on, by a code of the app that has the secret; the recovery codes, none where the code is wrong."""
+    with transaction.atomic():
+        device = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=False).first()
+        if device is None or not device.verify_token(_plain(code)):
+            return []
+        TOTPDevice.objects.filter(user=user, confirmed=True).delete()
+        TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
+        audit.record(audit.Kind.SECOND_FACTOR_ON, request=request, user=user)
+        return _fresh_codes(user)
+
+
+def renew_codes(request: HttpRequest, user: User) -> list[str]:
+    """Ten other recovery codes; those there were open nothing any more."""
+    with transaction.atomic():
+        audit.record(audit.Kind.SECOND_FACTOR_ON, request=request, user=user, detail="other recovery codes")
+        return _fresh_codes(user)
+
+
+def _fresh_codes(user: User) -> list[str]:
+    StaticDevice.objects.filter(user=user).delete()
+    device = StaticDevice.objects.create(user=user, name="recovery codes")
+    codes = ["".join(secrets.choice(_LETTERS) for _ in range(10)) for _ in range(RECOVERY_CODES)]
+    for code in codes:
+        device.token_set.create(token=code)
+    return [f"{code[:5]}-{code[5:]}" for code in codes]
+
+
+def turn_off(user: User, *, request: HttpRequest | None = None, detail: str = "") -> bool:
+    """Ask this person for no code any more. False: they were asked for none."""
+    with transaction.atomic():
+        gone, _ = TOTPDevice.objects.filter(user=user).delete()
+        StaticDevice.objects.filter(user=user).delete()
+        if gone:
+            audit.record(audit.Kind.SECOND_FACTOR_OFF, request=request, user=user, detail=detail)
+        return bool(gone)
+
+
+# --- signing in ---------------------------------------------------------------------------
+
+
+def passes(user: User, code: str) -> str:
+    """Whether a code is right now, and used up by this: "app" or "recovery"; "" for wrong.
+
+    Of two uses of one code at the same moment one wins.
+    """
+    plain = _plain(code)
+    with transaction.atomic():
+        device = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=True).first()
+        if device is None:
+            return ""
+        if plain.isdigit() and len(plain) == device.digits:
+            return "app" if device.verify_token(plain) else ""
+        used, _ = StaticDevice.objects.get(user=user).token_set.filter(token=plain.lower()).delete()
+        return "recovery" if used else ""
+
+
+def _plain(code: str) -> str:
+    """A code as somebody types it, without what makes it easier to read."""
+    return "".join(letter for letter in code if letter.isascii() and letter.isalnum())
+
+
+# --- the rule -----------------------------------------------------------------------------
+
+
+def is_required_of_spenders() -> bool:
+    """Whether the studio asks all who can spend for a second factor."""
+    return bool(cache.get_or_set(_RULE, SecondFactorRule.objects.exists, _RULE_SECONDS))
+
+
+def require_of_spenders(owner: User, required: bool, *, request: HttpRequest) -> None:
+    """Set the rule."""
+    if required:
+        SecondFactorRule.objects.get_or_create(pk=1, defaults={"set_by": owner})
+    else:
+        SecondFactorRule.objects.all().delete()
+    cache.delete(_RULE)
+    words = "required of all who can spend" if required else "not required"
+    audit.record(audit.Kind.SECOND_FACTOR_RULE, request=request, user=owner, detail=words)
+
+
+_spends: list[Any] = []
+
+
+def register_spending(can_spend: Any) -> None:
+    """Say who can spend: `can_spend(user)`."""
+    _spends[:] = [can_spend]
+
+
+def is_owed_by(user: User) -> bool:
+    """Whether this person has to set one up before they go on."""
+    return is_required_of_spenders() and bool(_spends and _spends[0](user)) and not is_set_up(user)

@@ -1,0 +1,248 @@
+"""A second factor: set up, asked for, recovered from, required of who can spend, and reset by a command."""
+
+import re
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+from django_otp.oath import TOTP
+from django_otp.plugins.otp_static.models import StaticToken
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from studio.people.accounts import links, second_factor
+from studio.people.accounts.models import StudioEvent
+
+SIGNIN = {"username": "pia@studio.example", "password": "a long enough word"}
+PROJECTS = "/projects/"
+
+
+class Clock:
+    now = 1_800_000_000.0
+
+    def time(self):
+        return self.now
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr("django_otp.plugins.otp_totp.models.time", clock)
+    return clock
+
+
+@pytest.fixture
+def app(clock):
+    """The code that somebody's app shows, half a minute after the one before."""
+
+    def app(user, *, of=True):
+        clock.now += 30
+        shown = TOTP(TOTPDevice.objects.get(user=user, confirmed=of).bin_key)
+        shown.time = clock.now
+        return f"{shown.token():06d}"
+
+    return app
+
+
+@pytest.fixture
+def with_factor(pia, client_of, app):
+    """Pia has a second factor; her recovery codes."""
+    client = client_of(pia)
+    client.get(reverse("accounts:second_factor"))
+    page = client.post(reverse("accounts:second_factor"), {"code": app(pia, of=False)}).content.decode()
+    return re.findall(r"<li>([a-z0-9]{5}-[a-z0-9]{5})</li>", page)
+
+
+@pytest.fixture
+def half_way(with_factor):
+    """A browser that has shown the password."""
+    browser = Client()
+    assert browser.post(reverse("accounts:signin"), SIGNIN).url == reverse("accounts:code")
+    return browser
+
+
+def give(browser, code):
+    return browser.post(reverse("accounts:code"), {"code": code})
+
+
+# --- setting up ---------------------------------------------------------------------------
+
+
+def test_it_is_on_once_a_code_shows_that_the_app_has_the_secret(pia, client_of, app):
+    client = client_of(pia)
+    page = client.get(reverse("accounts:second_factor")).content.decode()
+    assert "<svg" in page and "style=" not in page
+    secret = re.search(r'<span class="mono">([A-Z2-7 ]+)</span>', page)[1]
+    assert client.get(reverse("accounts:second_factor")).content.decode().count(secret) == 1, (
+        "it stays the same"
+    )
+
+    wrong = client.post(reverse("accounts:second_factor"), {"code": "000000"})
+    assert wrong.status_code == 422 and not second_factor.is_set_up(pia)
+    done = client.post(reverse("accounts:second_factor"), {"code": app(pia, of=False)})
+    assert len(re.findall(r"<li>[a-z0-9]{5}-[a-z0-9]{5}</li>", done.content.decode())) == 10
+    assert second_factor.is_set_up(pia)
+    assert "10 recovery codes are left" in client.get(reverse("accounts:account")).content.decode()
+    assert StudioEvent.objects.filter(kind="second_factor_on", user=pia).exists()
+
+
+def test_who_has_one_sees_no_secret_again(with_factor, pia, client_of):
+    assert client_of(pia).get(reverse("accounts:second_factor")).url == reverse("accounts:account")
+
+
+# --- signing in ---------------------------------------------------------------------------
+
+
+def test_a_password_alone_signs_nobody_in(half_way, pia, app):
+    assert half_way.get(PROJECTS).status_code == 302
+    assert give(half_way, "000000").status_code == 422
+    assert half_way.get(PROJECTS).status_code == 302
+    assert give(half_way, app(pia)).url == PROJECTS
+    assert half_way.get(PROJECTS).status_code == 200
+
+
+def test_a_link_is_one_factor(with_factor, pia, app):
+    browser = Client()
+    assert browser.post(links.path_for(pia)).url == reverse("accounts:code")
+    assert browser.get(PROJECTS).status_code == 302
+    assert give(browser, app(pia)).url == PROJECTS
+
+
+def test_it_goes_on_to_where_somebody_was_going(with_factor, pia, app):
+    browser = Client()
+    browser.post(f"{reverse('accounts:signin')}?next=/account", SIGNIN)
+    assert give(browser, app(pia)).url == "/account"
+    browser = Client()
+    browser.post(f"{reverse('accounts:signin')}?next=https://evil.example/", SIGNIN)
+    assert give(browser, app(pia)).url == PROJECTS
+
+
+def test_a_code_opens_once(half_way, pia, app):
+    code = app(pia)
+    assert give(half_way, code).url == PROJECTS
+    other = Client()
+    other.post(reverse("accounts:signin"), SIGNIN)
+    assert give(other, code).status_code == 422
+
+
+def test_a_code_is_read_however_it_is_typed(half_way, pia, app):
+    code = app(pia)
+    assert give(half_way, f" {code[:3]} {code[3:]} ").url == PROJECTS
+
+
+def test_a_recovery_code_opens_once_and_nine_are_left(half_way, with_factor, pia):
+    assert give(half_way, with_factor[0].upper()).url == PROJECTS
+    assert "9 are left" in half_way.get(PROJECTS).content.decode()
+    other = Client()
+    other.post(reverse("accounts:signin"), SIGNIN)
+    assert give(other, with_factor[0]).status_code == 422
+    assert give(other, with_factor[1].replace("-", " ")).url == PROJECTS
+
+
+def test_the_recovery_code_of_another_opens_nothing(half_way, pia, ana, client_of, app):
+    client = client_of(ana)
+    client.get(reverse("accounts:second_factor"))
+    client.post(reverse("accounts:second_factor"), {"code": app(ana, of=False)})
+    theirs = StaticToken.objects.filter(device__user=ana).first().token
+    assert give(half_way, theirs).status_code == 422
+    assert give(half_way, app(ana)).status_code == 422
+
+
+@pytest.mark.parametrize("code", ["", " ", "x", "１２３４５６", "1" * 5000, "\x00", "-1", "1e5"])
+def test_nonsense_is_no_code(half_way, code):
+    assert give(half_way, code).status_code == 422
+
+
+def test_half_a_sign_in_ends_after_a_while_and_with_another_password(half_way, pia, app, monkeypatch):
+    pia.set_password("another tidal word")
+    pia.save()
+    assert give(half_way, app(pia)).url == reverse("accounts:signin")
+    assert half_way.get(PROJECTS).status_code == 302
+    browser = Client()
+    browser.post(reverse("accounts:signin"), {**SIGNIN, "password": "another tidal word"})
+    monkeypatch.setattr("studio.people.accounts.second_factor_views._SECONDS", -1)
+    browser.post(reverse("accounts:signin"), {**SIGNIN, "password": "another tidal word"})
+    assert give(browser, app(pia)).url == reverse("accounts:signin")
+
+
+def test_nobody_comes_to_the_code_without_a_first_factor(with_factor, pia, app):
+    assert give(Client(), app(pia)).url == reverse("accounts:signin")
+
+
+def test_guesses_at_the_code_end_too(half_way, pia, app, settings, monkeypatch):
+    monkeypatch.setattr("django_ratelimit.core._get_window", lambda value, period: 4_000_000_000)
+    settings.GUESSES_PER_HOUR = 3
+    assert [give(half_way, "000000").status_code for _ in range(4)] == [422, 422, 422, 429]
+    assert give(half_way, app(pia)).status_code == 429
+
+
+def test_the_database_is_not_behind_another_door(with_factor, pia):
+    pia.is_superuser = pia.is_staff = True
+    pia.save()
+    browser = Client()
+    browser.post(reverse("accounts:signin"), SIGNIN)
+    assert browser.get("/admin/").status_code == 302
+
+
+# --- afterwards ---------------------------------------------------------------------------
+
+
+def test_other_recovery_codes_and_turning_it_off_take_a_code(with_factor, pia, client_of, app):
+    client = client_of(pia)
+    client.post(reverse("accounts:recovery_codes"), {"code": "000000"})
+    assert second_factor.passes(pia, with_factor[0]) == "recovery"
+    page = client.post(reverse("accounts:recovery_codes"), {"code": app(pia)}).content.decode()
+    assert len(re.findall(r"<li>[a-z0-9]{5}-", page)) == 10
+    assert second_factor.passes(pia, with_factor[1]) == ""
+
+    client.post(reverse("accounts:second_factor_off"), {"code": "000000"})
+    assert second_factor.is_set_up(pia)
+    client.post(reverse("accounts:second_factor_off"), {"code": app(pia)})
+    assert not second_factor.is_set_up(pia)
+    assert Client().post(reverse("accounts:signin"), SIGNIN).url == PROJECTS
+
+
+def test_the_command_resets_it(with_factor, pia, capsys):
+    call_command("reset-second-factor", "PIA@studio.example")
+    assert "without a second factor" in capsys.readouterr().out
+    assert Client().post(reverse("accounts:signin"), SIGNIN).url == PROJECTS
+    assert StudioEvent.objects.get(kind="second_factor_off").detail == "by the command"
+    for email, words in [("pia@studio.example", "has no second factor"), ("no@x.example", "Nobody here")]:
+        with pytest.raises(CommandError, match=words):
+            call_command("reset-second-factor", email)
+
+
+# --- the rule -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def owner(pia):
+    pia.is_superuser = True
+    pia.save()
+    return pia
+
+
+def test_who_can_spend_sets_one_up_first_where_the_studio_asks(
+    owner, with_factor, ana, rae, client_of, app, shot
+):
+    client_of(owner).post(reverse("team:second_factor_rule"), {"required": "1"})
+    artist = client_of(ana)
+    assert artist.get(PROJECTS).url == reverse("accounts:second_factor")
+    press = artist.post(reverse("board:render", args=[shot.project.slug, shot.code]), {"prompt": "Dunes"})
+    assert press.status_code == 403
+    assert artist.get(PROJECTS, headers={"HX-Request": "true"}).status_code == 403
+    assert client_of(rae).get(PROJECTS).status_code == 200, "a reviewer spends nothing"
+
+    assert "asks everybody who can spend" in artist.get(reverse("accounts:second_factor")).content.decode()
+    artist.post(reverse("accounts:second_factor"), {"code": app(ana, of=False)})
+    assert artist.get(PROJECTS).status_code == 200
+    client_of(owner).post(reverse("team:second_factor_rule"), {"required": ""})
+    second_factor.turn_off(ana)
+    assert artist.get(PROJECTS).status_code == 200
+
+
+def test_the_rule_is_the_owners_who_goes_first(owner, ana, client_of):
+    assert client_of(ana).post(reverse("team:second_factor_rule"), {"required": "1"}).status_code == 404
+    answer = client_of(owner).post(reverse("team:second_factor_rule"), {"required": "1"})
+    assert answer.url == reverse("accounts:second_factor")
+    assert not second_factor.is_required_of_spenders()
