@@ -312,6 +312,7 @@ ENGINE = env.bool("ENGINE", True)
 PRESSES_PER_MINUTE = env.int("PRESSES_PER_MINUTE", 60)  # of Render, by one person
 UPLOADS_PER_MINUTE = env.int("UPLOADS_PER_MINUTE", 300)  # pictures, by one person: a folder of boards
 NOTES_PER_MINUTE = env.int("NOTES_PER_MINUTE", 60)  # on takes, by one person or from one guest's address
+VERDICTS_PER_MINUTE = env.int("VERDICTS_PER_MINUTE", 120)
 POINTS_PER_MINUTE = env.int("POINTS_PER_MINUTE", 60_000)  # of what they draw: three of the longest drawings
 SIGNINS_PER_MINUTE = env.int("SIGNINS_PER_MINUTE", 30)  # tries from one address, whomever they name
 GUESSES_PER_HOUR = env.int("GUESSES_PER_HOUR", 30)  # wrong passwords for one account, from wherever

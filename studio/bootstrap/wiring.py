@@ -52,6 +52,17 @@ def connect():
     _layout()
     _listeners()
     request_bodies.register_files("accounts", "board", "composer", "listing", "pictures", "prompts", "viewer")
+    request_bodies.register_doors(
+        "accounts:signin",
+        "accounts:code",
+        "accounts:link",
+        "accounts:forgotten",
+        "accounts:reset",
+        "team:invitation",
+        "sharing:enter",
+        "renders:hook",
+        "checks:hook",
+    )
 
 
 def _jobs():

@@ -12,9 +12,10 @@ _END = r"[^\s\"'<>?&)\]},;]+"
 # what follows in such an address lets somebody in, whatever it looks like
 _ADDRESSES = re.compile(rf"(/(?:hooks/[a-z]+|signin|invitations|reset|s)/){_END}")
 _BEARER = re.compile(r"(?i)(\bbearer )[\w.~+/=-]+")
-_PASSWORD_IN_URL = re.compile(r"(\b[a-z][a-z0-9+]{0,30}://[^\s/:@]{0,250}:)[^\s/@]{1,1000}(?=@)")
+_PASSWORD_IN_URL = re.compile(r"(\b[a-z][a-z0-9+]{0,30}://[^\s/:@]*:)[^\s/@]+(?=@)")
 _SECRET_NAMES = re.compile(r"_(KEY|PASSWORD|SECRET|TOKEN)$")
 _SHORTEST = 8  # characters; a shorter value would blot out ordinary words
+_AROUND = 4_000  # characters; longer than any secret
 _LONGEST = 32_000  # characters of a line; what a stranger asks for may be of any length
 
 
@@ -41,25 +42,16 @@ class Discreet(logging.Formatter):
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        return scrubbed(_cut(super().format(record)))
+        line = super().format(record)
+        return scrubbed(line) if len(line) <= _LONGEST else _short(line)
 
 
-def _cut(line: str) -> str:
-    """A line that is not too long: its beginning and its end, where a traceback says what happened.
+def _short(line: str) -> str:
+    """The beginning and the end of a line that is too long, where a traceback says what happened.
 
-    The words that are cut through go as well: half a secret is none that scrubbing would know.
+    Each is scrubbed with more of the line than is written: what stands at the cut is whole then.
     """
-    if len(line) <= _LONGEST:
-        return line
     half = _LONGEST // 2
-    first, last = line[:half], line[-half:]
-    first, last = first[: _last_space(first)], last[_first_space(last) :]
-    return f"{first} [… {len(line) - len(first) - len(last):,} characters …]{last}"
-
-
-def _last_space(text: str) -> int:
-    return max(0, *(text.rfind(space) for space in " \n\t"))
-
-
-def _first_space(text: str) -> int:
-    return min((at for space in " \n\t" if (at := text.find(space)) >= 0), default=len(text))
+    first = scrubbed(line[: half + _AROUND])[:-_AROUND]
+    last = scrubbed(line[-half - _AROUND :])[_AROUND:]
+    return f"{first} [… {len(line) - 2 * half:,} characters …] {last}"

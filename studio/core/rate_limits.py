@@ -43,6 +43,11 @@ def noted_too_often(who: str, points: int) -> bool:
     return often or _sum_over("points", who, points, settings.POINTS_PER_MINUTE)
 
 
+def judged_too_often(who: str) -> bool:
+    """Count a verdict; whether it is one too many for a minute."""
+    return _over("verdicts", who, settings.VERDICTS_PER_MINUTE)
+
+
 def guessed_too_often(client: str) -> bool:
     """Count a wrong token from this network address (a whole /64 of IPv6); whether it is one too many."""
     return _over("guesses", "ip", settings.WRONG_TOKENS_PER_MINUTE, client=client or "0.0.0.0")  # noqa: S104

@@ -10,6 +10,8 @@ from django.http import StreamingHttpResponse
 
 from studio.core import sql
 
+PATIENT = "rushes.patient"  # in the scope of a request whose answer may stand still: a player that is paused
+
 
 class Stepwise(StreamingHttpResponse):
     """A streamed answer whose parts are made one after the other, in a thread, as they are sent: large parts.

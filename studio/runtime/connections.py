@@ -7,10 +7,13 @@ import resource
 from collections import Counter
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from studio.core.streaming import PATIENT
 
 HEAD_SECONDS = 20.0  # for all of a request's head; a browser may open a connection and need it later
 LONGEST_HEAD = 64 * 1024  # bytes of one that has not ended yet
+STALL_SECONDS = 60.0  # in which a browser has to read some of an answer
 MOST_WAITING = 400  # connections without a whole head at once; beyond, somebody holds them on purpose
 _FILES = 16_384  # open files and connections that are asked for, where the system allows so many
 
@@ -21,7 +24,10 @@ class Connection(HttpToolsProtocol):
     """What uvicorn does, with an end for those who open connections and say nothing, or never finish."""
 
     _patience: asyncio.TimerHandle | None = None
+    _stalled: asyncio.TimerHandle | None = None
+    _answered: RequestResponseCycle | None = None  # now; others may be asked for already
     _head = 0  # bytes so far of a head that has not ended
+    _headers = 0  # bytes of a request's headers, those behind its body included
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -29,19 +35,50 @@ class Connection(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._waited()
+        self._goes_on()
+        self.pipeline.clear()  # nobody is there to be answered
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        if self in _waiting and not self.transport.is_closing():
+        if self.transport.is_closing():
+            return
+        if self.cycle and self.cycle.response_complete and not self.pipeline:
+            self._wait()  # what comes now is the next request, or it is nothing
+        if self in _waiting:
             self._head += len(data)
-            if self._head > LONGEST_HEAD:
-                self._waited()
-                self.send_400_response("This request has no end to its headers.")
+        if max(self._head, self._headers) > LONGEST_HEAD:
+            self._waited()
+            self.send_400_response("This request has no end to its headers.")
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        self._headers = 0
         self._wait()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._headers += len(name) + len(value)
+        super().on_header(name, value)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._answered = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def pause_writing(self) -> None:
+        """The browser reads slower than we write."""
+        super().pause_writing()
+        patient = self._answered is not None and self._answered.scope.get(PATIENT)
+        if self._stalled is None and not patient:
+            self._stalled = self.loop.call_later(STALL_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        self._goes_on()
+        super().resume_writing()
+
+    def _goes_on(self) -> None:
+        if self._stalled:
+            self._stalled.cancel()
+            self._stalled = None
 
     def on_headers_complete(self) -> None:
         self._waited()

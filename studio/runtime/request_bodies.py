@@ -28,6 +28,7 @@ _SLOWEST = 1024  # bytes per second, slower than any telephone
 _LINGER = 3.0  # seconds of going on to read, so that a browser hears why instead of a line that breaks
 
 _taking_files: set[str] = set()
+_open_doors: set[str] = set()
 
 
 class _Refused(Exception):
@@ -47,6 +48,11 @@ class _Refused(Exception):
 def register_files(*namespaces: str) -> None:
     """Say to which addresses files are sent: those of these URL namespaces. To others only words are."""
     _taking_files.update(namespaces)
+
+
+def register_doors(*names: str) -> None:
+    """Say which addresses are for people whom we do not know yet: elsewhere they are told that they are signed out."""
+    _open_doors.update(names)
 
 
 async def guard(door: Any, scope: Any, receive: Any, send: Any) -> None:
@@ -158,19 +164,18 @@ def _allowed(scope: Any) -> int:
         _Refused: they were signed in once, as it seems: what they send was taken then.
     """
     try:
-        namespace = resolve(scope["path"]).namespace
+        found = resolve(scope["path"])
     except Http404:
         return FOR_EVERYBODY
-    takes_files = namespace in _taking_files
     try:
         session = _session(scope)
         if SESSION_KEY in session:
-            return FOR_FILES if takes_files else FOR_WORDS
+            return FOR_FILES if found.namespace in _taking_files else FOR_WORDS
         if len(session.keys()):
             return FOR_GUESTS
     finally:
         sql.give_back_connection()
-    if takes_files and namespace != "accounts":  # where strangers sign in, and send little
+    if found.view_name not in _open_doors:
         raise _Refused(401, "You are signed out. Sign in, then send this again.")
     return FOR_EVERYBODY
 

@@ -12,9 +12,7 @@ from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
 MOST_SOCKETS = 120  # of one person in this process: two for each of sixty tabs
-BURST = (
-    600  # messages that a person may send at once; a page that moves a playhead sends some ten in a second
-)
+BURST = 1200  # messages of a person at once; a page that moves a playhead sends some ten in a second
 PER_SECOND = 20  # and how many more with each second
 _OPENING = 5  # messages that the opening of a socket counts as: it is asked for what was missed
 TOO_MUCH = 4429  # the code with which such a socket is closed
@@ -47,6 +45,10 @@ def is_ours(origin: str, host: str) -> bool:
     if settings.PUBLIC_URL and page == _parts(settings.PUBLIC_URL):
         return True
     scheme, _, _ = page
+    if settings.SECURE and scheme != "https":
+        return (
+            False  # of this host, but on the port of plain HTTP: another program's, or somebody's on the way
+        )
     name, _ = split_domain_port(host)
     return page == _parts(f"{scheme}://{host}") and validate_host(name, settings.ALLOWED_HOSTS)
 
@@ -70,8 +72,10 @@ class _Allowance:
         now = time.monotonic()
         self.left = min(BURST, self.left + (now - self.at) * PER_SECOND)
         self.at = now
+        if self.left < messages:
+            return False  # a refusal costs nothing: pages that try again would keep each other out
         self.left -= messages
-        return self.left >= 0
+        return True
 
 
 class Moderate:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from studio.core.streaming import PATIENT
 from studio.runtime import connections
 from studio.runtime.server import Server
 
@@ -16,8 +17,26 @@ ASK = b"GET /%d HTTP/1.1\r\nHost: localhost\r\n\r\n"
 async def answer(scope, receive, send):
     if scope["type"] == "lifespan":
         return
+    if scope["path"] in ("/film", "/page"):
+        await answer_much(scope, send)
+        return
+    if scope["path"] == "/waits":
+        while (await receive()).get("more_body"):
+            pass
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
     await send({"type": "http.response.body", "body": b"ok"})
+
+
+told = []  # of answers that came to their end
+
+
+async def answer_much(scope, send):
+    scope[PATIENT] = scope["path"] == "/film"
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"99999999")]})
+    for _ in range(100):
+        await send({"type": "http.response.body", "body": b"a" * 999_999, "more_body": True})
+    told.append(scope["path"])
+    await send({"type": "http.response.body", "body": b"a" * 99})
 
 
 @pytest.fixture
@@ -83,7 +102,7 @@ async def test_half_a_request_is_waited_for_only_so_long(port, monkeypatch, begu
     monkeypatch.setattr(connections, "HEAD_SECONDS", 0.2)
     async with connected(port) as (reader, writer):
         writer.write(begun)
-        with contextlib.suppress(ConnectionResetError):
+        with contextlib.suppress(ConnectionError):
             assert await asyncio.wait_for(reader.read(), 10) == b""
     assert not connections._waiting
 
@@ -94,7 +113,7 @@ async def test_a_second_half_request_on_a_kept_connection_is_no_exception(port, 
         await reader.readuntil(b"ok")
         monkeypatch.setattr(connections, "HEAD_SECONDS", 0.2)
         writer.write(b"GET /2 HTTP/1.1\r\nHo")
-        with contextlib.suppress(ConnectionResetError):
+        with contextlib.suppress(ConnectionError):
             assert await asyncio.wait_for(reader.read(), 10) == b""
 
 
@@ -106,7 +125,7 @@ async def test_headers_without_an_end_are_refused(port):
             with contextlib.suppress(ConnectionError):
                 await writer.drain()
             await asyncio.sleep(0)
-        with contextlib.suppress(ConnectionResetError):
+        with contextlib.suppress(ConnectionError):
             assert b"400 Bad Request" in await asyncio.wait_for(reader.read(), 10)
 
 
@@ -115,6 +134,55 @@ async def test_a_body_that_comes_with_its_head_is_no_long_head(port):
         body = b"a" * 200_000
         writer.write(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
         assert b"200 OK" in await reader.readuntil(b"ok")
+
+
+@pytest.mark.parametrize("then", [b"\r\n", b"a", b"GET /2 HT"])
+@pytest.mark.parametrize("ask", [ASK % 1, b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9000\r\n\r\n"])
+async def test_who_has_been_answered_is_not_waited_for_either(port, monkeypatch, ask, then):
+    """A byte behind an answer took the end away that a connection has between two requests."""
+    async with connected(port) as (reader, writer):
+        writer.write(ask)
+        await reader.readuntil(b"ok")
+        monkeypatch.setattr(connections, "HEAD_SECONDS", 0.2)
+        writer.write(then)
+        with contextlib.suppress(ConnectionError):
+            await asyncio.wait_for(reader.read(), 10)
+    assert not connections._waiting
+
+
+async def test_headers_behind_a_body_have_an_end(port):
+    """A chunked body may be followed by more headers: 48 MB of them were taken."""
+    async with connected(port) as (reader, writer):
+        writer.write(b"POST /waits HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n")
+        with contextlib.suppress(ConnectionError):
+            for number in range(200):
+                writer.write(b"X-%d: %s\r\n" % (number, b"a" * 10_000))
+                await writer.drain()
+                await asyncio.sleep(0.001)
+        with contextlib.suppress(ConnectionError):
+            await asyncio.wait_for(reader.read(), 10)
+    assert not connections._waiting
+
+
+@pytest.mark.parametrize("patient", [False, True])
+async def test_who_reads_nothing_is_not_written_to_for_ever(port, monkeypatch, patient):
+    """But a player that is paused reads nothing for as long as it likes."""
+    monkeypatch.setattr(connections, "STALL_SECONDS", 0.2)
+    path = "/film" if patient else "/page"
+    before = told.count(path)
+    slow = socket.socket()
+    slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+    slow.setblocking(False)
+    await asyncio.get_running_loop().sock_connect(slow, ("127.0.0.1", port))
+    asked = b"GET %s HTTP/1.1\r\nHost: x\r\n\r\n" % path.encode()
+    await asyncio.get_running_loop().sock_sendall(slow, asked * 3)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(1.5 if patient else 10):
+            while told.count(path) == before:
+                await asyncio.sleep(0.02)
+    await asyncio.sleep(0.1)
+    assert told.count(path) - before == (0 if patient else 1), "and what was asked behind it is not begun"
+    slow.close()
 
 
 def test_however_it_is_started_it_is_the_same_server():

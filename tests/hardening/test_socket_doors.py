@@ -102,3 +102,28 @@ async def test_who_says_very_much_is_hung_up_on(monkeypatch):
     await other.send_input({"type": "websocket.receive", "text": "{}"})
     assert await other.receive_nothing()
     other.stop()
+
+
+async def test_pages_that_try_again_do_not_keep_each_other_out(monkeypatch):
+    """A refusal was counted as well, and sixty tabs that came back together were out for good."""
+    monkeypatch.setattr(socket_doors, "PER_SECOND", 0)
+    Moderate._allowances[1] = socket_doors._Allowance(12, 0)
+    tries = [await opened(1) for _ in range(50)]
+    let_in = [each for each in tries if each != TOO_MUCH]
+    assert len(let_in) == 2 and Moderate._allowances[1].left == 2
+    for each in let_in:
+        each.stop()
+
+
+def test_all_the_tabs_somebody_may_have_open_come_back_at_once():
+    assert BURST >= 2 * MOST_SOCKETS * socket_doors._OPENING
+
+
+def test_a_studio_behind_tls_lets_no_page_of_plain_http_in(settings):
+    settings.PUBLIC_URL, settings.SECURE, settings.ALLOWED_HOSTS = (
+        "https://studio.example",
+        True,
+        ["studio.example"],
+    )
+    assert socket_doors.is_ours("https://studio.example", "studio.example")
+    assert not socket_doors.is_ours("http://studio.example", "studio.example")

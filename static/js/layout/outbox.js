@@ -102,7 +102,7 @@ class Outbox extends EventTarget {
       return true;
     }
     if (answer.status === 401 || answer.status === 0) return this.later("Signed out");
-    if (answer.status >= 500 || answer.status === 429) return this.later(BUSY);
+    if (answer.status >= 500 || answer.status === 429 || answer.status === 408) return this.later(BUSY);
     if (answer.status === 403) return this.later(await renewed(this.me));
     const said = await answer.json().catch(() => null);
     this.drop(item.code);

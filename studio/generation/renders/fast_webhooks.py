@@ -31,7 +31,11 @@ Answer = Callable[[int], None]
 async def application(scope: Any, receive: Any, send: Any) -> None:
     """Answer a callback as `webhooks.runware_hook` does."""
     status = await _status(scope, receive)
-    headers = [*_PLAIN, (b"allow", b"POST")] if status == 405 else [] if status == 204 else _PLAIN
+    headers = (
+        [] if status == 204 else [*_PLAIN, (b"connection", b"close")]
+    )  # what was not read is not waited for
+    if status == 405:
+        headers.append((b"allow", b"POST"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body"})
 

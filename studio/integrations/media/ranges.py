@@ -10,6 +10,8 @@ from pathlib import Path
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header, parse_etags
 
+from studio.core.streaming import PATIENT
+
 _CHUNK = 256 * 1024
 _ONE_RANGE = re.compile(r"^bytes=(\d{0,18})-(\d{0,18})$")
 
@@ -83,6 +85,7 @@ def respond(request, path: Path, *, etag: str, download_as: str = "") -> HttpRes
     status = 206 if part else 200
     if request.method == "HEAD":
         return HttpResponse(status=status, content_type=content_type, headers=headers)
+    getattr(request, "scope", {})[PATIENT] = True
     body = _bytes_of(path, start, end)
     return StreamingHttpResponse(body, status=status, content_type=content_type, headers=headers)
 

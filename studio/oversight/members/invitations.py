@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from studio.people.accounts import known_browsers
 from studio.people.accounts.forms import NewPersonForm
 from studio.people.accounts.models import User
 from studio.planning.projects import people
@@ -60,7 +61,9 @@ def _as_newcomer(request, found, context):
             request, "oversight/members/invitation.html", context | {"form": form}, status=422
         )
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    return _welcome(request, found)
+    response = _welcome(request, found)
+    known_browsers.remember(request, response, user)
+    return response
 
 
 def _join(request, found, user, context):

@@ -4,7 +4,7 @@ from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.utils import timezone
 
-from studio.people.accounts import audit
+from studio.people.accounts import audit, known_browsers
 from studio.people.accounts.models import Device
 
 _EVERY = 300  # seconds between notes of when a browser was last seen
@@ -64,6 +64,8 @@ def remember(get_response):
         key = getattr(request, "session", None) and request.session.session_key
         if user is not None and user.is_authenticated and key and cache.add(f"seen:{key}", 1, _EVERY):
             Device.objects.filter(session_key=key).update(seen_at=timezone.now())
+            if known_browsers.COOKIE not in response.cookies:
+                known_browsers.remember(request, response, user)
         return response
 
     return middleware

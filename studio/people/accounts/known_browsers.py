@@ -7,6 +7,7 @@ that is known is asked for the right password as ever, and has a count of its ow
 from __future__ import annotations
 
 import secrets
+import unicodedata
 from typing import Any
 
 from django.conf import settings
@@ -40,12 +41,22 @@ def remember(request: HttpRequest, response: HttpResponse, user: User) -> None:
 def is_known(request: HttpRequest, email: str) -> bool:
     """Whether this person has signed in here before, and not too many wrong passwords have come from here since."""
     kept = _kept(request)
-    if not kept:
-        return False
-    user = User.objects.filter(email__iexact=email.strip(), is_active=True).first()
+    user = account_of(email) if kept else None
     if user is None or kept.get("people", {}).get(str(user.pk)) != stamp(user):
         return False
     return not rate_limits.guesses_of_browser(kept["id"])
+
+
+def account_of(email: str) -> User | None:
+    """The account that is meant by what somebody typed as its address, however it is spelled."""
+    if "\x00" in email:
+        return None
+    return User.objects.filter(email__iexact=_plain(email), is_active=True).first()
+
+
+def is_besieged(email: str) -> bool:
+    """Whether too many wrong passwords have come for this account within the hour, from wherever."""
+    return rate_limits.guessed_at_account_too_often(_counted_as(email))
 
 
 def count_wrong_password(request: HttpRequest, email: str) -> None:
@@ -53,7 +64,17 @@ def count_wrong_password(request: HttpRequest, email: str) -> None:
     if is_known(request, email):
         rate_limits.count_guess_of_browser(_kept(request)["id"])
     else:
-        rate_limits.count_guess_at_account(email.strip().lower())
+        rate_limits.count_guess_at_account(_counted_as(email))
+
+
+def _counted_as(email: str) -> str:
+    """One name for one account: databases find it by spellings that are not equal."""
+    user = account_of(email)
+    return f"account {user.pk}" if user else f"nobody {_plain(email)}"[:300]
+
+
+def _plain(email: str) -> str:
+    return unicodedata.normalize("NFKC", email).strip().lower()
 
 
 def is_exempt(request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> bool:

@@ -73,8 +73,7 @@ def code(request):
 
 def _tried(request, user):
     """What a code that was sent is good for, and why it is not taken: one of the two is ""."""
-    besieged = rate_limits.guessed_at_account_too_often(user.email)
-    if besieged and not known_browsers.is_known(request, user.email):
+    if known_browsers.is_besieged(user.email) and not known_browsers.is_known(request, user.email):
         return "", rate_limits.TOO_MANY_GUESSES
     passed = second_factor.passes(user, request.POST.get("code", ""))
     if not passed:

@@ -50,12 +50,12 @@ class Signin(auth_views.LoginView):
 
 def _refused(request):
     """Why this try to sign in is not looked at; "" where it is. A browser that is known is not held up by others."""
-    email = request.POST.get("username", "").strip().lower()
+    email = request.POST.get("username", "")
     if known_browsers.is_known(request, email):
         return ""
     if rate_limits.signed_in_too_often(client_addresses.household(request) or ""):
         return rate_limits.TOO_MANY_TRIES
-    return rate_limits.TOO_MANY_GUESSES if rate_limits.guessed_at_account_too_often(email) else ""
+    return rate_limits.TOO_MANY_GUESSES if known_browsers.is_besieged(email) else ""
 
 
 @never_cache
@@ -87,7 +87,10 @@ def account(request):
     form = {"profile": profile, "password": password}.get(sent)
     if form and form.is_valid():
         messages.success(request, _kept(request, sent, form, person))
-        return redirect("accounts:account")
+        response = redirect("accounts:account")
+        if sent == "password":
+            known_browsers.remember(request, response, person)
+        return response
     context = {
         "profile": profile,
         "password_form": password,

@@ -183,6 +183,9 @@ def decide_picture(request, code):
 
 def _decide(request, subject):
     form = VerdictForm(request.POST, subject=subject)
+    if rate_limits.judged_too_often(f"by {request.user.pk}"):
+        form.add_error(None, rate_limits.TOO_OFTEN)
+        return _refused(request, subject, form, status=429)
     if not form.is_valid():
         return _refused(request, subject, form)
     said = form.cleaned_data

@@ -177,6 +177,9 @@ def verdict(request, *, link, guest, token, code):
     if not form.is_valid():
         return _refused(request, link, guest, token, take, takes, form)
     said = form.cleaned_data
+    if _judges_too_often(request, guest):
+        form.add_error(None, rate_limits.TOO_OFTEN)
+        return _refused(request, link, guest, token, take, takes, form, status=429)
     try:
         deciding.give(
             take,
@@ -313,6 +316,11 @@ def _notes_too_often(request, guest, drawn):
     points = points_of(drawn)
     mine = rate_limits.noted_too_often(f"guest {guest.pk}", points)
     return rate_limits.noted_too_often(f"from {client_addresses.household(request)}", points) or mine
+
+
+def _judges_too_often(request, guest):
+    mine = rate_limits.judged_too_often(f"guest {guest.pk}")
+    return rate_limits.judged_too_often(f"from {client_addresses.household(request)}") or mine
 
 
 def _refused(request, link, guest, token, take, takes, form, *, status=422):

@@ -7,6 +7,7 @@ from django.urls import reverse
 from studio.core import rate_limits
 from studio.people.accounts import known_browsers, links
 from studio.people.accounts.models import User
+from studio.planning.projects import people
 
 SIGNIN = {"username": "pia@studio.example", "password": "a long enough word"}
 
@@ -116,3 +117,56 @@ def test_a_cookie_that_is_none_of_ours_says_nothing(pia, rf, cookie):
     request = rf.get("/signin")
     request.COOKIES = {known_browsers.COOKIE: cookie}
     assert not known_browsers.is_known(request, SIGNIN["username"])
+
+
+@pytest.mark.parametrize(
+    "spelled", ["pia@ſtudio.example", "ｐia@studio.example", "PIA@STUDIO.EXAMPLE", " pia@studio.example"]
+)
+def test_another_spelling_of_an_account_is_the_same_account(pia, spelled):
+    """Databases and forms find it by more spellings than are equal."""
+    besiege(email=spelled)
+    for name in (SIGNIN["username"], spelled):
+        answer = Client().post(
+            reverse("accounts:signin"), {**SIGNIN, "username": name}, REMOTE_ADDR="203.0.113.9"
+        )
+        assert answer.status_code == 429
+
+
+def test_a_zero_byte_is_no_account(known):
+    answer = known.post(reverse("accounts:signin"), {**SIGNIN, "username": "pia\x00@studio.example"})
+    assert answer.status_code == 422
+
+
+def test_the_browser_in_which_a_password_changes_stays_known(known):
+    signed_in(known)
+    new = "another tidal word"
+    sent = {
+        "form": "password",
+        "old_password": SIGNIN["password"],
+        "new_password1": new,
+        "new_password2": new,
+    }
+    assert known.post(reverse("accounts:account"), sent).status_code == 302
+    known.post(reverse("accounts:signout"))
+    besiege()
+    assert known.post(reverse("accounts:signin"), {**SIGNIN, "password": new}).status_code == 302
+
+
+def test_who_was_signed_in_before_browsers_were_known_becomes_known(pia, client_of):
+    browser = client_of(pia)
+    assert known_browsers.COOKIE not in browser.cookies
+    browser.get(reverse("accounts:account"))
+    browser.post(reverse("accounts:signout"))
+    besiege()
+    assert signed_in(browser).status_code == 302
+
+
+def test_who_joins_by_an_invitation_is_known_there(project, pia):
+    invitation = people.invite(project, by=pia, role="artist", email="", days=7)
+    browser = Client()
+    email = "kim@studio.example"
+    joined = {"name": "Kim", "email": email, "password": "a long enough word"}
+    assert browser.post(people.address_of(invitation), joined).status_code == 302
+    browser.post(reverse("accounts:signout"))
+    besiege(email=email)
+    assert browser.post(reverse("accounts:signin"), {**SIGNIN, "username": email}).status_code == 302

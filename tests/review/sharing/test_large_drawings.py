@@ -127,3 +127,18 @@ def test_a_minute_has_so_many_notes(send, settings, monkeypatch):
     monkeypatch.setattr("django_ratelimit.core._get_window", lambda value, period: 4_000_000_000)
     settings.NOTES_PER_MINUTE = 2
     assert [send([]).status_code for _ in range(3)] == [200, 200, 429]
+
+
+def test_a_minute_has_so_many_verdicts(come, share, film, settings, monkeypatch, client_of, rae):
+    """150 of them were 150 rows, and 150 notices for the team."""
+    monkeypatch.setattr("django_ratelimit.core._get_window", lambda value, period: 4_000_000_000)
+    settings.VERDICTS_PER_MINUTE = 2
+    take, link = film[1][0], share(film[0], may_approve=True)
+    gil, said = come(link), lambda: {"value": "approved", "text": "", "code": uuid.uuid4()}
+    address = at(link, "verdict", take.code)
+    assert [gil.post(address, said(), headers=SCRIPT).status_code for _ in range(3)] == [200, 200, 429]
+    team = [
+        client_of(rae).post(f"/takes/{take.code}/verdicts", said(), headers=SCRIPT).status_code
+        for _ in range(3)
+    ]
+    assert team == [200, 200, 429]
