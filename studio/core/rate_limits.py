@@ -23,6 +23,10 @@ TOO_MANY_GUESSES = (
     "Very many wrong passwords came for this account within an hour. Sign in from a browser that you have used"
     " before, set a new password below, or ask whoever runs the studio for a sign-in link."
 )
+TOO_MANY_CODES = (
+    "Very many wrong codes came for this account. Wait an hour, sign in from a browser that you have used before,"
+    " or ask whoever runs the studio."
+)
 TOO_MANY_MAILS = "That is a lot of mail within an hour. Wait a little, or copy the link instead."
 TOO_MANY_PICTURES = "Those were very many pictures within a minute. Wait a little, then send this one again."
 
@@ -73,9 +77,9 @@ def guesses_of_browser(browser: str) -> bool:
     return _over("browsers", browser, settings.GUESSES_PER_HOUR, unit="h", count=False)
 
 
-def count_guess_of_browser(browser: str) -> None:
-    """Count a wrong password from a browser that is known."""
-    _over("browsers", browser, settings.GUESSES_PER_HOUR, unit="h")
+def count_guess_of_browser(browser: str) -> bool:
+    """Count a wrong password, or a code that is tried, from a browser that is known; whether it is one too many."""
+    return _over("browsers", browser, settings.GUESSES_PER_HOUR, unit="h")
 
 
 def knocked_too_often(client: str) -> bool:

@@ -25,6 +25,7 @@ class Connection(HttpToolsProtocol):
 
     _patience: asyncio.TimerHandle | None = None
     _stalled: asyncio.TimerHandle | None = None
+    _upgraded = False
     _answered: RequestResponseCycle | None = None  # now; others may be asked for already
     _head = 0  # bytes so far of a head that has not ended
     _headers = 0  # bytes of a request's headers, those behind its body included
@@ -41,15 +42,28 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        if self.transport.is_closing():
+        if self._upgraded or self.transport.is_closing():
             return
         if self.cycle and self.cycle.response_complete and not self.pipeline:
             self._wait()  # what comes now is the next request, or it is nothing
         if self in _waiting:
             self._head += len(data)
-        if max(self._head, self._headers) > LONGEST_HEAD:
-            self._waited()
-            self.send_400_response("This request has no end to its headers.")
+            if self._head > LONGEST_HEAD:
+                self._waited()
+                self.send_400_response("This request has no end to its headers.")
+
+    def handle_websocket_upgrade(self) -> None:
+        """From here on the connection is another protocol's."""
+        self._upgraded = True
+        self._waited()
+        self._goes_on()
+        super().handle_websocket_upgrade()
+
+    def send_400_response(self, msg: str) -> None:
+        if self.cycle and self.cycle.response_started and not self.cycle.response_complete:
+            self.transport.abort()  # no second answer in the middle of one
+        else:
+            super().send_400_response(msg)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -58,6 +72,8 @@ class Connection(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         self._headers += len(name) + len(value)
+        if self._headers > LONGEST_HEAD:
+            raise ValueError("headers without an end")  # the parser stops, and uvicorn answers 400
         super().on_header(name, value)
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
@@ -69,7 +85,15 @@ class Connection(HttpToolsProtocol):
         super().pause_writing()
         patient = self._answered is not None and self._answered.scope.get(PATIENT)
         if self._stalled is None and not patient:
-            self._stalled = self.loop.call_later(STALL_SECONDS, self.transport.abort)
+            self._watch()
+
+    def _watch(self, before: int | None = None) -> None:
+        """Give the connection up where nothing has been read since the last look."""
+        left = self.transport.get_write_buffer_size()
+        if before is not None and left >= before:
+            self.transport.abort()
+        else:
+            self._stalled = self.loop.call_later(STALL_SECONDS, self._watch, left)
 
     def resume_writing(self) -> None:
         self._goes_on()

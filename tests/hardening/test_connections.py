@@ -17,6 +17,11 @@ ASK = b"GET /%d HTTP/1.1\r\nHost: localhost\r\n\r\n"
 async def answer(scope, receive, send):
     if scope["type"] == "lifespan":
         return
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.accept"})
+        while (await receive())["type"] != "websocket.disconnect":
+            pass
+        return
     if scope["path"] in ("/film", "/page"):
         await answer_much(scope, send)
         return
@@ -148,6 +153,35 @@ async def test_who_has_been_answered_is_not_waited_for_either(port, monkeypatch,
         with contextlib.suppress(ConnectionError):
             await asyncio.wait_for(reader.read(), 10)
     assert not connections._waiting
+
+
+async def test_a_socket_that_is_opened_on_a_kept_connection_stays(port, monkeypatch):
+    """Proxies open sockets on connections that were answered before; it was given up after 20 s."""
+    monkeypatch.setattr(connections, "HEAD_SECONDS", 0.2)
+    upgrade = (
+        b"GET /socket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+    )
+    async with connected(port) as (reader, writer):
+        writer.write(ASK % 1)
+        await reader.readuntil(b"ok")
+        writer.write(upgrade)
+        assert b"101 " in await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)
+        assert not connections._waiting
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(reader.read(1), 0.6)
+
+
+async def test_a_browser_that_reads_slowly_is_written_to_as_long_as_it_reads(port, monkeypatch):
+    monkeypatch.setattr(connections, "STALL_SECONDS", 0.3)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1024)
+    writer.write(b"GET /page HTTP/1.1\r\nHost: x\r\n\r\n")
+    read = 0
+    for _ in range(30):
+        read += len(await asyncio.wait_for(reader.readexactly(60_000), 10))
+        await asyncio.sleep(0.05)
+    assert read == 30 * 60_000
+    writer.close()
 
 
 async def test_headers_behind_a_body_have_an_end(port):

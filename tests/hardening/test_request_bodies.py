@@ -1,7 +1,6 @@
 """A body has an end: by what is asked for and who asks, counted as it comes, whatever it announces."""
 
 import asyncio
-from uuid import uuid4
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -75,7 +74,8 @@ def no_lingering(monkeypatch):
 
 
 WORDS, FILES = "/projects/dunes/people/invite", "/projects/dunes/shots/010/first-frame"
-NOTE, GUESTS = f"/takes/{uuid4()}/notes", f"/s/a-link/takes/{uuid4()}/notes"
+_CODE = "4b1d2c1e-7a3f-4c55-9d3e-0f6b7c1a2d3e"
+NOTE, GUESTS = f"/takes/{_CODE}/notes", f"/s/a-link/takes/{_CODE}/notes"
 MANY = 400 * 1024 * 1024
 
 

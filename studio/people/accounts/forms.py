@@ -13,6 +13,7 @@ from django.contrib.auth.password_validation import validate_password
 
 from studio.core import public_url
 from studio.integrations.media import pictures
+from studio.people.accounts import known_browsers
 from studio.people.accounts.models import User
 from studio.people.mail import outbox
 
@@ -26,7 +27,10 @@ class SigninForm(AuthenticationForm):
     }
 
     def clean_username(self):
-        return self.cleaned_data["username"].strip().lower()
+        typed = self.cleaned_data["username"].strip().lower()
+        if len(typed) > known_browsers.LONGEST:  # SQLite looks for nothing that long
+            raise self.get_invalid_login_error()
+        return typed
 
 
 class ProfileForm(forms.ModelForm):

@@ -20,6 +20,7 @@ from studio.people.accounts.models import User
 COOKIE = "rushes_browser"
 _SALT = "studio.accounts.known_browsers"
 _SECONDS = 400 * 24 * 3600  # as long as browsers keep a cookie
+LONGEST = 254  # characters of an address
 _MOST = 8  # people who share a browser
 
 
@@ -49,9 +50,9 @@ def is_known(request: HttpRequest, email: str) -> bool:
 
 def account_of(email: str) -> User | None:
     """The account that is meant by what somebody typed as its address, however it is spelled."""
-    if "\x00" in email:
-        return None
-    return User.objects.filter(email__iexact=_plain(email), is_active=True).first()
+    if "\x00" in email or len(_plain(email[:LONGEST])) > LONGEST:
+        return None  # no address is, and a database would choke on it
+    return User.objects.filter(email__iexact=_plain(email[:LONGEST]), is_active=True).first()
 
 
 def is_besieged(email: str) -> bool:
@@ -70,11 +71,16 @@ def count_wrong_password(request: HttpRequest, email: str) -> None:
 def _counted_as(email: str) -> str:
     """One name for one account: databases find it by spellings that are not equal."""
     user = account_of(email)
-    return f"account {user.pk}" if user else f"nobody {_plain(email)}"[:300]
+    return f"account {user.pk}" if user else f"nobody {_plain(email[:LONGEST])}"
 
 
 def _plain(email: str) -> str:
     return unicodedata.normalize("NFKC", email).strip().lower()
+
+
+def guesses_too_often(request: HttpRequest) -> bool:
+    """Count a code that is tried in this known browser; whether it is one too many."""
+    return rate_limits.count_guess_of_browser(_kept(request)["id"])
 
 
 def is_exempt(request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> bool:

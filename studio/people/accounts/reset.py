@@ -6,7 +6,7 @@ from django.contrib.auth import views as auth_views
 from django.urls import reverse_lazy
 
 from studio.core import client_addresses, rate_limits
-from studio.people.accounts import audit, devices, known_browsers
+from studio.people.accounts import audit, devices, known_browsers, second_factor
 from studio.people.accounts.forms import ForgottenForm
 
 
@@ -53,7 +53,8 @@ class SetNew(auth_views.PasswordResetConfirmView):
         response = super().form_valid(form)
         devices.end_others(form.user)
         audit.record(audit.Kind.PASSWORD_CHANGED, request=self.request, user=form.user, detail="by a link")
-        known_browsers.remember(self.request, response, form.user)  # however many guess at it now
+        if not second_factor.is_set_up(form.user):  # a mailbox is one factor
+            known_browsers.remember(self.request, response, form.user)  # however many guess at it now
         messages.success(self.request, "Your password is set. Sign in with it.")
         return response
 

@@ -7,22 +7,31 @@ from __future__ import annotations
 
 import secrets
 from base64 import b32encode
+from datetime import timedelta
 from typing import Any
 
 import segno
 from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest
-from django_otp.plugins.otp_static.models import StaticDevice
+from django.utils import timezone
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from studio.people.accounts import audit
+from studio.people.accounts import audit, devices
 from studio.people.accounts.models import SecondFactorRule, User
 
 RECOVERY_CODES = 10
+MOST_WRONG = 20  # codes in a row, each less than an hour after the one before
+_FORGOTTEN_AFTER = timedelta(hours=1)
+_BEGUN = "second_factor_begun"  # in a session: which secret it was shown
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another
 _RULE = "accounts.second_factor_rule"
 _RULE_SECONDS = 30  # until another process hears of a rule that has changed
+
+
+class TooMany(Exception):
+    """No code is looked at for a while."""
 
 
 def is_set_up(user: User) -> bool:
@@ -32,17 +41,26 @@ def is_set_up(user: User) -> bool:
 
 def codes_left(user: User) -> int:
     """How many recovery codes are not used yet."""
-    device = StaticDevice.objects.filter(user=user).first()
-    return device.token_set.count() if device else 0
+    return StaticToken.objects.filter(device__user=user).count()
 
 
 # --- setting up ---------------------------------------------------------------------------
 
 
-def begun(user: User) -> TOTPDevice:
-    """The secret that somebody is about to take into their app: the same until it is confirmed."""
-    device = TOTPDevice.objects.filter(user=user, confirmed=False).first()
-    return device or TOTPDevice.objects.create(user=user, name="an app", confirmed=False)
+def begun(user: User, session: Any) -> TOTPDevice:
+    """The secret that somebody is about to take into their app: the same in one session until it is confirmed.
+
+    Another session gets another one: whoever looked at it there knows nothing of this.
+    """
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=user.pk)
+        open_ones = TOTPDevice.objects.filter(user=user, confirmed=False)
+        mine = open_ones.filter(pk=session.get(_BEGUN, 0)).first()
+        if mine is None:
+            open_ones.delete()
+            mine = TOTPDevice.objects.create(user=user, name="an app", confirmed=False)
+            session[_BEGUN] = mine.pk
+        return mine
 
 
 def as_picture(device: TOTPDevice) -> str:
@@ -61,18 +79,21 @@ def as_text(device: TOTPDevice) -> str:
 def confirm(request: HttpRequest, user: User, code: str) -> list[str]:
     """Turn it on, by a code of the app that has the secret; the recovery codes, none where the code is wrong."""
     with transaction.atomic():
-        device = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=False).first()
+        mine = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=False)
+        device = mine.filter(pk=request.session.get(_BEGUN, 0)).first()
         if device is None or not device.verify_token(_plain(code)):
             return []
         TOTPDevice.objects.filter(user=user, confirmed=True).delete()
         TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
         audit.record(audit.Kind.SECOND_FACTOR_ON, request=request, user=user)
+        devices.end_others(user, but=request.session.session_key)  # they have shown one factor alone
         return _fresh_codes(user)
 
 
 def renew_codes(request: HttpRequest, user: User) -> list[str]:
     """Ten other recovery codes; those there were open nothing any more."""
     with transaction.atomic():
+        TOTPDevice.objects.select_for_update().get(user=user, confirmed=True)
         audit.record(audit.Kind.SECOND_FACTOR_ON, request=request, user=user, detail="other recovery codes")
         return _fresh_codes(user)
 
@@ -89,7 +110,8 @@ def _fresh_codes(user: User) -> list[str]:
 def turn_off(user: User, *, request: HttpRequest | None = None, detail: str = "") -> bool:
     """Ask this person for no code any more. False: they were asked for none."""
     with transaction.atomic():
-        gone, _ = TOTPDevice.objects.filter(user=user).delete()
+        gone, _ = TOTPDevice.objects.filter(user=user, confirmed=True).delete()
+        TOTPDevice.objects.filter(user=user).delete()
         StaticDevice.objects.filter(user=user).delete()
         if gone:
             audit.record(audit.Kind.SECOND_FACTOR_OFF, request=request, user=user, detail=detail)
@@ -99,20 +121,44 @@ def turn_off(user: User, *, request: HttpRequest | None = None, detail: str = ""
 # --- signing in ---------------------------------------------------------------------------
 
 
-def passes(user: User, code: str) -> str:
+def passes(user: User, code: str, *, unlimited: bool = False) -> str:
     """Whether a code is right now, and used up by this: "app" or "recovery"; "" for wrong.
 
-    Of two uses of one code at the same moment one wins.
+    Of two uses of one code at the same moment one wins, and wrong ones are counted one after the other.
+
+    Args:
+        unlimited: whether it is tried though very many were wrong, since it comes from where it may.
+
+    Raises:
+        TooMany: so many were wrong that no other is looked at for a while.
     """
     plain = _plain(code)
     with transaction.atomic():
         device = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=True).first()
         if device is None:
             return ""
-        if plain.isdigit() and len(plain) == device.digits:
-            return "app" if device.verify_token(plain) else ""
-        used, _ = StaticDevice.objects.get(user=user).token_set.filter(token=plain.lower()).delete()
-        return "recovery" if used else ""
+        wrong = _wrong_lately(device)
+        if wrong >= MOST_WRONG and not unlimited:
+            raise TooMany
+        passed = _right(device, plain)
+        count = 0 if passed else wrong + 1
+        TOTPDevice.objects.filter(pk=device.pk).update(
+            throttling_failure_count=count, throttling_failure_timestamp=timezone.now() if count else None
+        )
+        return passed
+
+
+def _right(device: TOTPDevice, plain: str) -> str:
+    if plain.isdigit() and len(plain) == device.digits:
+        return "app" if device.verify_token(plain) else ""
+    used, _ = StaticToken.objects.filter(device__user=device.user, token=plain.lower()).delete()
+    return "recovery" if used else ""
+
+
+def _wrong_lately(device: TOTPDevice) -> int:
+    last = device.throttling_failure_timestamp
+    forgotten = last is None or timezone.now() - last > _FORGOTTEN_AFTER
+    return 0 if forgotten else int(device.throttling_failure_count)
 
 
 def _plain(code: str) -> str:

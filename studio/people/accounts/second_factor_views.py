@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, resolve_url
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from studio.core import rate_limits
-from studio.people.accounts import known_browsers, second_factor
+from studio.people.accounts import audit, known_browsers, second_factor
 from studio.people.accounts.models import User
 
 _WAITING = "second_factor"  # in the session of somebody who has shown the first factor
@@ -39,7 +39,7 @@ def enter(request, user, *, to):
 
 def _signed_in(request, user, to):
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    response = redirect(to)
+    response = HttpResponseRedirect(to)
     known_browsers.remember(request, response, user)
     return response
 
@@ -57,11 +57,13 @@ def code(request):
         return redirect("accounts:signin")
     if request.method != "POST":
         return TemplateResponse(request, "people/accounts/code.html", {})
-    passed, refused = _tried(request, user)
+    known = known_browsers.is_known(request, user.email)
+    if known and known_browsers.guesses_too_often(request):
+        known = False
+    passed, refused = _tried(request, user, unlimited=known)
     if refused:
-        return TemplateResponse(
-            request, "people/accounts/code.html", {"error": refused}, status=422 if refused == WRONG else 429
-        )
+        status = 422 if refused == WRONG else 429
+        return TemplateResponse(request, "people/accounts/code.html", {"error": refused}, status=status)
     del request.session[_WAITING]
     if passed == "recovery":
         left = second_factor.codes_left(user)
@@ -71,13 +73,16 @@ def code(request):
     return _signed_in(request, user, waiting["to"])
 
 
-def _tried(request, user):
+def _tried(request, user, *, unlimited=False):
     """What a code that was sent is good for, and why it is not taken: one of the two is ""."""
-    if known_browsers.is_besieged(user.email) and not known_browsers.is_known(request, user.email):
-        return "", rate_limits.TOO_MANY_GUESSES
-    passed = second_factor.passes(user, request.POST.get("code", ""))
+    try:
+        passed = second_factor.passes(user, request.POST.get("code", ""), unlimited=unlimited)
+    except second_factor.TooMany:
+        return "", rate_limits.TOO_MANY_CODES
     if not passed:
-        known_browsers.count_wrong_password(request, user.email)
+        audit.record(
+            audit.Kind.SIGNIN_FAILED, request=request, user=user, email=user.email, detail="wrong code"
+        )
     return passed, "" if passed else WRONG
 
 
@@ -88,7 +93,7 @@ def set_up(request):
     """Take the secret into an app, and show with a code that it is there."""
     if second_factor.is_set_up(request.user):
         return redirect("accounts:account")
-    device = second_factor.begun(request.user)
+    device = second_factor.begun(request.user, request.session)
     context: dict[str, object] = {
         "picture": second_factor.as_picture(device),
         "secret": second_factor.as_text(device),
@@ -111,9 +116,11 @@ def set_up(request):
 @require_POST
 def renew_codes(request):
     """Other recovery codes, for who shows that the app is still theirs."""
-    _, refused = _tried(request, request.user)
-    if refused:
-        messages.error(request, refused)
+    passed, refused = _tried(request, request.user)
+    if passed != "app":
+        messages.error(
+            request, refused or "For this a code of the app is needed, and that was a recovery code."
+        )
         return redirect("accounts:account")
     codes = second_factor.renew_codes(request, request.user)
     return TemplateResponse(request, "people/accounts/recovery_codes.html", {"codes": codes})
@@ -140,17 +147,24 @@ def required(get_response):
             return get_response(request)
         if not second_factor.is_owed_by(request.user):
             return get_response(request)
-        if request.method in ("GET", "HEAD") and not request.htmx:
+        if request.method in ("GET", "HEAD") and _is_of_a_reader(request):
             return redirect("accounts:second_factor")
         return HttpResponse("Set up your second factor first: your account says how.", status=403)
 
     return middleware
 
 
+def _is_of_a_reader(request):
+    """Whether a page is asked for to be read, and not by a script that would put it into another."""
+    script = request.htmx or "application/json" in request.headers.get("Accept", "")
+    return not script and request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+
+
 @cache
 def _open_paths():
-    names = ("second_factor", "signout", "account", "signin")
-    return (*(resolve_url(f"accounts:{name}") for name in names), settings.STATIC_URL, "/hooks/", "/s/")
+    names = ("second_factor", "signout", "account", "signin", "forgotten")
+    more = (settings.STATIC_URL, "/hooks/", "/s/", "/reset/", "/invitations/")
+    return (*(resolve_url(f"accounts:{name}") for name in names), *more)
 
 
 def _is_open_to_all(path):

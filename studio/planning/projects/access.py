@@ -10,7 +10,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from studio.core import paging
-from studio.people.accounts import audit
+from studio.people.accounts import audit, second_factor
 from studio.people.accounts.models import User
 from studio.planning.projects.models import Membership, Project, Shot
 from studio.planning.projects.rights import CHANGES, ROLES, Right, Role
@@ -179,8 +179,8 @@ def may_begin(user):
 
 
 def can_spend(user: User) -> bool:
-    """Whether this person may order anything anywhere."""
-    return user.is_superuser or projects_of(user, Right.MAKE).exists()
+    """Whether this person may order anything anywhere, or begin what they could order in."""
+    return may_begin(user) or projects_of(user, Right.MAKE).exists()
 
 
 def people_with(project: Project, right: Right) -> QuerySet[User]:
@@ -195,6 +195,8 @@ def people_with(project: Project, right: Right) -> QuerySet[User]:
 
 def door(user, slug):
     """Admit a person to the live news of a project: its id, their audience and their role, or None."""
+    if user.is_authenticated and second_factor.is_owed_by(user):
+        return None  # they are let in nowhere else either
     seat = _seat(user, slug) if user.is_authenticated else None
     if seat is None and user.is_authenticated and Project.objects.filter(slug=slug, trashed_at=None).exists():
         audit.refused(user, f"news of {slug}")

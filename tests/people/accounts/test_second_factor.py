@@ -1,17 +1,24 @@
 """A second factor: set up, asked for, recovered from, required of who can spend, and reset by a command."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.contrib.auth.tokens import default_token_generator
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from studio.people.accounts import links, second_factor
+from studio.people.accounts import known_browsers, links, second_factor
 from studio.people.accounts.models import StudioEvent
+from studio.planning.projects import access
+from studio.planning.projects.models import Project
 
 SIGNIN = {"username": "pia@studio.example", "password": "a long enough word"}
 PROJECTS = "/projects/"
@@ -84,6 +91,31 @@ def test_it_is_on_once_a_code_shows_that_the_app_has_the_secret(pia, client_of, 
     assert second_factor.is_set_up(pia)
     assert "10 recovery codes are left" in client.get(reverse("accounts:account")).content.decode()
     assert StudioEvent.objects.filter(kind="second_factor_on", user=pia).exists()
+
+
+def test_another_session_is_shown_another_secret(pia, client_of):
+    """Whoever looked at it with a stolen password would have both halves later."""
+
+    def seen(client):
+        page = client.get(reverse("accounts:second_factor")).content.decode()
+        return re.search(r'<span class="mono">([A-Z2-7 ]+)</span>', page)[1]
+
+    mine, thief = client_of(pia), client_of(pia)
+    stolen = seen(thief)
+    assert seen(mine) != stolen
+    assert seen(mine) == seen(mine)
+    assert TOTPDevice.objects.filter(user=pia).count() == 1
+
+
+def test_who_is_signed_in_elsewhere_by_one_factor_is_signed_out(pia, client_of, app):
+    thief = Client()
+    thief.post(reverse("accounts:signin"), SIGNIN)
+    mine = Client()
+    mine.post(reverse("accounts:signin"), SIGNIN)
+    mine.get(reverse("accounts:second_factor"))
+    mine.post(reverse("accounts:second_factor"), {"code": app(pia, of=False)})
+    assert mine.get(PROJECTS).status_code == 200
+    assert thief.get(PROJECTS).status_code == 302
 
 
 def test_who_has_one_sees_no_secret_again(with_factor, pia, client_of):
@@ -169,11 +201,59 @@ def test_nobody_comes_to_the_code_without_a_first_factor(with_factor, pia, app):
     assert give(Client(), app(pia)).url == reverse("accounts:signin")
 
 
-def test_guesses_at_the_code_end_too(half_way, pia, app, settings, monkeypatch):
-    monkeypatch.setattr("django_ratelimit.core._get_window", lambda value, period: 4_000_000_000)
-    settings.GUESSES_PER_HOUR = 3
+def test_guesses_at_the_code_end_too(half_way, pia, app, monkeypatch):
+    monkeypatch.setattr(second_factor, "MOST_WRONG", 3)
     assert [give(half_way, "000000").status_code for _ in range(4)] == [422, 422, 422, 429]
-    assert give(half_way, app(pia)).status_code == 429
+    assert give(half_way, app(pia)).status_code == 429, "from wherever"
+    assert StudioEvent.objects.filter(kind="signin_failed", user=pia, detail="wrong code").count() == 3
+    lately = TOTPDevice.objects.get(user=pia).throttling_failure_timestamp
+    TOTPDevice.objects.update(throttling_failure_timestamp=lately - timedelta(hours=2))
+    assert give(half_way, app(pia)).url == PROJECTS
+
+
+def test_who_guesses_at_it_locks_nobody_out_of_a_browser_that_is_known(with_factor, pia, app, monkeypatch):
+    monkeypatch.setattr(second_factor, "MOST_WRONG", 3)
+    mine = Client()
+    mine.post(reverse("accounts:signin"), SIGNIN)
+    give(mine, app(pia))
+    mine.post(reverse("accounts:signout"))
+    thief = Client()
+    thief.post(reverse("accounts:signin"), SIGNIN)
+    assert [give(thief, "000000").status_code for _ in range(4)][-1] == 429
+    mine.post(reverse("accounts:signin"), SIGNIN)
+    assert give(mine, app(pia)).url == PROJECTS
+
+
+def test_strangers_who_guess_at_the_password_close_no_code(with_factor, pia, app, settings):
+    """A link is used up at its press: the code has to be taken then."""
+    settings.GUESSES_PER_HOUR = 2
+    for number in range(4):
+        wrong = {**SIGNIN, "password": "a guess"}
+        Client().post(reverse("accounts:signin"), wrong, REMOTE_ADDR=f"198.51.100.{number}")
+    browser = Client()
+    browser.post(links.path_for(pia))
+    assert give(browser, app(pia)).url == PROJECTS
+
+
+@pytest.mark.parametrize("following", ["foo", "?page=2", "index", "http://[", "/a b", "x" * 3000])
+def test_an_odd_place_to_go_on_to_burns_no_code(with_factor, pia, app, following):
+    browser = Client()
+    answer = browser.post(reverse("accounts:signin"), {**SIGNIN, "next": following})
+    assert answer.status_code == 302
+    assert give(browser, app(pia)).status_code == 302
+    assert browser.get(PROJECTS).status_code == 200
+
+
+def test_a_mailbox_makes_no_browser_known(with_factor, pia):
+    uid, token = urlsafe_base64_encode(force_bytes(pia.pk)), default_token_generator.make_token(pia)
+    browser = Client()
+    where = browser.get(reverse("accounts:reset", args=[uid, token])).url
+    new = {"new_password1": "another tidal word", "new_password2": "another tidal word"}
+    assert browser.post(where, new).status_code == 302
+    assert known_browsers.COOKIE not in browser.cookies
+    assert browser.post(
+        reverse("accounts:signin"), {**SIGNIN, "password": "another tidal word"}
+    ).url == reverse("accounts:code")
 
 
 def test_the_database_is_not_behind_another_door(with_factor, pia):
@@ -190,6 +270,8 @@ def test_the_database_is_not_behind_another_door(with_factor, pia):
 def test_other_recovery_codes_and_turning_it_off_take_a_code(with_factor, pia, client_of, app):
     client = client_of(pia)
     client.post(reverse("accounts:recovery_codes"), {"code": "000000"})
+    client.post(reverse("accounts:recovery_codes"), {"code": with_factor[9]})
+    assert second_factor.codes_left(pia) == 9, "a recovery code makes no others"
     assert second_factor.passes(pia, with_factor[0]) == "recovery"
     page = client.post(reverse("accounts:recovery_codes"), {"code": app(pia)}).content.decode()
     assert len(re.findall(r"<li>[a-z0-9]{5}-", page)) == 10
@@ -204,6 +286,7 @@ def test_other_recovery_codes_and_turning_it_off_take_a_code(with_factor, pia, c
 
 def test_the_command_resets_it(with_factor, pia, capsys):
     call_command("reset-second-factor", "PIA@studio.example")
+    second_factor.begun(pia, {})  # only looked at
     assert "without a second factor" in capsys.readouterr().out
     assert Client().post(reverse("accounts:signin"), SIGNIN).url == PROJECTS
     assert StudioEvent.objects.get(kind="second_factor_off").detail == "by the command"
@@ -231,6 +314,9 @@ def test_who_can_spend_sets_one_up_first_where_the_studio_asks(
     press = artist.post(reverse("board:render", args=[shot.project.slug, shot.code]), {"prompt": "Dunes"})
     assert press.status_code == 403
     assert artist.get(PROJECTS, headers={"HX-Request": "true"}).status_code == 403
+    assert artist.get(PROJECTS, headers={"Accept": "application/json"}).status_code == 403
+    assert artist.get(PROJECTS, headers={"Sec-Fetch-Mode": "cors"}).status_code == 403
+    assert access.door(ana, shot.project.slug) is None and access.door(rae, shot.project.slug)
     assert client_of(rae).get(PROJECTS).status_code == 200, "a reviewer spends nothing"
 
     assert "asks everybody who can spend" in artist.get(reverse("accounts:second_factor")).content.decode()
@@ -239,6 +325,11 @@ def test_who_can_spend_sets_one_up_first_where_the_studio_asks(
     client_of(owner).post(reverse("team:second_factor_rule"), {"required": ""})
     second_factor.turn_off(ana)
     assert artist.get(PROJECTS).status_code == 200
+
+
+def test_who_may_begin_a_project_can_spend(project, pia):
+    Project.objects.filter(pk=project.pk).update(archived_at=timezone.now())
+    assert access.can_spend(pia)
 
 
 def test_the_rule_is_the_owners_who_goes_first(owner, ana, client_of):
