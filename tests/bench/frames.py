@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from tests.bench.table import Figure
-from tests.browser.conftest import ARGS, Studio, chromium_path
+from tests.browser.conftest import ARGS, Studio, chromium_path, sign_in
 
 SEEKS = 40
 PREPARE = """
@@ -61,7 +61,7 @@ def run() -> list[Figure]:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium_path(), args=ARGS)
             page = browser.new_page(base_url=studio.base, viewport={"width": 1440, "height": 900})
-            page.goto(studio.link)
+            sign_in(page, studio.link)
             ours, theirs = (_seeks(page, slug, code) for code in ("010", "020"))
             figures = [Figure("seek to paint, 720p, beside x264 defaults", ours, floor=theirs)]
             figures += _wall(page, slug)

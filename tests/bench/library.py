@@ -184,7 +184,7 @@ async (goal) => {
 def _in_a_browser() -> list[Figure]:
     from playwright.sync_api import sync_playwright
 
-    from tests.browser.conftest import ARGS, DESK, Studio, chromium_path
+    from tests.browser.conftest import ARGS, DESK, Studio, chromium_path, sign_in
 
     # the browser's driver runs an event loop in this thread, where no database may be asked
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -193,7 +193,7 @@ def _in_a_browser() -> list[Figure]:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=ARGS)
         try:
             page = browser.new_context(viewport=DESK, base_url=studio.base).new_page()
-            page.goto(studio.link)
+            sign_in(page, studio.link)
             page.goto(f"/projects/{studio.shell(_TAKES_IN_STUDIO).strip()}/library")
             told = page.evaluate(_SCROLL, 1000)
         finally:

@@ -102,7 +102,7 @@ def test_what_was_shown_as_sent_is_there_once_after_kills_while_sending(chromium
 
         slug = studio.shell(NUMBERED.format(name="Kill", shots=[1], frames=24, more={})).strip()
         page = chromium.new_context(base_url=studio.base).new_page()
-        page.goto(studio.link)
+        sign_in(page, studio.link)
         page.goto(f"/projects/{slug}/review/shots/010/")
         for number in range(12):
             page.locator("#id_text").fill(f"note {number}")
