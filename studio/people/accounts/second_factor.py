@@ -26,7 +26,7 @@ MOST_WRONG = 20  # codes in a row, each less than an hour after the one before
 _FORGOTTEN_AFTER = timedelta(hours=1)
 _BEGUN = "second_factor_begun"  # in a session: which secret it was shown
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another
-_RULE = "accounts.second_factor_rule"
+RULE = "accounts.second_factor_rule"
 _RULE_SECONDS = 30  # until another process hears of a rule that has changed
 
 
@@ -171,7 +171,7 @@ def _plain(code: str) -> str:
 
 def is_required_of_spenders() -> bool:
     """Whether the studio asks all who can spend for a second factor."""
-    return bool(cache.get_or_set(_RULE, SecondFactorRule.objects.exists, _RULE_SECONDS))
+    return bool(cache.get_or_set(RULE, SecondFactorRule.objects.exists, _RULE_SECONDS))
 
 
 def require_of_spenders(owner: User, required: bool, *, request: HttpRequest) -> None:
@@ -180,7 +180,7 @@ def require_of_spenders(owner: User, required: bool, *, request: HttpRequest) ->
         SecondFactorRule.objects.get_or_create(pk=1, defaults={"set_by": owner})
     else:
         SecondFactorRule.objects.all().delete()
-    cache.delete(_RULE)
+    cache.delete(RULE)
     words = "required of all who can spend" if required else "not required"
     audit.record(audit.Kind.SECOND_FACTOR_RULE, request=request, user=owner, detail=words)
 
