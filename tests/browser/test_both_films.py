@@ -79,8 +79,7 @@ def test_number_and_picture_agree_in_a_clip_of_another_kind(browser_page, studio
         page.press(key)
         assert shown(page) == [frame, [[frame, numbers[frame]]]], key
     page.press("Space")
-    page.wait_for("() => document.querySelector('review-player').film.frame > 12")
-    page.press("Space")
+    page.evaluate(PAUSE_BEHIND, 12)
     frame, pictures = shown(page)
     assert frame > 12 and pictures == [[frame, numbers[frame]]]
 
@@ -126,6 +125,17 @@ def test_a_turned_or_stretched_clip_looks_like_its_poster(browser_page, studio, 
         page.wait_for(READY)
 
 
+# Pressed by the page itself: where the machine is busy, a film that plays has begun anew before a test has pressed.
+PAUSE_BEHIND = """(frame) => new Promise((done) => {
+  const look = () => {
+    if (document.querySelector("review-player").film.frame <= frame) return requestAnimationFrame(look);
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key: " ", bubbles: true }));
+    done(true);
+  };
+  look();
+})"""
+
+
 def test_back_in_jumps_and_after_playing_number_and_picture_agree(browser_page, numbered_film):
     page = open_player(browser_page, f"/projects/{numbered_film('Back', [1])}/review/shots/010/")
     for key, frame in [
@@ -138,8 +148,7 @@ def test_back_in_jumps_and_after_playing_number_and_picture_agree(browser_page, 
         page.press(key)
         assert shown(page) == [frame, [[frame, frame]]], key
     page.press("Space")
-    page.wait_for("() => document.querySelector('review-player').film.frame > 12")
-    page.press("Space")
+    page.evaluate(PAUSE_BEHIND, 12)
     frame, pictures = shown(page)
     assert frame > 12 and pictures == [[frame, frame]]
     for before in (frame - 1, frame - 2):
