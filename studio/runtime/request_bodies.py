@@ -187,5 +187,4 @@ def _session(scope: Any) -> Any:
         cookie = SimpleCookie(sent).get(settings.SESSION_COOKIE_NAME)
     except CookieError:
         cookie = None
-    session = import_module(settings.SESSION_ENGINE).SessionStore(cookie.value if cookie else None)
-    return session
+    return import_module(settings.SESSION_ENGINE).SessionStore(cookie.value if cookie else None)

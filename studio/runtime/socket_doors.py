@@ -46,9 +46,7 @@ def is_ours(origin: str, host: str) -> bool:
         return True
     scheme, _, _ = page
     if settings.SECURE and scheme != "https":
-        return (
-            False  # of this host, but on the port of plain HTTP: another program's, or somebody's on the way
-        )
+        return False  # of this host, but by plain HTTP: another program's page, or somebody's on the way
     name, _ = split_domain_port(host)
     return page == _parts(f"{scheme}://{host}") and validate_host(name, settings.ALLOWED_HOSTS)
 

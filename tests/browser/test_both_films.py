@@ -125,6 +125,34 @@ def test_a_turned_or_stretched_clip_looks_like_its_poster(browser_page, studio, 
         page.wait_for(READY)
 
 
+LONG_DRAWING = """
+from uuid import uuid4
+from studio.generation.renders.models import Render
+from studio.people.accounts.models import User
+from studio.review.dailies import notes
+from studio.review.dailies.models import Stroke
+from studio.review.dailies.subjects import Span, Voice
+take = Render.objects.get(project__slug={slug!r})
+points = [[n / 1000, 0.5] for n in range(1000)]
+strokes = [Stroke(code=uuid4(), kind="pen", colour="amber", points=points) for _ in range(2)]
+voice = Voice(user=User.objects.get(email="owner@rushes.local"))
+notes.write(take, voice, code=uuid4(), text="Along here", span=Span(11, None), strokes=strokes)
+"""
+
+
+def test_a_long_drawing_comes_when_its_frame_is_on_screen(browser_page, numbered_film, studio):
+    slug = numbered_film("Long drawing", [1])
+    studio.shell(LONG_DRAWING.format(slug=slug))
+    page = open_player(browser_page, f"/projects/{slug}/review/shots/010/")
+    assert page.evaluate("() => document.querySelectorAll('.note[data-strokes-from]').length") == 1
+    assert page.evaluate("() => document.querySelectorAll('.screen__over .stroke').length") == 0
+    page.press("Shift+ArrowRight")
+    page.press("ArrowRight")
+    page.wait_for("() => document.querySelectorAll('.screen__over .stroke').length === 2")
+    page.press("ArrowRight")
+    page.wait_for("() => document.querySelectorAll('.screen__over .stroke').length === 0")
+
+
 # Pressed by the page itself: where the machine is busy, a film that plays has begun anew before a test has pressed.
 PAUSE_BEHIND = """(frame) => new Promise((done) => {
   const look = () => {

@@ -50,9 +50,10 @@ def is_known(request: HttpRequest, email: str) -> bool:
 
 def account_of(email: str) -> User | None:
     """The account that is meant by what somebody typed as its address, however it is spelled."""
-    if "\x00" in email or len(_plain(email[:LONGEST])) > LONGEST:
+    plain = _plain(email)
+    if "\x00" in plain or len(plain) > LONGEST:
         return None  # no address is, and a database would choke on it
-    return User.objects.filter(email__iexact=_plain(email[:LONGEST]), is_active=True).first()
+    return User.objects.filter(email__iexact=plain, is_active=True).first()
 
 
 def is_besieged(email: str) -> bool:
@@ -71,11 +72,12 @@ def count_wrong_password(request: HttpRequest, email: str) -> None:
 def _counted_as(email: str) -> str:
     """One name for one account: databases find it by spellings that are not equal."""
     user = account_of(email)
-    return f"account {user.pk}" if user else f"nobody {_plain(email[:LONGEST])}"
+    return f"account {user.pk}" if user else f"nobody {_plain(email)}"
 
 
 def _plain(email: str) -> str:
-    return unicodedata.normalize("NFKC", email).strip().lower()
+    """As an account keeps it; of what is longer than any address only that it is."""
+    return unicodedata.normalize("NFKC", email[: 2 * LONGEST]).strip().lower()[: LONGEST + 1]
 
 
 def guesses_too_often(request: HttpRequest) -> bool:

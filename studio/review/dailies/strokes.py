@@ -12,7 +12,7 @@ from studio.review.dailies.models import Note, Stroke
 from studio.review.dailies.subjects import Problems
 
 MOST = 200  # strokes of one note
-MOST_POINTS = 20_000  # of one note: a quarter of an hour of drawing
+MOST_POINTS = 20_000  # of one note: ten of the longest strokes
 MOST_FRAMES = 10**7  # of any clip
 _POINTS = {Stroke.Kind.PEN: (1, Stroke.MOST_POINTS), Stroke.Kind.ARROW: (2, 2), Stroke.Kind.TEXT: (1, 1)}
 
