@@ -29,7 +29,7 @@ from studio.people.mail import outbox
 from studio.people.mail import tasks as mail_tasks
 from studio.people.notifications import digest
 from studio.people.notifications import tasks as notification_tasks
-from studio.planning.ledger import purse, seal
+from studio.planning.ledger import purse, seal, studio_watch
 from studio.planning.ledger import tasks as ledger_tasks
 from studio.planning.projects import access, heralds, people
 from studio.planning.projects.models import Project
@@ -76,7 +76,15 @@ def _jobs():
         reconciliation_tasks,
     ):
         tasks.register()
-    for sweep in (outbox.sweep, digest.sweep, purse.sweep, lifecycle.sweep, trash.sweep, books.sweep):
+    for sweep in (
+        outbox.sweep,
+        digest.sweep,
+        purse.sweep,
+        studio_watch.sweep,
+        lifecycle.sweep,
+        trash.sweep,
+        books.sweep,
+    ):
         engine.register_sweep(sweep)
 
 

@@ -186,7 +186,7 @@ def test_with_all_that_can_stand_on_it_the_page_is_clean(open_page, film, order,
     studio.shell(LINES.format(slug=slug))
     order(path)
     page = open_page(f"{path}costs?model=gen-4.5&scene=&range=1y")
-    for heading in ("Waiting for a producer", "The provider says otherwise", "Budgets"):
+    for heading in ("Waiting to be allowed", "The provider says otherwise", "Budgets"):
         expect(page.get_by_role("heading", name=heading)).to_be_visible()
     for size in (DESK, PHONE):
         page.set_viewport_size(size)

@@ -15,7 +15,7 @@ from studio.generation.board import board, live_fragments
 from studio.generation.composer import frame_views
 from studio.generation.composer.composer import Composer
 from studio.generation.orders import crop, forms, order_context
-from studio.generation.renders import create_takes, lifecycle, shot_status, take_controls
+from studio.generation.renders import create_takes, lifecycle, shot_status, take_controls, waiting
 from studio.generation.reuse import first_frame as placing
 from studio.generation.viewer import take_views, viewer
 from studio.layout import overtaken
@@ -290,14 +290,12 @@ def _undo(shot, takes):
 
 
 def _said(takes):
-    waiting = sum(take.state == "waiting" for take in takes)
     number = f"{len(takes)} take{'' if len(takes) == 1 else 's'}"
-    if not waiting:
-        free = max((take.free_undo_seconds for take in takes), default=0)
-        return f"{number} queued. Undo is free for {free} s." if free else f"{number} queued."
-    if waiting == len(takes):
-        return f"{number} over the budget: waiting for a producer."
-    return f"{number}: {waiting} over the budget and waiting for a producer."
+    left = waiting.told(takes)
+    if left:
+        return f"{number} ordered, {left}"
+    free = max((take.free_undo_seconds for take in takes), default=0)
+    return f"{number} queued. Undo is free for {free} s." if free else f"{number} queued."
 
 
 def _composer_answer(request, seat, shot, *, errors=None, typed=None, status=200, told=None):

@@ -29,6 +29,10 @@ class Over(NamedTuple):
     line: Line
     amount: Decimal
 
+    @property
+    def said(self) -> str:
+        return self.line.told(self.amount)
+
 
 class MoreField(NamedTuple):
     """A setting among "More", as its field shows it."""

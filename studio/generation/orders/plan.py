@@ -18,7 +18,7 @@ from studio.integrations import providers
 from studio.integrations.catalogue import render_settings
 from studio.planning.ledger import estimate, lines
 from studio.planning.ledger.estimate import Tariff
-from studio.planning.ledger.lines import Line
+from studio.planning.ledger.lines import Line, NoBudget
 from studio.planning.projects.models import Project, Shot
 from studio.planning.prompts import history
 from studio.planning.references.shelf import Shelf
@@ -94,6 +94,7 @@ class Plan:
     budgets: list[Line] = field(default_factory=list)  # with the plan counted in
     tariffs: list[Tariff] = field(default_factory=list)
     before: Decimal | None = None  # used of the project's budget now
+    limited: bool = False  # some line stands above it, shown or not
 
     @property
     def chosen(self) -> list[PlanLine]:
@@ -116,8 +117,19 @@ class Plan:
 
     @property
     def waiting(self) -> int:
-        """Lines of which something would wait for a producer."""
+        """Lines of which something would wait for somebody's word."""
         return sum(line.waits is not None for line in self.chosen)
+
+    @property
+    def wait_for(self) -> str:
+        """Whose word that is."""
+        people = {line.waits.who for line in self.chosen if line.waits}
+        return " and ".join(sorted(people))
+
+    @property
+    def lacks_budget(self) -> bool:
+        """Whether they wait since the project has no budget at all."""
+        return any(isinstance(line.waits, NoBudget) for line in self.chosen)
 
     @property
     def seen(self) -> str:
@@ -165,8 +177,9 @@ def add_up(
             if passed is None:
                 allowance.use(line.order.estimate, scene=scene)
     budgets = [budget for budget in [allowance.project, *scenes.values(), allowance.day] if budget]
+    limited = bool(budgets or allowance.owners())
     models = {line.order.model.key: line.order.model for line in drawn if line.order}
-    return Plan(drawn, budgets, [estimate.tariff(model) for model in models.values()], before)
+    return Plan(drawn, budgets, [estimate.tariff(model) for model in models.values()], before, limited)
 
 
 def _line(project: Project, shot: Shot, approved: set[UUID], shelf: Shelf) -> PlanLine:

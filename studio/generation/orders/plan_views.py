@@ -16,7 +16,7 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from studio.core import paging, rate_limits
 from studio.generation.orders import plan
-from studio.generation.renders import create_takes, lifecycle, shot_status
+from studio.generation.renders import create_takes, lifecycle, shot_status, waiting
 from studio.generation.renders.models import Render
 from studio.layout.page_context import page_context
 from studio.planning.projects.access import membership_or_404
@@ -138,11 +138,11 @@ def _said_again(takes):
 
 
 def _said(takes):
-    waiting = sum(take.state == Render.State.WAITING for take in takes)
     shots = len({take.shot_id for take in takes})
     number = f"{len(takes)} take{'' if len(takes) == 1 else 's'} of {shots} shot{'' if shots == 1 else 's'}"
-    if waiting:
-        return f"{number}: {waiting} over a budget and waiting for a producer."
+    left = waiting.told(takes)
+    if left:
+        return f"{number} ordered, {left}"
     free = max((take.free_undo_seconds for take in takes), default=0)
     return f"{number} queued. Undo is free for {free} s." if free else f"{number} queued."
 

@@ -16,7 +16,7 @@ from studio.core import money
 from studio.core.money import ZERO
 from studio.generation.orders import order_again, orders
 from studio.generation.orders.orders import TakeOrder
-from studio.generation.renders import create_takes, lifecycle
+from studio.generation.renders import create_takes, lifecycle, waiting
 from studio.generation.renders.models import Render
 from studio.planning.ledger import estimate
 from studio.planning.references.shelf import Shelf
@@ -151,11 +151,9 @@ def said(done: Ordered) -> str:
     """What a press on Again did, for whoever pressed."""
     if done.repeated:
         return "That was ordered already; nothing was ordered twice."
-    waiting = sum(take.state == State.WAITING for take in done.made)
     number = f"{len(done.made)} take{'' if len(done.made) == 1 else 's'}"
     parts = [f"{number} ordered again."] if done.made else []
-    if waiting:
-        parts.append(f"{waiting} over a budget, waiting for a producer.")
+    parts += filter(None, [waiting.told(done.made)])
     parts += [f"Not {take}: {why}" for take, why in done.left_out[:3]]
     if len(done.left_out) > 3:
         parts.append(f"Nor {len(done.left_out) - 3} more.")

@@ -33,7 +33,7 @@ _STATES = {
     "done": {State.READY, State.KEPT, State.FAILED},
 }
 TITLES = {
-    "waiting": "Waiting for a producer",
+    "waiting": "Waiting to be allowed",
     "queued": "Queued",
     "rendering": "Rendering",
     "saving": "Saving",

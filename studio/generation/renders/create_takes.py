@@ -55,7 +55,7 @@ def make(project, shot, scene, order, allowance, common):
             number=number + offset,
             sandbox=providers.sandboxed(),
             state=State.WAITING if passed else State.QUEUED,
-            note=f"over {passed.what}"[:200] if passed else "",
+            note=passed.note[:200] if passed else "",
             queued_at=None if passed else timezone.now(),
             seed_asked=seed,
             **common,

@@ -28,7 +28,7 @@ from studio.generation.renders.models import Render, in_seconds
 from studio.integrations import providers
 from studio.integrations.providers.base import Accepted, Later, Refused, Unknown
 from studio.integrations.providers.failures import FailureReason
-from studio.planning.ledger import alarms, ledger, lines
+from studio.planning.ledger import ledger, lines
 from studio.planning.projects.models import Project
 from studio.planning.prompts import history
 from studio.runtime import jobs
@@ -38,7 +38,6 @@ logger = logging.getLogger(__name__)
 State = Render.State
 
 BATCH_LIMIT = 20  # tasks in one array; no limit is documented
-MOST_ADMITTED = 200  # takes that are let through at once when a budget is raised
 
 
 # --- a person asks ------------------------------------------------------------------------
@@ -86,7 +85,9 @@ def start_many(orders, *, project_id, by, parent=None, parents=None, undo_second
         if before:
             return before
         scenes = create_takes.scenes(project, shots)
-        allowance = lines.allowance(project, person_id=by and by.pk, sandbox=providers.sandboxed())
+        allowance = lines.allowance(
+            project, person_id=by and by.pk, sandbox=providers.sandboxed(), ordering=True
+        )
         made, waiting = [], []
         for (shot, order), origin in zip(orders, parents or [parent] * len(orders), strict=True):
             common = {"batch": batch, "parent": origin, "created_by": by, "due_at": in_seconds(undo_seconds)}
@@ -101,51 +102,6 @@ def start_many(orders, *, project_id, by, parent=None, parents=None, undo_second
                 partial(jobs.soon, "renders.submit", str(batch))
             )  # if lost, the sweep sends it
     return made
-
-
-def allow(render, *, by):
-    """Let a waiting take through, over the budget. False: it no longer waits."""
-    with events.locked(render.project_id):
-        render.refresh_from_db()
-        if render.state != State.WAITING:
-            return False
-        _let_through(render, by=by, allowed_by=by)
-    return True
-
-
-def admit(project, *, by):
-    """A line was moved: let through what waits and fits now, the oldest first. How many that were."""
-    through = 0
-    with events.locked(project.pk) as project:
-        sandbox = providers.sandboxed()
-        waiting = Render.objects.kept().filter(project=project, state=State.WAITING, sandbox=sandbox)
-        waiting = waiting.filter(shot__trashed_at=None).select_related("shot").order_by("pk")
-        allowances = lines.Allowances(project, sandbox=sandbox)
-        for render in waiting[:MOST_ADMITTED]:
-            allowance, scene = allowances.of(render.created_by_id), render.shot.scene
-            if not allowance.refuses(render.estimate, scene=scene):
-                _let_through(render, by=by)
-                allowance.use(render.estimate, scene=scene)
-                through += 1
-    return through
-
-
-def budget_moved(project, *, by):
-    """A budget was set: warn if what is used is near it or behind it, and let through what fits now.
-
-    Returns how many takes that waited go out.
-    """
-    with events.locked(project.pk) as now:
-        alarms.look_again(now, sandbox=providers.sandboxed())
-        return 0 if now.archived_at else admit(now, by=by)
-
-
-def _let_through(render, *, by, **fields):
-    """From waiting into the queue. Call it under the project's lock."""
-    now = timezone.now()
-    render.move_to(State.QUEUED, by=by, queued_at=now, due_at=now, note="", **fields)
-    ledger.hold(render.purchase)
-    transaction.on_commit(partial(jobs.soon, "renders.submit", str(render.batch)))
 
 
 def cancel(render, *, by):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from studio.core.money import dollars, round_dollars
+from studio.people.accounts import studio_owner
 from studio.people.notifications import actions as notices
 from studio.people.notifications.models import Notice
 from studio.planning.projects import access
@@ -46,24 +46,32 @@ def tell_of_end(render, state):
 
 
 def tell_of_waiting(project, waiting, *, by):
-    """Tell the producers that takes wait for them: who asks, for what, and what allowing it would do.
+    """Tell those whose word takes wait for: who asks, for what, and what allowing it would do.
 
     Once for a press, however many takes it ordered.
 
     Args:
         waiting: pairs of a take and the budget it would pass.
     """
+    of_owner = [pair for pair in waiting if pair[1].is_owners]
+    _tell(project, of_owner, studio_owner.owners(), by=by)
+    _tell(project, [pair for pair in waiting if not pair[1].is_owners], _producers(project), by=by)
+
+
+def _producers(project):
+    return access.people_with(project, Right.PRODUCE)
+
+
+def _tell(project, waiting, people, *, by):
     if not waiting:
         return
-    producers = [user for user in access.people_with(project, Right.PRODUCE) if user != by]
     first, line = waiting[0]
     after = line.used + sum(render.estimate for render, passed in waiting if passed is line)
     notices.tell(
-        producers,
+        [user for user in people if user != by],
         kind=Notice.Kind.WAITING,
         project=project.name,
-        text=f"{by or 'Somebody'} asks for {_what([render for render, _ in waiting])}: allowing it takes"
-        f" {line.what} to {dollars(after)} of {round_dollars(line.amount)}",
+        text=f"{by or 'Somebody'} asks for {_what([render for render, _ in waiting])}: {line.effect(after)}",
         path=f"{reverse('reports:costs', args=[project.slug])}#waiting",
         subject=first.code,
     )

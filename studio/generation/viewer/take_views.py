@@ -10,7 +10,7 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from studio.core import rate_limits
 from studio.generation.orders import queue_actions
-from studio.generation.renders import archive, lifecycle, live_fragments, settlement, take_controls
+from studio.generation.renders import archive, lifecycle, live_fragments, settlement, take_controls, waiting
 from studio.generation.renders.models import Render
 from studio.generation.renders.take_access import take_or_404
 from studio.generation.reuse import continue_from_frame
@@ -80,7 +80,10 @@ def release(request, code):
 @require_POST
 def allow(request, code):
     take = take_or_404(request.user, code, Right.RUN)
-    done = lifecycle.allow(take, by=request.user)
+    try:
+        done = waiting.allow(take, by=request.user)
+    except waiting.NeedsOwner as exc:
+        return after(request, take, str(exc))
     return after(request, take, f"{take} goes out." if done else "It no longer waits.")
 
 

@@ -139,7 +139,7 @@ def _entry(project: Project, event: Event, takes: dict[str, Render], shots: set[
 def _of_take(event: Event, name: str) -> str:
     kind, state = event.kind, event.payload.get("state", "")
     if kind == "render.started":
-        return f"ordered {name}" + (", which waits for a producer" if state == "waiting" else "")
+        return f"ordered {name}" + (", which waits to be allowed" if state == "waiting" else "")
     if kind == "render.moved" and event.by_id and state == "queued":
         return f"allowed {name}"
     if kind == "render.moved" and event.by_id and state == "cancelled":

@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_POST
 
-from studio.generation.renders import lifecycle
+from studio.generation.renders import waiting
 from studio.oversight.cost_reports import pages
 from studio.oversight.cost_reports.forms import BudgetForm, LineForm
 from studio.planning.ledger import budgets
@@ -46,12 +46,24 @@ def set_line(request, slug):
     return _moved(request, seat)
 
 
+@login_required
+@require_POST
+def admit(request, slug):
+    """Let through what waits and fits now: another day has come, or money was given back."""
+    seat = membership_or_404(request.user, slug, Right.RUN)
+    through = waiting.admit(seat.project, by=request.user)
+    messages.info(request, went_out(through) or "Nothing of what waits fits now.")
+    return redirect("reports:costs", slug=slug)
+
+
 def _moved(request, seat):
-    through = lifecycle.budget_moved(seat.project, by=request.user)
-    said = (
-        f" {through} take{' that waited goes' if through == 1 else 's that waited go'} out."
-        if through
-        else ""
-    )
-    messages.success(request, f"The budget is changed.{said}")
+    through = waiting.budget_moved(seat.project, by=request.user)
+    messages.success(request, f"The budget is changed. {went_out(through)}".strip())
     return redirect("reports:costs", slug=seat.project.slug)
+
+
+def went_out(through):
+    """How many takes went out, in words; "" for none."""
+    if not through:
+        return ""
+    return f"{through} take{' that waited goes' if through == 1 else 's that waited go'} out."

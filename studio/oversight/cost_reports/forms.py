@@ -4,7 +4,7 @@ from django import forms
 from django.db.models import Q
 
 from studio.people.accounts.models import User
-from studio.planning.ledger.models import Budget
+from studio.planning.ledger.models import Budget, StudioBudget
 from studio.planning.projects.forms import budget_field
 
 
@@ -13,6 +13,13 @@ class BudgetForm(forms.Form):
 
     budget = budget_field()
     was = budget_field()
+
+
+class StudioBudgetForm(forms.Form):
+    """What the studio may spend in a day, or in a month; an empty amount takes the line away."""
+
+    period = forms.ChoiceField(choices=StudioBudget.Period.choices)
+    amount = budget_field()
 
 
 class LineForm(forms.Form):

@@ -13,7 +13,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from studio.core import paging
 from studio.core.versions import Basis, Overtaken
-from studio.generation.renders import lifecycle, shot_status
+from studio.generation.renders import shot_status, waiting
 from studio.generation.renders.models import Render
 from studio.generation.trash import trash
 from studio.integrations import providers
@@ -127,9 +127,10 @@ def new_project(request):
     """Name a project and begin."""
     if not access.may_begin(request.user):
         raise access.refusal(request.user, "begin a project")
-    form = NewProjectForm(request.POST or None)
+    form = NewProjectForm(request.POST or None, by_owner=request.user.is_superuser)
     if request.method == "POST" and form.is_valid():
-        return redirect(actions.create_project(by=request.user, **form.cleaned_data))
+        begun = access.begun_by(request.user)
+        return redirect(actions.create_project(by=request.user, **begun, **form.cleaned_data))
     status = 422 if request.method == "POST" else 200
     return TemplateResponse(request, "oversight/dashboard/new.html", {"form": form}, status=status)
 
@@ -153,7 +154,7 @@ def project_settings(request, slug):
             status = 409
         else:
             if "budget" in form.changed_data:
-                lifecycle.budget_moved(project, by=request.user)
+                waiting.budget_moved(project, by=request.user)
             messages.success(request, "Saved.")
             return redirect("dashboard:settings", slug=slug)
     return TemplateResponse(request, "oversight/dashboard/settings.html", context, status=status)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from studio.core import paging
-from studio.people.accounts import audit, devices, second_factor
+from studio.people.accounts import audit, devices, second_factor, studio_owner
 from studio.people.accounts.models import StudioEvent, User
 from studio.planning.projects import access
 from studio.planning.projects import people as people_of_projects
@@ -61,7 +61,7 @@ def close_account(request, code):
     """Let somebody in nowhere any more. What they made stays; their browsers are signed out."""
     access.owner_or_404(request.user, "the people of the studio")
     person = get_object_or_404(User, code=code)
-    others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=person.pk)
+    others = studio_owner.owners().exclude(pk=person.pk)
     if person.is_superuser and not others.exists():
         messages.error(request, "The studio needs an owner. Make somebody else one first.")
         return redirect("team:studio_people")

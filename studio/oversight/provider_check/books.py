@@ -13,7 +13,7 @@ from studio.integrations.providers.base import Result
 from studio.oversight.provider_check.models import Job
 from studio.oversight.provider_check.plans import Plan
 from studio.people.accounts.models import User
-from studio.planning.ledger import ledger
+from studio.planning.ledger import ledger, studio_budgets
 from studio.planning.projects import actions
 from studio.planning.projects.models import Project
 from studio.runtime.live import events
@@ -24,6 +24,10 @@ _NAMELESS = "result"
 State = Job.State
 
 
+class OverBudget(Exception):
+    """What was to be bought would pass the studio's budget. Nothing was sent."""
+
+
 def project(by: User) -> Project:
     """Where checks are paid from, made when it is needed first."""
     found = Project.objects.kept().filter(name=PROJECT).order_by("pk").first()
@@ -31,8 +35,15 @@ def project(by: User) -> Project:
 
 
 def draw_up(plan: Plan, *, project: Project, by: User, run: UUID, sandbox: bool) -> Job:
-    """Write a job down and set its price aside: committed before anything is sent."""
+    """Write a job down and set its price aside: committed before anything is sent.
+
+    Raises:
+        OverBudget: it would pass what the studio may spend.
+    """
     with events.locked(project.pk):
+        passed = studio_budgets.refuses(plan.estimate, sandbox=sandbox, lock=True) if plan.estimate else None
+        if passed:
+            raise OverBudget(f"This would pass {passed.what}. Nothing was sent.")
         job = Job.objects.create(
             run=run,
             key=plan.key,

@@ -32,6 +32,7 @@ from studio.oversight.provider_check.models import Job
 from studio.oversight.provider_check.plans import Plan
 from studio.oversight.provider_check.report import Report
 from studio.people.accounts.models import User
+from studio.planning.ledger import studio_budgets
 from studio.planning.projects.models import Project
 
 
@@ -85,7 +86,12 @@ class Check:
     results: dict[UUID, Result] = field(default_factory=dict)  # by job, while their addresses are fresh
 
     def can_afford(self, amount: Decimal) -> bool:
-        """Whether spent + open + this stays within the limit; what earlier checks left open counts."""
+        """Whether spent + open + this stays within the limit, and below the studio's budget.
+
+        What earlier checks left open counts.
+        """
+        if studio_budgets.refuses(amount, sandbox=self.sandbox):
+            return False
         waiting = Job.objects.open().filter(sandbox=self.sandbox).aggregate(sum=Sum("estimate"))["sum"]
         return self.spent + self.in_doubt + (waiting or ZERO) + amount <= self.limit
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from studio.core.money import ZERO
 from studio.generation.renders.models import Render
 from studio.oversight.reconciliation.models import Comparison, Difference
-from studio.people.accounts.models import User
+from studio.people.accounts import studio_owner
 from studio.people.notifications import actions as notices
 from studio.people.notifications.models import Notice
 
@@ -108,7 +108,7 @@ def _stands(difference: Difference) -> bool:
 def _tell(what: str, code: object) -> None:
     """The studio's owner hears of a new difference."""
     notices.tell(
-        User.objects.filter(is_superuser=True, is_active=True),
+        studio_owner.owners(),
         kind=Notice.Kind.BALANCE,
         text=f"The provider's account and our ledger differ: {what}",
         path=reverse("reconcile:page"),

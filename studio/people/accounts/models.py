@@ -114,6 +114,8 @@ class StudioEvent(models.Model):
         SECOND_FACTOR_ON = "second_factor_on", "Set up a second factor"
         SECOND_FACTOR_OFF = "second_factor_off", "Second factor turned off"
         SECOND_FACTOR_RULE = "second_factor_rule", "Changed the rule on second factors"
+        STUDIO_BUDGET = "studio_budget", "Changed the studio's budget"
+        UNBUDGETED = "unbudgeted", "Let a project spend without a budget"
         RESUMED = "resumed", "Let a restored studio go on"
 
     kind = models.CharField(max_length=20, choices=Kind.choices)

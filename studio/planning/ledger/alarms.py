@@ -9,7 +9,6 @@ from hashlib import sha256
 from django.urls import reverse
 from django.utils import timezone
 
-from studio.core.money import dollars, round_dollars
 from studio.people.notifications import actions as notices
 from studio.people.notifications.models import Notice
 from studio.planning.ledger import lines
@@ -42,7 +41,7 @@ def look_again(project: Project, *, sandbox: bool) -> None:
     """A budget was set: tell where what is used is near its line or behind it."""
     there = lines.Allowances(project, sandbox=sandbox)
     for line in filter(None, [there.project, *there.scenes.values()]):
-        said = _said(line.what, line.amount, line.used)
+        said = lines.standing(line.what, line.amount, line.used)
         if said:
             _tell(project, sandbox, said, f"{_key(line)} {_which(line.amount, line.used)}", line.amount)
 
@@ -55,21 +54,12 @@ def _which(amount: Decimal, used: Decimal) -> str:
     return "hard" if used > amount else "soft"
 
 
-def _said(what: str, amount: Decimal, used: Decimal) -> str:
-    """How a budget stands, where people should know; "" where not. Of a budget of nothing there is no share."""
-    if used > amount:
-        return f"{what} is passed: {dollars(used)} of {round_dollars(amount)}"
-    if amount and used >= amount * lines.SOFT:
-        return f"{what} is {100 * used / amount:.0f} % used: {dollars(used)} of {round_dollars(amount)}"
-    return ""
-
-
 def _look_below(about: Purchase, moved: Decimal) -> None:
     """The lines of the scene and of the person's day."""
     project = Project.objects.get(pk=about.project_id)
     scene = Shot.objects.filter(pk=about.shot_ref or 0).values_list("scene", flat=True).first() or ""
     mine = lines.allowance(project, person_id=about.by_id, sandbox=about.sandbox, scene=scene)
-    for line in mine.of(scene):
+    for line in mine.of_project(scene):
         if line.scope != "project":
             key = _key(line) if line.scene else f"{line.scope} {about.by_id} {timezone.localdate()}"
             _tell_if_crossed(about, line.what, key, line.amount, line.used, moved)
@@ -80,7 +70,7 @@ def _tell_if_crossed(
 ) -> None:
     before = used - moved
     crossed = before <= amount < used or before < amount * lines.SOFT <= used
-    said = _said(what, amount, used) if crossed else ""
+    said = lines.standing(what, amount, used) if crossed else ""
     if said:
         project = Project.objects.get(pk=about.project_id)
         _tell(project, about.sandbox, said, f"{key} {_which(amount, used)}", amount)

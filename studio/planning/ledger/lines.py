@@ -1,19 +1,23 @@
 """Budgets: the hard lines, how much of each is used, and whether an order fits below all of them.
 
-A project has one, a scene may have one, and so may what a person orders in a day. Ask under the
-project's lock: what is used moves with every order.
+A project has one, a scene may have one, and so may what a person orders in a day; the studio's owner may draw
+two above all projects. Ask under the project's lock: what is used moves with every order.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property, partial
 
 from django.utils import timezone
 
 from studio.core import sql
-from studio.core.money import ZERO, from_column
+from studio.core.money import ZERO, dollars, from_column, round_dollars
+from studio.people.accounts.models import User
+from studio.planning.ledger import studio_budgets
 from studio.planning.ledger.models import Balance, Budget
 from studio.planning.projects.models import Project
 
@@ -29,6 +33,26 @@ class Line:
     used: Decimal
     scope: str = "project"
     scene: str = ""
+    is_owners: bool = False  # only the studio's owner lets through what would pass it
+
+    @property
+    def note(self) -> str:
+        """Why a take waits for it."""
+        return f"over {self.what}"
+
+    @property
+    def who(self) -> str:
+        """Whose word lets through what would pass it."""
+        return "the studio's owner" if self.is_owners else "a producer"
+
+    def told(self, over: Decimal) -> str:
+        """Say that something would pass it by so much. What all projects spend is nobody's but the owner's to know."""
+        by = "Over" if self.is_owners else f"{dollars(over)} over"
+        return f"{by} {self.what}: what does not fit waits for {self.who}."
+
+    def effect(self, after: Decimal) -> str:
+        """Say what going over it would do."""
+        return f"allowing it takes {self.what} to {dollars(after)} of {round_dollars(self.amount)}"
 
     @property
     def left(self) -> Decimal:
@@ -51,6 +75,27 @@ class Line:
         return self.used + amount <= self.amount
 
 
+class NoBudget(Line):
+    """Stands above a project that may spend nothing until it has a budget, or its owner's leave to do without."""
+
+    def __init__(self) -> None:
+        super().__init__("no budget", ZERO, ZERO, scope="none", is_owners=True)
+
+    @property
+    def note(self) -> str:
+        return "the project has no budget"
+
+    @property
+    def is_passed(self) -> bool:
+        return False
+
+    def effect(self, after: Decimal) -> str:
+        return self.note
+
+    def told(self, over: Decimal) -> str:
+        return f"The project has no budget: what is ordered waits for {self.who}, or until it has one."
+
+
 @dataclass
 class Allowance:
     """The lines that bear on what one person orders now on a project."""
@@ -58,10 +103,19 @@ class Allowance:
     project: Line | None
     scenes: dict[str, Line] = field(default_factory=dict)
     day: Line | None = None
+    owners: Callable[[], list[Line]] = list  # those that only the studio's owner moves; asked for when needed
 
     def of(self, scene: str) -> list[Line]:
-        """The lines above an order for a shot of this scene."""
+        """The lines above an order for a shot of this scene: first those of which a producer has no say."""
+        return [*self.owners(), *self.of_project(scene)]
+
+    def of_project(self, scene: str) -> list[Line]:
+        """Those that its producers draw."""
         return [line for line in (self.project, self.scenes.get(scene), self.day) if line]
+
+    def owners_refuse(self, amount: Decimal) -> Line | None:
+        """The first line this amount would pass that no producer may go over."""
+        return next((line for line in self.owners() if not line.takes(amount)), None)
 
     def refuses(self, amount: Decimal, *, scene: str) -> Line | None:
         """The first line this amount would pass; None when it fits below all."""
@@ -78,10 +132,13 @@ class Allowances:
 
     Args:
         scene: only this scene's line, of those of scenes; None for all of them.
+        ordering: something is ordered in this transaction, so the studio's lines are held until it ends.
     """
 
-    def __init__(self, project: Project, *, sandbox: bool, scene: str | None = None) -> None:
-        self._project, self._sandbox = project, sandbox
+    def __init__(
+        self, project: Project, *, sandbox: bool, scene: str | None = None, ordering: bool = False
+    ) -> None:
+        self._project, self._sandbox, self._ordering = project, sandbox, ordering
         self.project: Line | None = None
         if project.budget is not None:
             now = Balance.of(project, sandbox=sandbox)
@@ -99,15 +156,51 @@ class Allowances:
             day = None
             if budget is not None:
                 day = day_line(self._project, budget, person_id=person_id or 0, sandbox=self._sandbox)
-            self._people[person_id] = Allowance(self.project, self.scenes, day)
+            self._people[person_id] = Allowance(
+                self.project, self.scenes, day, partial(self._owners, person_id)
+            )
         return self._people[person_id]
+
+    @cached_property
+    def _studio(self) -> list[Line]:
+        found = studio_budgets.used(sandbox=self._sandbox, lock=self._ordering)
+        return [
+            Line(budget.what, budget.amount, used, scope=f"studio {budget.period}", is_owners=True)
+            for budget, used in found
+        ]
+
+    @cached_property
+    def _no_budget(self) -> list[Line]:
+        needs = self._project.unbudgeted_needs_owner and self._project.budget is None
+        return [NoBudget()] if needs else []
+
+    def _owners(self, person_id: int | None) -> list[Line]:
+        """The studio's lines, and that a project has none of its own, which does not keep the owner."""
+        unbudgeted = self._no_budget
+        if unbudgeted and person_id and User.objects.filter(pk=person_id, is_superuser=True).exists():
+            unbudgeted = []
+        return [*unbudgeted, *self._studio]
 
 
 def allowance(
-    project: Project, *, person_id: int | None, sandbox: bool, scene: str | None = None
+    project: Project,
+    *,
+    person_id: int | None,
+    sandbox: bool,
+    scene: str | None = None,
+    ordering: bool = False,
 ) -> Allowance:
-    """The lines there are for one person, with what is used of each."""
-    return Allowances(project, sandbox=sandbox, scene=scene).of(person_id)
+    """The lines there are for one person, with what is used of each; see `Allowances`."""
+    return Allowances(project, sandbox=sandbox, scene=scene, ordering=ordering).of(person_id)
+
+
+def standing(what: str, amount: Decimal, used: Decimal) -> str:
+    """How a budget stands, where people should know; "" where not. Of a budget of nothing there is no share."""
+    if used > amount:
+        return f"{what} is passed: {dollars(used)} of {round_dollars(amount)}"
+    if amount and used >= amount * SOFT:
+        return f"{what} is {100 * used / amount:.0f} % used: {dollars(used)} of {round_dollars(amount)}"
+    return ""
 
 
 def scene_lines(project: Project, budgets: list[Budget], *, sandbox: bool) -> dict[str, Line]:

@@ -214,6 +214,28 @@ class Budget(models.Model):
         return f"{self.scope} {self.scene or self.person_id or 'everybody'}: {self.amount}"
 
 
+class StudioBudget(models.Model):
+    """A hard line above all projects: what the studio may spend in a day, or in a month. The owner draws it."""
+
+    class Period(models.TextChoices):
+        DAY = "day", "a day"
+        MONTH = "month", "a month"
+
+    period = models.CharField(max_length=5, choices=Period.choices, unique=True)
+    amount = MoneyField()
+
+    class Meta:
+        ordering = ["period"]
+
+    def __str__(self) -> str:
+        return f"{self.period}: {self.amount}"
+
+    @property
+    def what(self) -> str:
+        """How a sentence names it."""
+        return f"the studio's budget for {'today' if self.period == self.Period.DAY else 'this month'}"
+
+
 class Purse(models.Model):
     """What a provider's account held when it was last asked."""
 

@@ -10,7 +10,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from studio.core import paging
-from studio.people.accounts import audit, second_factor
+from studio.people.accounts import audit, second_factor, studio_owner
 from studio.people.accounts.models import User
 from studio.planning.projects.models import Membership, Project, Shot
 from studio.planning.projects.rights import CHANGES, ROLES, Right, Role
@@ -173,9 +173,14 @@ def seat_on(user, project):
 def may_begin(user):
     """Whether this person may begin a project: the studio's owner, and whoever produces one already.
 
-    A project begins without a budget, so this is a right to spend.
+    What others than the owner begin may spend nothing until it has a budget, or the owner's leave: see `begun_by`.
     """
     return user.is_superuser or projects_of(user, Right.PRODUCE).exists()
+
+
+def begun_by(user):
+    """The fields of a project that say whose word it needs to spend without a budget."""
+    return {"unbudgeted_needs_owner": not user.is_superuser}
 
 
 def can_spend(user: User) -> bool:
@@ -210,7 +215,7 @@ def still_admitted(tickets):
         project_id__in=projects, project__trashed_at=None, user__is_active=True
     )
     held = {(seat.project_id, seat.user_id): str(seat.role) for seat in members}
-    owners = set(User.objects.filter(is_superuser=True, is_active=True).values_list("pk", flat=True))
+    owners = set(studio_owner.owners().values_list("pk", flat=True))
     there = set(Project.objects.filter(pk__in=projects, trashed_at=None).values_list("pk", flat=True))
     keys = {session for _, _, _, session in tickets}
     alive = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())

@@ -47,10 +47,22 @@ class PromptField(forms.CharField):
 
 
 class NewProjectForm(forms.Form):
-    """A name is enough; a budget may be set now or later."""
+    """A name is enough; a budget may be set now or later.
+
+    Args:
+        by_owner: the studio's owner begins it.
+    """
 
     name = forms.CharField(max_length=120, error_messages={"required": "Give the project a name."})
-    budget = budget_field(help_text="Empty: no limit.")
+    budget = budget_field()
+
+    def __init__(self, *args, by_owner, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["budget"].help_text = (
+            "Empty: no limit."
+            if by_owner
+            else "Empty: takes wait until there is one, or the studio's owner lets the project spend without."
+        )
 
 
 def setting_field(about):
@@ -69,7 +81,7 @@ _FINISH = {name: about for name, about in render_settings.FINISH.items() if name
 class ProjectForm(forms.ModelForm):
     """Name, budget and the defaults of new shots."""
 
-    budget = budget_field(help_text="Takes that would pass it wait for a producer. Empty: no limit.")
+    budget = budget_field()
     model = forms.ChoiceField(choices=[(m.key, f"{m.intent} · {m.name}") for m in catalogue.MODELS])
     aspect = forms.ChoiceField(label="Aspect of the film", choices=[(label, label) for label in _LABELS])
     seconds = forms.TypedChoiceField(
@@ -87,6 +99,11 @@ class ProjectForm(forms.ModelForm):
         max_value=999,
         help_text="The rest wait their turn. Empty: as many as the whole studio may send.",
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        without = "they wait for the studio's owner" if self.instance.unbudgeted_needs_owner else "no limit"
+        self.fields["budget"].help_text = f"Takes that would pass it wait to be allowed. Empty: {without}."
 
     class Meta:
         model = Project

@@ -51,6 +51,9 @@ class Project(Versioned, Trashable):
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=80, unique=True)
     budget = MoneyField("budget, USD", null=True, blank=True)  # the hard line; none: no line
+    unbudgeted_needs_owner = models.BooleanField(
+        default=False
+    )  # without a budget its takes wait for the owner
     sample = models.BooleanField(default=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"

@@ -249,7 +249,7 @@ def test_over_the_budget_it_waits(failed, ana, pia, project):
     done = queue_actions.retry(failed, project_id=project.pk, by=ana, press="", shown="9")
 
     assert [take.state for take in done.made] == ["queued", "waiting"]
-    assert "1 over a budget" in queue_actions.said(done)
+    assert "1 waits to be allowed: over the project's budget." in queue_actions.said(done)
 
 
 def test_a_put_away_project_orders_nothing(failed, ana, pia, project):

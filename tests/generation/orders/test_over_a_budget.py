@@ -14,7 +14,9 @@ from tests.generation.orders.sheets import budget, told
 
 def test_what_does_not_fit_waits_and_the_producers_are_told_once(sheet, press, project, pia):
     budget(project, 1)
-    assert told(press(sheet())) == ["3 takes of 3 shots: 2 over a budget and waiting for a producer."]
+    assert told(press(sheet())) == [
+        "3 takes of 3 shots ordered, 2 wait to be allowed: over the project's budget."
+    ]
     states = list(Render.objects.order_by("pk").values_list("state", flat=True))
     assert states == ["queued", "waiting", "waiting"]
     assert LedgerEntry.objects.filter(kind="hold").count() == 1

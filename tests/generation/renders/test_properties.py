@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from studio.generation.orders import orders
 from studio.generation.orders.orders import Wish
-from studio.generation.renders import lifecycle, results, settlement
+from studio.generation.renders import lifecycle, results, settlement, waiting
 from studio.generation.renders.models import Render
 from studio.integrations import providers
 from studio.integrations.providers import Runware
@@ -98,7 +98,7 @@ class Film:
 
     def allow(self, pick):
         if take := self.one(pick):
-            lifecycle.allow(take, by=self.by)
+            waiting.allow(take, by=self.by)
 
     def send(self, pick):
         if take := self.one(pick, "queued"):
@@ -212,12 +212,12 @@ class Film:
             self.moved.append((last.pk if last else 0, what, to))
 
     def admit(self, pick):
-        lifecycle.admit(self.project, by=self.by)
+        waiting.admit(self.project, by=self.by)
 
     def more(self, pick):
         """A line is taken away, and what waited for it goes through."""
         self.lay(["project", ("scene", SCENES[0]), ("scene", SCENES[1]), ("day", None)][pick % 4], None)
-        lifecycle.admit(self.project, by=self.by)
+        waiting.admit(self.project, by=self.by)
 
     def sleep(self, pick):
         """Another day comes; or the clock goes back."""

@@ -79,8 +79,7 @@ def test_what_waits_is_listed_with_what_allowing_it_does(costs, project, pia, or
     assert row.endswith("Allow Take back")
     assert "Raise the budget to $2" in page.text
     assert (
-        page.tile("Set aside")
-        == "Set aside $0.00 0 takes on their way · 2 waiting for a producer, $1.21 look"
+        page.tile("Set aside") == "Set aside $0.00 0 takes on their way · 2 waiting to be allowed, $1.21 look"
     )
 
 

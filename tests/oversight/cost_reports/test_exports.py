@@ -170,7 +170,7 @@ def test_the_figures_for_scripts_are_those_of_the_page(lived, data, costs):
     assert page.tile("Per approved second").startswith("Per approved second $0.52 2 s approved")
     assert (found["held"], found["waiting"]) == ("0.605", {"takes": 1, "amount": "0.605"})
     assert page.tile("Set aside").startswith(
-        "Set aside $0.61 1 take on its way · 1 waiting for a producer, $0.61"
+        "Set aside $0.61 1 take on its way · 1 waiting to be allowed, $0.61"
     )
     assert (found["charges"], found["estimated"], found["overrun"], found["budget"]) == (
         3,

@@ -1,11 +1,14 @@
 """The limit is hard: nothing is sent that could pass it."""
 
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 
+from studio.oversight.provider_check import books as checkbooks
 from studio.oversight.provider_check import plans
 from studio.oversight.provider_check.models import Job
+from studio.planning.ledger import studio_budgets
 from studio.planning.ledger.models import LedgerEntry
 from tests.oversight.provider_check.conftest import IMPATIENT, seen
 
@@ -58,3 +61,20 @@ def test_a_bill_above_its_estimate_is_booked_and_counts(check, runware, books):
     assert "Gen-4 Image, 720 × 720: $0.4, expected $0.08 (the balance fell by $0.4, the same)" in seen(
         report, "11.6"
     )
+
+
+def test_the_studios_budget_is_a_limit_too(check, books):
+    """Whatever the command was allowed."""
+    studio_budgets.set_line("day", Decimal("0.10"))
+    report = check("2")
+    assert 0 < books() <= Decimal("0.10")
+    assert "left out: it would cost" in report.text()
+
+
+def test_what_would_pass_it_at_the_last_moment_is_not_written_down(db, pia):
+    """Somebody has ordered since it was looked at."""
+    project = checkbooks.project(pia)
+    studio_budgets.set_line("month", Decimal("0.01"))
+    with pytest.raises(checkbooks.OverBudget, match="the studio's budget for this month"):
+        checkbooks.draw_up(plans.STILL, project=project, by=pia, run=uuid4(), sandbox=True)
+    assert not Job.objects.exists()

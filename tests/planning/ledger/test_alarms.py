@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from studio.generation.renders import lifecycle, results
+from studio.generation.renders import results, waiting
 from studio.integrations.providers.base import Result
 from studio.people.notifications.models import Notice, Switches
 from studio.planning.ledger import ledger
@@ -203,7 +203,7 @@ def test_a_project_without_a_budget_to_spend(order, engine, project, budget, pia
     (again,) = order()
     assert (again.state, told(pia)) == ("queued", [])  # it is used up to the last digit again
     (more,) = order()
-    assert lifecycle.allow(more, by=pia)
+    assert waiting.allow(more, by=pia)
     assert told(pia) == ["The project's budget is passed: $0.61 of $0"]
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from studio.generation.renders import lifecycle, results, tokens, webhooks
+from studio.generation.renders import lifecycle, results, tokens, waiting, webhooks
 from studio.generation.renders.models import Render
 from studio.planning.ledger.models import Budget, LedgerEntry
 from studio.planning.projects import actions
@@ -25,7 +25,7 @@ def test_two_producers_allow_the_same_take(order, project, pia, cid, books):
     (take,) = order()
     answers = []
     at_once(
-        *[lambda by=by: answers.append(lifecycle.allow(Render.objects.get(), by=by)) for by in (pia, cid)] * 2
+        *[lambda by=by: answers.append(waiting.allow(Render.objects.get(), by=by)) for by in (pia, cid)] * 2
     )
 
     take.refresh_from_db()
@@ -42,11 +42,11 @@ def test_a_take_is_allowed_while_its_budget_is_raised_and_it_is_called_off(order
 
         def raise_it():
             actions.change_project(project, by=pia, budget=Decimal(100))
-            lifecycle.admit(project, by=pia)
+            waiting.admit(project, by=pia)
 
         at_once(
             raise_it,
-            lambda pk=take.pk: lifecycle.allow(Render.objects.get(pk=pk), by=pia),
+            lambda pk=take.pk: waiting.allow(Render.objects.get(pk=pk), by=pia),
             lambda pk=take.pk: lifecycle.cancel(Render.objects.get(pk=pk), by=pia),
         )
 
@@ -62,7 +62,7 @@ def test_two_raise_the_budget_at_once(order, project, pia, books):
     order(takes=4)
     actions.change_project(project, by=pia, budget=2 * PRICE)
     through = []
-    at_once(*[lambda: through.append(lifecycle.admit(project, by=pia))] * 4)
+    at_once(*[lambda: through.append(waiting.admit(project, by=pia))] * 4)
 
     assert sum(through) == 2
     assert [take.state for take in Render.objects.order_by("pk")] == ["queued"] * 2 + ["waiting"] * 2

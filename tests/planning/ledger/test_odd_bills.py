@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from studio.generation.renders import lifecycle, results
+from studio.generation.renders import results, waiting
 from studio.generation.renders.models import Render
 from studio.integrations.providers import bodies
 from studio.integrations.providers.base import Result
@@ -77,7 +77,7 @@ def test_a_budget_lowered_below_what_is_spent(order, engine, project, pia, books
     assert line.is_passed and line.left < 0 and not line.takes(Decimal(0))
 
     (waits,) = order()
-    assert lifecycle.admit(project, by=pia) == 0
+    assert waiting.admit(project, by=pia) == 0
     engine.run()
     out.refresh_from_db()
     waits.refresh_from_db()
@@ -85,7 +85,7 @@ def test_a_budget_lowered_below_what_is_spent(order, engine, project, pia, books
     assert books().spent == 4 * PRICE
 
     actions.change_project(project, by=pia, budget=5 * PRICE)
-    assert lifecycle.admit(project, by=pia) == 1
+    assert waiting.admit(project, by=pia) == 1
     engine.run()
     assert books().spent == 5 * PRICE
 
@@ -98,7 +98,7 @@ def test_a_line_of_nothing(order, engine, shot, project, ana, pia, books, scope)
     Budget.objects.create(project=project, scope=scope, amount=Decimal(0), **named)
     (take,) = order()
     assert take.state == "waiting"
-    assert lifecycle.allow(take, by=pia)
+    assert waiting.allow(take, by=pia)
     engine.run()
 
     take.refresh_from_db()
@@ -109,7 +109,7 @@ def test_a_take_fits_that_uses_a_line_up_to_its_last_digit(order, project, pia):
     actions.change_project(project, by=pia, budget=2 * PRICE - Decimal("0.000000001"))
     assert [take.state for take in order(takes=2)] == ["queued", "waiting"]
     actions.change_project(project, by=pia, budget=2 * PRICE)
-    assert lifecycle.admit(project, by=pia) == 1
+    assert waiting.admit(project, by=pia) == 1
     assert order()[0].state == "waiting"
 
 
@@ -124,7 +124,7 @@ def test_admitting_goes_by_age_and_looks_at_every_line(order, shot, project, ana
     attic = [order(shot=other, by=rae)[0], order(shot=other, by=rae)[0], order(shot=other)[0]]
     actions.change_project(project, by=pia, budget=Decimal(100))
 
-    assert lifecycle.admit(project, by=pia) == 3
+    assert waiting.admit(project, by=pia) == 3
     for take in harbour + attic:
         take.refresh_from_db()
     assert [take.state for take in harbour] == ["queued", "waiting"]
@@ -137,7 +137,7 @@ def test_admitting_counts_what_it_let_through_for_others(order, project, rae, pi
     takes = [order()[0], order(by=rae)[0], order()[0]]
     actions.change_project(project, by=pia, budget=2 * PRICE)
 
-    assert lifecycle.admit(project, by=pia) == 2
+    assert waiting.admit(project, by=pia) == 2
     for take in takes:
         take.refresh_from_db()
     assert [take.state for take in takes] == ["queued", "queued", "waiting"]
@@ -150,7 +150,7 @@ def test_what_is_thrown_away_or_of_other_money_is_not_admitted(order, shot, proj
     Render.objects.filter(pk=gone.pk).update(trashed_at=gone.created_at)
     Render.objects.filter(pk=other.pk).update(sandbox=False)
 
-    assert lifecycle.admit(project, by=pia) == 1
+    assert waiting.admit(project, by=pia) == 1
     assert list(Render.objects.order_by("pk").values_list("state", flat=True)) == [
         "waiting",
         "waiting",

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from studio.generation.renders import lifecycle, results
+from studio.generation.renders import results, waiting
 from studio.generation.renders.models import Render
 from studio.people.accounts.models import User
 from studio.planning.ledger import lines
@@ -77,7 +77,7 @@ def test_what_a_deleted_person_asked_for_can_be_allowed(order, ana, pia, project
     delete(ana, project)
     take.refresh_from_db()
 
-    assert lifecycle.allow(take, by=pia)
+    assert waiting.allow(take, by=pia)
     assert (books().held, theirs(0)) == (PRICE, (0, PRICE))
     assert LedgerEntry.objects.get().who == "somebody who left"
 

@@ -166,6 +166,7 @@ def states(lively, shot, ready, pia, ana, rae, frame, address):  # noqa: F811
     thrown.pk, thrown.code, thrown.sha256 = None, uuid4(), "0" * 64
     thrown.save(force_insert=True)
     trash.trash_picture(thrown, by=pia)
+    actions.create_project(name="Without a budget", by=pia, unbudgeted_needs_owner=True)
     closed = lists.create(lively, by=pia, name="Closed", takes=[shown["ready"]], people=[rae])
     ReviewList.objects.filter(pk=closed.pk).update(closed_at=timezone.now(), closed_by=pia)
     return shown, closed

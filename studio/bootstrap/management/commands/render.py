@@ -167,5 +167,5 @@ def _why(take):
     if take.state == "failed":
         return f"{take.failure_code} {take.failure}".strip()
     if take.state == "waiting":
-        return "over the budget, waiting for a producer"
+        return f"waits to be allowed: {take.note}"
     return take.get_state_display().lower()

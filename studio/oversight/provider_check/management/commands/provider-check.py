@@ -13,6 +13,7 @@ from studio.core import public_url
 from studio.core.money import LARGEST, plain
 from studio.integrations import providers
 from studio.integrations.sandbox.child import DidNotStart
+from studio.oversight.provider_check import books
 from studio.oversight.provider_check import run as checks
 from studio.runtime import provider_connection
 from studio.runtime.jobs import pause
@@ -52,7 +53,7 @@ class Command(BaseCommand):
             with provider_connection.reached() as client:
                 report = checks.new_report(client, limit=limit, sandbox=not real)
                 self._run(client, report)
-        except (provider_connection.NoSandbox, DidNotStart) as exc:
+        except (provider_connection.NoSandbox, DidNotStart, books.OverBudget) as exc:
             raise CommandError(str(exc)) from exc
         self.stdout.write(report.text())
         self._keep(report, options["json"])
