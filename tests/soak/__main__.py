@@ -1,4 +1,4 @@
-"""What takes long: chaos under load with kills, thousands of seeks and frames, tens of thousands of odd inputs. Run by `make soak`.
+"""What takes long: chaos under load with kills, a siege, thousands of seeks and frames, tens of thousands of odd inputs. Run by `make soak`.
 
 Prints a report and exits non-zero when anything was lost, charged twice or shown wrongly.
 """
@@ -19,6 +19,7 @@ from tests import sums_in_sql
 from tests.browser.conftest import ROOT, Studio
 from tests.integrations.sandbox.running import Running, read
 from tests.soak.seeks import seeks
+from tests.soak.siege import siege
 
 FAULTS = [
     ("answer_lost", 0.08),
@@ -48,7 +49,7 @@ SEEKS = int(os.environ.get("SOAK_SEEKS", "2000"))
 
 
 def main():
-    problems = [*chaos(), *seeks(SEEKS), *frames(), *locks(), *answers(), *fuzz()]
+    problems = [*chaos(), *siege(), *seeks(SEEKS), *frames(), *locks(), *answers(), *fuzz()]
     print("\nEverything held." if not problems else "\nBROKEN: " + "; ".join(problems))
     return 1 if problems else 0
 
@@ -201,7 +202,10 @@ def locks():
         (
             "SQLite",
             "500",
-            [sys.executable, "-m", "pytest", "-q", "tests/generation/renders/test_properties.py"],
+            [
+                *(sys.executable, "-m", "pytest", "-q", "tests/generation/renders/test_properties.py"),
+                "tests/hardening/test_studio_budget_races.py",
+            ],
         ),
         # all examples are one transaction, and PostgreSQL keeps every version of a row until it ends
         ("PostgreSQL", "120", ["tests/on_postgres.sh"]),

@@ -1,9 +1,12 @@
 """What a guest can get, byte for byte: takes of the link, and nothing they were made with."""
 
+import base64
 import json
 import subprocess
 import sys
 from datetime import timedelta
+from decimal import Decimal
+from uuid import uuid4
 
 import av
 import pytest
@@ -13,6 +16,8 @@ from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 
@@ -22,8 +27,10 @@ from studio.generation.trash import trash
 from studio.integrations.credentials import carried, manifests
 from studio.integrations.credentials.manifests import Made
 from studio.integrations.media import clip_copies, pictures
+from studio.planning.ledger import studio_budgets
 from studio.planning.projects import actions
 from studio.planning.projects.models import Project, Shot
+from studio.review.dailies.models import Note
 from studio.review.sharing import bare
 from tests.integrations.credentials.test_signer import write
 from tests.review.sharing.conftest import at, door, media
@@ -32,6 +39,7 @@ from tests.takes import FRAMES, stored, write_clip
 PROMPT = "ZEPHYRINE KITE OVER OCHRE DUNES"
 SEED = 918273645
 COST = "7.654321"
+LARGE = [{"code": str(uuid4()), "kind": "pen", "colour": "amber", "points": [[0.12, 0.34]] * 600, "text": ""}]
 SECRET = "MARIGOLD"  # in the title and the prompt of a shot that is not shared
 
 
@@ -65,8 +73,16 @@ def world(project, pia, rae, ready, listed, ask, say, note, frame):
     note(rae, take, "Team talk: BERGAMOT", frame=3)
     say(rae, take, "retake", reasons=["hands"], text="Team verdict: VERMOUTH")
     Shot.objects.filter(pk=take.shot_id).update(prompt=PROMPT, seed=SEED, first_frame=frame)
-    Project.objects.update(budget="76543210.32")
-    return {"made": made, "take": take, "other": other, "rejected": rejected, "hidden": hidden}
+    Project.objects.update(budget="76543210.32", unbudgeted_needs_owner=True)
+    studio_budgets.set_line("day", Decimal("55443322.11"))
+    waits = ready(shot=take.shot, state="waiting", number=3, note="over the studio's budget for today")
+    kept = ready(shot=take.shot, state="kept", number=4, unshown="The clip is damaged: CHARTREUSE")
+    TOTPDevice.objects.create(user=pia, name="app", key=b"CARDAMOM".hex())
+    StaticDevice.objects.create(user=pia, name="recovery").token_set.create(token="saffronsaffron")
+    return {
+        **{"made": made, "take": take, "other": other, "rejected": rejected, "hidden": hidden},
+        **{"waits": waits, "kept": kept},
+    }
 
 
 def not_for_guests(world):
@@ -80,6 +96,15 @@ def not_for_guests(world):
         "VERMOUTH",
         str(world["rejected"].code),
         str(world["hidden"].code),
+        str(world["waits"].code),
+        str(world["kept"].code),
+        "55443322",
+        "studio's budget",
+        "studio&#x27;s budget",
+        "CHARTREUSE",
+        b"CARDAMOM".hex(),
+        base64.b32encode(b"CARDAMOM").decode(),
+        "saffron",
         str(world["rejected"].file),
         world["take"].file,
         world["take"].result_uuid,
@@ -106,6 +131,15 @@ def everything(browser, link, takes):
             for headers in ({}, {"X-Rushes": "script"}):
                 answer = browser.post(at(link, name, take.code), fields, headers=headers)
                 found[name, *fields.values(), *headers] = answer
+        fields = {"text": "See", "frame": 2, "strokes": json.dumps(LARGE), "code": str(uuid4())}
+        found["drawing", take.code] = browser.post(at(link, "note", take.code), fields)
+        fields |= {"strokes": json.dumps(LARGE * 40), "code": str(uuid4())}
+        found["too large a drawing", take.code] = browser.post(at(link, "note", take.code), fields)
+    for note in Note.objects.all():  # the team's too
+        found["strokes", note.pk] = browser.get(at(link, "strokes", note.code))
+    for kind in ("play", "poster", "original", "download"):
+        for take in Render.objects.exclude(pk__in=[take.pk for take in takes]):
+            found[kind, take.code] = browser.get(media(link, take, kind))
     return found
 
 
