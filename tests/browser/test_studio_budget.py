@@ -46,13 +46,13 @@ def test_a_take_waits_for_the_owner_who_raises_it(budget, member, numbered_film,
 
     artist = member(slug, "Ada", "artist", f"/projects/{slug}/shots/010", size=size)
     hint = artist.get_by_text(
-        "Over the studio's budget for today: what does not fit waits for the studio's owner."
+        "Over the studio's budget for a day: what does not fit waits for the studio's owner."
     )
     expect(hint).to_be_visible()
     check(artist)
     artist.get_by_role("button", name="Render 1 take").click()
     card = artist.locator(".take[data-state=waiting]")
-    expect(card).to_contain_text("over the studio's budget for today", timeout=LONG)
+    expect(card).to_contain_text("over the studio's budget for a day", timeout=LONG)
 
     producer = member(slug, "Pat", "producer", f"/projects/{slug}/costs", size=size)
     producer.get_by_role("button", name="Allow").click()

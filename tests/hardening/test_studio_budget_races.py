@@ -12,7 +12,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -180,3 +180,40 @@ def test_eight_presses_in_eight_projects_share_it(pia):
     assert Render.objects.filter(state="queued").count() == 5
     assert Render.objects.filter(state="waiting").count() == 19
     assert studio_budgets.spending(sandbox=True).held == 5 * PRICE
+
+
+def test_an_order_that_is_under_way_when_the_line_is_drawn_counts(pia):
+    """It had not seen the line, and the next order did not see it: both went out, and one fitted."""
+    studio = Studio(pia)
+    (first, legal), (second, other) = zip(studio.shots[:2], studio.legal[:2], strict=True)
+    ordered, may_end, failures = threading.Event(), threading.Event(), []
+
+    def run(call):
+        try:
+            call()
+        except Exception as exc:
+            failures.append(exc)
+        finally:
+            connections.close_all()
+
+    def slow():
+        with transaction.atomic():
+            lifecycle.start_many([(first, legal)], project_id=first.project_id, by=pia)
+            ordered.set()
+            may_end.wait(10)
+
+    def draw():
+        ordered.wait(10)
+        studio_budgets.set_line("day", PRICE)
+
+    connection.close()
+    threads = [threading.Thread(target=run, args=(call,)) for call in (slow, draw)]
+    for thread in threads:
+        thread.start()
+    ordered.wait(10)
+    may_end.set()
+    for thread in threads:
+        thread.join(30)
+    assert not failures
+    lifecycle.start_many([(second, other)], project_id=second.project_id, by=pia)
+    assert sorted(take.state for take in studio.takes()) == ["queued", "waiting"]

@@ -1,6 +1,7 @@
 """Who is told about a take, in the transaction of what happened to it. Only producers are told prices."""
 
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 
 from django.urls import reverse
@@ -45,13 +46,14 @@ def tell_of_end(render, state):
     )
 
 
-def tell_of_waiting(project, waiting, *, by):
+def tell_of_waiting(project, waiting, *, by=None):
     """Tell those whose word takes wait for: who asks, for what, and what allowing it would do.
 
-    Once for a press, however many takes it ordered.
+    Once for a press and a budget, however many takes it ordered.
 
     Args:
         waiting: pairs of a take and the budget it would pass.
+        by: whoever did what made them wait, and so need not be told.
     """
     of_owner = [pair for pair in waiting if pair[1].is_owners]
     _tell(project, of_owner, studio_owner.owners(), by=by)
@@ -66,14 +68,15 @@ def _tell(project, waiting, people, *, by):
     if not waiting:
         return
     first, line = waiting[0]
+    asks = first.created_by or "Somebody"
     after = line.used + sum(render.estimate for render, passed in waiting if passed is line)
     notices.tell(
         [user for user in people if user != by],
         kind=Notice.Kind.WAITING,
         project=project.name,
-        text=f"{by or 'Somebody'} asks for {_what([render for render, _ in waiting])}: {line.effect(after)}",
+        text=f"{asks} asks for {_what([render for render, _ in waiting])}: {line.effect(after)}",
         path=f"{reverse('reports:costs', args=[project.slug])}#waiting",
-        subject=first.code,
+        subject=f"{first.code} {sha256(line.what.encode()).hexdigest()[:16]}",
     )
 
 

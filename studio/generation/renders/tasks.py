@@ -6,6 +6,7 @@ from studio.runtime import jobs
 
 def register():
     jobs.register("renders.submit", lifecycle.submit)
+    jobs.register("renders.admit", waiting.admit_more)
     jobs.register("renders.admit_everywhere", waiting.admit_everywhere)
     jobs.register("renders.ask", lifecycle.ask)
     jobs.register("renders.ask_about", lifecycle.ask_about)

@@ -57,23 +57,44 @@ def allow(render, *, by):
 
 
 def admit(project, *, by):
-    """A line was moved: let through what waits and fits now, the oldest first. How many that were."""
+    """A line was moved: let through what waits and fits now, the oldest first. How many that were.
+
+    So many at once; what is left then goes a moment later, and others' orders between.
+    """
     through, left = 0, []
     with events.locked(project.pk) as project:
         sandbox = providers.sandboxed()
         waiting = waiting_takes(sandbox=sandbox).filter(project=project).select_related("shot").order_by("pk")
         allowances = lines.Allowances(project, sandbox=sandbox, ordering=True)
-        for render in waiting[:MOST_ADMITTED]:
+        for render in _by_and_by(waiting):
             allowance, scene = allowances.of(render.created_by_id), render.shot.scene
             passed = allowance.refuses(render.estimate, scene=scene)
             if passed is None:
                 _let_through(render, by=by)
                 allowance.use(render.estimate, scene=scene)
                 through += 1
+                if through == MOST_ADMITTED:
+                    transaction.on_commit(partial(jobs.soon, "renders.admit", project.pk, by and by.pk))
+                    break
             else:
                 left.append((render, passed))
         _wait_for(project, left, by=by)
     return through
+
+
+def _by_and_by(waiting):
+    """All of these, so many at a time: in the order of their keys."""
+    last = 0
+    while found := list(waiting.filter(pk__gt=last)[:MOST_ADMITTED]):
+        yield from found
+        last = found[-1].pk
+
+
+def admit_more(project_id, by_id):
+    """The same for what was left of a project, as a job."""
+    project = Project.objects.filter(pk=project_id, archived_at=None, trashed_at=None).first()
+    if project:
+        admit(project, by=User.objects.filter(pk=by_id).first())
 
 
 def admit_everywhere(by_id):
@@ -92,11 +113,11 @@ def waiting_takes(*, sandbox):
 
 
 def _wait_for(project, left, *, by):
-    """Takes go on waiting, for other lines than before perhaps; the owner is told of those that are new to them."""
+    """Takes go on waiting, for other lines than before perhaps: whoever may let those through is told."""
     new = [(render, line) for render, line in left if render.note != line.note]
     for render, line in new:
-        render.touch("render.delayed", by=by, note=line.note[:200])
-    notify.tell_of_waiting(project, [pair for pair in new if pair[1].is_owners], by=by)
+        render.touch("render.waits", by=by, note=line.note[:200])
+    notify.tell_of_waiting(project, new, by=by)
 
 
 def budget_moved(project, *, by):

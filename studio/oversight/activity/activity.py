@@ -48,6 +48,7 @@ _FIELDS = {
     "position": "its place",
     "name": "the name",
     "budget": "the budget",
+    "unbudgeted_needs_owner": "whether it may spend without a budget",
     "look": "the look",
     "vocabulary": "the vocabulary",
 }
@@ -161,6 +162,7 @@ def _of_take(event: Event, name: str) -> str:
         "render.restored": "took back out of the trash",
         "render.billed": "corrected the bill of",
         "render.settled": "settled what was set aside for",
+        "render.waits": "left waiting",
         "render.delayed": "still waits for the file of",
     }
     if kind == "render.billed" and not event.by_id:

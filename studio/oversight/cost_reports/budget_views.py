@@ -4,7 +4,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.views.decorators.http import require_POST
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
 
 from studio.generation.renders import waiting
 from studio.oversight.cost_reports import pages
@@ -16,10 +17,12 @@ from studio.planning.projects.rights import Right
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "POST"])
 def set_budget(request, slug):
     """Draw the project's line, move it, or take it away."""
     seat = membership_or_404(request.user, slug, Right.PRODUCE)
+    if request.method == "GET":
+        return _to_the_page(request, slug)
     form = BudgetForm(request.POST)
     if not form.is_valid():
         context = pages.costs(request, seat) | {"form": form}
@@ -32,10 +35,12 @@ def set_budget(request, slug):
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "POST"])
 def set_line(request, slug):
     """The same for a scene, or for a person's day."""
     seat = membership_or_404(request.user, slug, Right.PRODUCE)
+    if request.method == "GET":
+        return _to_the_page(request, slug)
     form = LineForm(request.POST, project=seat.project)
     if not form.is_valid():
         context = pages.costs(request, seat)
@@ -54,6 +59,11 @@ def admit(request, slug):
     through = waiting.admit(seat.project, by=request.user)
     messages.info(request, went_out(through) or "Nothing of what waits fits now.")
     return redirect("reports:costs", slug=slug)
+
+
+def _to_the_page(request, slug):
+    """Where a link leads of the page that was drawn here, with what was wrong on it."""
+    return redirect(f"{reverse('reports:costs', args=[slug])}?{request.GET.urlencode()}")
 
 
 def _moved(request, seat):

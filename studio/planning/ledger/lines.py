@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from studio.core import sql
 from studio.core.money import ZERO, dollars, from_column, round_dollars
-from studio.people.accounts.models import User
+from studio.people.accounts import studio_owner
 from studio.planning.ledger import studio_budgets
 from studio.planning.ledger.models import Balance, Budget
 from studio.planning.projects.models import Project
@@ -177,7 +177,7 @@ class Allowances:
     def _owners(self, person_id: int | None) -> list[Line]:
         """The studio's lines, and that a project has none of its own, which does not keep the owner."""
         unbudgeted = self._no_budget
-        if unbudgeted and person_id and User.objects.filter(pk=person_id, is_superuser=True).exists():
+        if unbudgeted and person_id and studio_owner.owners().filter(pk=person_id).exists():
             unbudgeted = []
         return [*unbudgeted, *self._studio]
 
@@ -199,7 +199,7 @@ def standing(what: str, amount: Decimal, used: Decimal) -> str:
     if used > amount:
         return f"{what} is passed: {dollars(used)} of {round_dollars(amount)}"
     if amount and used >= amount * SOFT:
-        return f"{what} is {100 * used / amount:.0f} % used: {dollars(used)} of {round_dollars(amount)}"
+        return f"{what} is {int(100 * used / amount)} % used: {dollars(used)} of {round_dollars(amount)}"
     return ""
 
 

@@ -76,6 +76,11 @@ class LedgerEntry(models.Model):
                 condition=models.Q(kind="hold"),
                 name="holds_of_person_and_day",
             ),
+            models.Index(
+                fields=["sandbox", "day"],
+                condition=models.Q(kind="adjustment"),
+                name="adjustments_of_day",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -233,7 +238,7 @@ class StudioBudget(models.Model):
     @property
     def what(self) -> str:
         """How a sentence names it."""
-        return f"the studio's budget for {'today' if self.period == self.Period.DAY else 'this month'}"
+        return f"the studio's budget for {self.get_period_display()}"
 
 
 class Purse(models.Model):

@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.urls import reverse
 from django.utils import timezone
 
@@ -103,33 +103,40 @@ def _usable(balance: Decimal | None) -> Decimal | None:
 
 
 def _tell_if_low(now: Standing) -> None:
-    """Say once that it is nearly empty, and once that it is empty, until the account has been filled up."""
+    """Say once that it is nearly empty, and once that it is empty, until the account has been filled up.
+
+    What all projects spend a day is for the owner alone.
+    """
     purse = now.purse
     if purse.balance is None or not now.is_low or (purse.empty_since if now.is_empty else purse.low_since):
         return
     purse.low_since = purse.low_since or timezone.now()
     days = now.days_left
     lasts = (
-        f": about {days} day{'' if days == 1 else 's'} at {dollars(now.burn)} a day"
+        f", about {days} day{'' if days == 1 else 's'} at {dollars(now.burn)} a day"
         if days is not None
         else ""
     )
-    said = f"holds {dollars(purse.balance)}{lasts}"
+    said, figures = "is nearly empty", f": {dollars(purse.balance)}{lasts}"
     if now.is_empty:
-        purse.empty_since, said = timezone.now(), "is empty"
-    notices.tell(
-        payers(),
-        kind=Notice.Kind.BALANCE,
-        text=f"The {'sandbox' if purse.sandbox else 'Runware'} account {said}",
-        path=reverse("dashboard:projects"),
-        subject=f"{purse.pk} {said.split(' ', 1)[0]} {timezone.now():%Y-%m-%dT%H:%M:%S}",
-    )
+        purse.empty_since, said, figures = timezone.now(), "is empty", ""
+    for people, more in (
+        (payers().filter(is_superuser=True), figures),
+        (payers().filter(is_superuser=False), ""),
+    ):
+        notices.tell(
+            people,
+            kind=Notice.Kind.BALANCE,
+            text=f"The {'sandbox' if purse.sandbox else 'Runware'} account {said}{more}",
+            path=reverse("dashboard:projects"),
+            subject=f"{purse.pk} {said} {timezone.now():%Y-%m-%dT%H:%M:%S}",
+        )
 
 
-def payers() -> list[User]:
+def payers() -> QuerySet[User]:
     """The studio's owner and whoever produces something."""
     producing = Membership.objects.filter(
         role=Role.PRODUCER, project__trashed_at=None, project__archived_at=None
     )
     people = User.objects.filter(is_active=True)
-    return list(people.filter(is_superuser=True) | people.filter(pk__in=producing.values("user")))
+    return people.filter(is_superuser=True) | people.filter(pk__in=producing.values("user"))

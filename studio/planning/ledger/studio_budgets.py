@@ -1,7 +1,8 @@
 """What the whole studio may spend in a day and in a month, over all projects: lines that its owner draws.
 
 Counted is what was charged in the period, and all that is set aside now, whenever that was: it may be charged
-today. So what a day or a month is charged stays below its line, as long as no bill is above its estimate.
+today. So what a day or a month is charged stays below its line, as long as no bill is above its estimate. What is
+given back of a charge of an earlier period makes no room in this one.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from django.utils import timezone
 from studio.core import sql
 from studio.core.money import ZERO, from_column
 from studio.planning.ledger.models import StudioBudget
+from studio.runtime.live import events
 
 Period = StudioBudget.Period
 
@@ -70,16 +72,27 @@ def spending(*, sandbox: bool) -> Spending:
     One statement, and so one moment: a charge takes from what is set aside what it adds to what is spent.
     What is booked on a later day, by a clock that was put back since, counts too.
     """
-    charged = "(SELECT SUM(spent) FROM costs_dayspend WHERE sandbox = %s AND day >= %s)"
-    ((day, month, held),) = sql.rows(
-        f"SELECT {charged}, {charged}, (SELECT SUM(held) FROM costs_balance WHERE sandbox = %s)",  # noqa: S608
-        [
-            *(sandbox, first_day(Period.DAY).isoformat()),
-            *(sandbox, first_day(Period.MONTH).isoformat()),
-            sandbox,
-        ],
+    day, month = first_day(Period.DAY).isoformat(), first_day(Period.MONTH).isoformat()
+    (sums,) = sql.rows(
+        f"SELECT {_CHARGED}, {_GIVEN_BACK}, {_CHARGED}, {_GIVEN_BACK},"  # noqa: S608
+        " (SELECT SUM(held) FROM costs_balance WHERE sandbox = %s)",
+        [sandbox, day, sandbox, day, day, sandbox, month, sandbox, month, month, sandbox],
     )
-    return Spending(*(from_column(amount) or ZERO for amount in (day, month, held)))
+    charged, given_back, charged_in_month, given_back_in_month, held = (
+        from_column(sum_) or ZERO for sum_ in sums
+    )
+    return Spending(charged - given_back, charged_in_month - given_back_in_month, held)
+
+
+_CHARGED = "(SELECT SUM(spent) FROM costs_dayspend WHERE sandbox = %s AND day >= %s)"
+_GIVEN_BACK = """(
+    SELECT SUM(entry.amount) FROM costs_ledgerentry AS entry
+    WHERE entry.sandbox = %s AND entry.day >= %s AND entry.kind = 'adjustment' AND entry.amount < 0
+    AND NOT EXISTS (
+        SELECT 1 FROM costs_ledgerentry AS charge
+        WHERE charge.render_code = entry.render_code AND charge.kind = 'charge' AND charge.day >= %s
+    )
+)"""
 
 
 def first_day(period: str) -> date:
@@ -89,8 +102,12 @@ def first_day(period: str) -> date:
 
 
 def set_line(period: str, amount: Decimal | None) -> None:
-    """Draw the line of a day or of a month, move it, or with no amount take it away."""
+    """Draw the line of a day or of a month, move it, or with no amount take it away.
+
+    No order is under way meanwhile: one that did not see the line yet would not be seen by the next.
+    """
     with transaction.atomic():
+        events.lock(pk__isnull=False)  # type: ignore[no-untyped-call]
         if amount is None:
             StudioBudget.objects.filter(period=period).delete()
         else:

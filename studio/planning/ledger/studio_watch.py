@@ -32,9 +32,9 @@ LEAST = Decimal(1)  # USD: what costs less is no pace
 
 @dataclass(frozen=True)
 class Pace:
-    """What today costs so far, beside what a day of work costs, in USD."""
+    """What today's orders cost so far, beside what a day of work costs, in USD."""
 
-    today: Decimal  # charged, and set aside now
+    today: Decimal  # charged or set aside today, less what was set aside before and is charged today
     usual: (
         Decimal | None
     )  # the mean of the days on which something was charged; None where there were too few
@@ -69,8 +69,8 @@ def look() -> None:
     if now.usual and now.doublings:
         times = "twice" if now.doublings == 1 else f"{2**now.doublings:,} times"
         _tell(
-            f"today costs {times} a usual day: {dollars(now.today)} is charged or set aside,"
-            f" a day of the last two weeks cost {round_dollars(now.usual)}",
+            f"today's orders cost {times} a usual day: {dollars(now.today)},"
+            f" where a day of the last two weeks cost {round_dollars(now.usual)}",
             f"pace {timezone.localdate()} {now.doublings}",
             sandbox=sandbox,
         )
@@ -82,8 +82,8 @@ def pace(*, sandbox: bool) -> Pace:
     days = DaySpend.objects.filter(sandbox=sandbox, day__gte=today - timedelta(days=PACE_DAYS), day__lt=today)
     sums = [row["spent"] for row in days.values("day").annotate(spent=Sum("spent")) if row["spent"] > 0]
     usual = exact(sum(sums, ZERO) / len(sums)) if len(sums) >= FEWEST_DAYS else None
-    now = studio_budgets.spending(sandbox=sandbox)
-    return Pace(now.committed(studio_budgets.Period.DAY), usual)
+    now = DaySpend.objects.filter(sandbox=sandbox, day=today).aggregate(spent=Sum("spent"), held=Sum("held"))
+    return Pace((now["spent"] or ZERO) + (now["held"] or ZERO), usual)
 
 
 def _tell(said: str, key: str, *, sandbox: bool) -> None:

@@ -211,7 +211,8 @@ def _end_producing(user, project):
     Invitation.objects.filter(project=project, invited_by=user, accepted_at=None, revoked_at=None).update(
         revoked_at=timezone.now()
     )
-    notices.forget([user], kinds=Notice.OF_MONEY, under=f"/projects/{project.slug}/")
+    if not user.is_superuser:  # the owner produces everywhere
+        notices.forget([user], kinds=Notice.OF_MONEY, under=f"/projects/{project.slug}/")
     if not (user.is_superuser or Membership.objects.filter(user=user, role=Role.PRODUCER).exists()):
         notices.forget([user], kinds=[Notice.Kind.BALANCE], under="/")
 

@@ -75,6 +75,6 @@ def test_what_would_pass_it_at_the_last_moment_is_not_written_down(db, pia):
     """Somebody has ordered since it was looked at."""
     project = checkbooks.project(pia)
     studio_budgets.set_line("month", Decimal("0.01"))
-    with pytest.raises(checkbooks.OverBudget, match="the studio's budget for this month"):
+    with pytest.raises(checkbooks.OverBudget, match="the studio's budget for a month"):
         checkbooks.draw_up(plans.STILL, project=project, by=pia, run=uuid4(), sandbox=True)
     assert not Job.objects.exists()

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from studio.integrations import providers
+from studio.people.accounts.models import User
 from studio.people.notifications.models import Notice
 from studio.planning.ledger import purse
 from studio.planning.ledger.models import DaySpend, Purse
@@ -140,7 +141,7 @@ def test_real_money_has_a_purse_of_its_own(left, spent, saying, settings, pia):
     real = purse.standing(sandbox=False)
     assert (real.purse.balance, real.burn, real.days_left) == (25, 10, 2)
     assert purse.burn(sandbox=True) == 0
-    assert told(pia) == ["The Runware account holds $25.00: about 2 days at $10.00 a day"]
+    assert told(pia) == ["The Runware account is nearly empty"]
 
 
 def test_it_is_asked_now_and_then(db, monkeypatch, settings):
@@ -182,17 +183,21 @@ def test_while_nothing_is_spent_it_lasts(left, spent):
 
 
 def test_people_are_told_once_until_it_was_filled_up(left, spent, pia):
+    """What all projects spend a day is told to the studio's owner alone."""
+    olga = User.objects.create_superuser("olga@studio.example", "a long enough word", name="Olga")
     spent(70)
     left("30")
     assert told(pia) == []
     for amount in ("29", "28", "10"):
         left(amount)
-    assert told(pia) == ["The sandbox account holds $29.00: about 2 days at $10.00 a day"]
+    assert told(pia) == ["The sandbox account is nearly empty"]
+    assert told(olga) == ["The sandbox account is nearly empty: $29.00, about 2 days at $10.00 a day"]
     left("100")
     left("50")
     assert len(told(pia)) == 1
     left("19")
-    assert told(pia)[1:] == ["The sandbox account holds $19.00: about 1 day at $10.00 a day"]
+    assert told(pia)[1:] == ["The sandbox account is nearly empty"]
+    assert told(olga)[1:] == ["The sandbox account is nearly empty: $19.00, about 1 day at $10.00 a day"]
 
 
 def test_an_answer_without_a_figure_is_no_filling_up(left, spent, saying, pia):

@@ -75,7 +75,7 @@ def world(project, pia, rae, ready, listed, ask, say, note, frame):
     Shot.objects.filter(pk=take.shot_id).update(prompt=PROMPT, seed=SEED, first_frame=frame)
     Project.objects.update(budget="76543210.32", unbudgeted_needs_owner=True)
     studio_budgets.set_line("day", Decimal("55443322.11"))
-    waits = ready(shot=take.shot, state="waiting", number=3, note="over the studio's budget for today")
+    waits = ready(shot=take.shot, state="waiting", number=3, note="over the studio's budget for a day")
     kept = ready(shot=take.shot, state="kept", number=4, unshown="The clip is damaged: CHARTREUSE")
     TOTPDevice.objects.create(user=pia, name="app", key=b"CARDAMOM".hex())
     StaticDevice.objects.create(user=pia, name="recovery").token_set.create(token="saffronsaffron")
