@@ -186,7 +186,7 @@ def test_an_order_that_is_under_way_when_the_line_is_drawn_counts(pia):
     """It had not seen the line, and the next order did not see it: both went out, and one fitted."""
     studio = Studio(pia)
     (first, legal), (second, other) = zip(studio.shots[:2], studio.legal[:2], strict=True)
-    ordered, may_end, failures = threading.Event(), threading.Event(), []
+    ordered, drawn, may_end, failures = threading.Event(), threading.Event(), threading.Event(), []
 
     def run(call):
         try:
@@ -205,15 +205,18 @@ def test_an_order_that_is_under_way_when_the_line_is_drawn_counts(pia):
     def draw():
         ordered.wait(10)
         studio_budgets.set_line("day", PRICE)
+        drawn.set()
 
     connection.close()
     threads = [threading.Thread(target=run, args=(call,)) for call in (slow, draw)]
     for thread in threads:
         thread.start()
-    ordered.wait(10)
+    if not drawn.wait(1):  # it waits for the order, as it should
+        may_end.set()
+        drawn.wait(30)
+    lifecycle.start_many([(second, other)], project_id=second.project_id, by=pia)
     may_end.set()
     for thread in threads:
         thread.join(30)
     assert not failures
-    lifecycle.start_many([(second, other)], project_id=second.project_id, by=pia)
     assert sorted(take.state for take in studio.takes()) == ["queued", "waiting"]
