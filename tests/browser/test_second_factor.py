@@ -8,6 +8,7 @@ from django_otp.oath import TOTP
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, sign_in
+from tests.browser.test_every_page import check
 
 PASSWORD = "tidal observatory 9"  # what `member` gives everybody
 
@@ -104,3 +105,50 @@ def test_a_link_that_is_only_looked_at_stays_good(open_page, studio, member, num
     expect(preview.get_by_text(f"signs you in as vic@{slug}.example")).to_be_visible()
     page = open_page("/signin", state=None)
     sign_in(page, link)
+
+
+def tab_to(page, what, *, most=60):
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if what.evaluate("each => each === document.activeElement"):
+            return
+    raise AssertionError(f"{what} is not reached by Tab")
+
+
+def test_all_of_it_by_keyboard_and_on_a_telephone(member, numbered_film, studio):
+    """From the account page to a code and a link; each page is clean at phone size."""
+    slug = numbered_film("By keys", [1])
+    page = member(slug, "Kim", "artist", "/account", size=PHONE)
+    email, keys = f"kim@{slug}.example", page.keyboard
+    tab_to(page, page.get_by_role("link", name="Set up a second factor"))
+    keys.press("Enter")
+    field = page.get_by_label("The six digits that it shows now")
+    expect(field).to_be_visible()
+    secret = page.locator(".steps .mono").first.inner_text()
+    check(page)
+    if not field.evaluate("each => each === document.activeElement"):
+        tab_to(page, field)
+    keys.type(code(secret))
+    keys.press("Enter")
+    expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
+    check(page)
+
+    page.context.clear_cookies()
+    page.goto("/signin")
+    check(page)
+    keys.type(email)
+    tab_to(page, page.get_by_label("Password"))
+    keys.type(PASSWORD)
+    keys.press("Enter")
+    expect(page.get_by_role("heading", name="Your code")).to_be_visible()
+    expect(page.get_by_label("Code, or a recovery code")).to_be_focused()
+    check(page)
+    keys.type(code(secret, ahead=1))
+    keys.press("Enter")
+    expect(page.get_by_role("heading", name="Projects")).to_be_visible()
+
+    page.context.clear_cookies()
+    page.goto(studio.link_for(email))
+    check(page)
+    keys.press("Enter")
+    expect(page.get_by_role("heading", name="Your code")).to_be_visible()

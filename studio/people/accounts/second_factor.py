@@ -196,3 +196,11 @@ def register_spending(can_spend: Any) -> None:
 def is_owed_by(user: User) -> bool:
     """Whether this person has to set one up before they go on."""
     return is_required_of_spenders() and bool(_spends and _spends[0](user)) and not is_set_up(user)
+
+
+def owed_by(people: set[int]) -> set[int]:
+    """The keys of those among these who have to set one up; nothing is asked while there is no rule."""
+    if not (is_required_of_spenders() and _spends):
+        return set()
+    set_up = TOTPDevice.objects.filter(user__in=people, confirmed=True).values("user")
+    return {user.pk for user in User.objects.filter(pk__in=people).exclude(pk__in=set_up) if _spends[0](user)}

@@ -209,7 +209,10 @@ def door(user, slug):
 
 
 def still_admitted(tickets):
-    """Those of (project, person, role, session) that `door` would admit in this role again; four queries."""
+    """Those of (project, person, role, session) that `door` would admit in this role again; four queries.
+
+    One more for each of them who owes a second factor, where there is such a rule.
+    """
     projects = {project for project, _, _, _ in tickets}
     members = Membership.objects.filter(
         project_id__in=projects, project__trashed_at=None, user__is_active=True
@@ -221,9 +224,11 @@ def still_admitted(tickets):
     alive = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
     sessions = set(alive.values_list("session_key", flat=True))
 
+    owing = second_factor.owed_by({person for _, person, _, _ in tickets})
+
     def admitted(project, person, role, session):
         owner = person in owners and project in there
         seated = str(Role.PRODUCER) if owner else held.get((project, person))
-        return seated == role and session in sessions
+        return seated == role and session in sessions and person not in owing
 
     return {ticket for ticket in tickets if admitted(*ticket)}

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.tokens import default_token_generator
+from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
@@ -16,7 +17,7 @@ from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from studio.people.accounts import known_browsers, links, second_factor
-from studio.people.accounts.models import StudioEvent
+from studio.people.accounts.models import SecondFactorRule, StudioEvent
 from studio.planning.projects import access
 from studio.planning.projects.models import Project
 
@@ -316,6 +317,7 @@ def test_who_can_spend_sets_one_up_first_where_the_studio_asks(
     assert artist.get(PROJECTS, headers={"HX-Request": "true"}).status_code == 403
     assert artist.get(PROJECTS, headers={"Accept": "application/json"}).status_code == 403
     assert artist.get(PROJECTS, headers={"Sec-Fetch-Mode": "cors"}).status_code == 403
+    assert second_factor.owed_by({ana.pk, rae.pk, owner.pk}) == {ana.pk}
     assert access.door(ana, shot.project.slug) is None and access.door(rae, shot.project.slug)
     assert client_of(rae).get(PROJECTS).status_code == 200, "a reviewer spends nothing"
 
@@ -337,3 +339,15 @@ def test_the_rule_is_the_owners_who_goes_first(owner, ana, client_of):
     answer = client_of(owner).post(reverse("team:second_factor_rule"), {"required": "1"})
     assert answer.url == reverse("accounts:second_factor")
     assert not second_factor.is_required_of_spenders()
+
+
+def test_the_sockets_that_are_open_end_where_the_studio_asks(ana, rae, client_of, shot):
+    """They went on hearing everything until they were closed."""
+    tickets = set()
+    for user, role in ((ana, "artist"), (rae, "reviewer")):
+        session = client_of(user).session.session_key
+        tickets.add((shot.project_id, user.pk, role, session))
+    assert access.still_admitted(tickets) == tickets
+    SecondFactorRule.objects.get_or_create(pk=1)
+    cache.delete(second_factor.RULE)
+    assert {person for _, person, _, _ in access.still_admitted(tickets)} == {rae.pk}
