@@ -1,7 +1,6 @@
 """Every environment variable is read here, and README.md lists them in one table."""
 
 import os
-import secrets
 import socket
 from datetime import timedelta
 from pathlib import Path
@@ -11,22 +10,12 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
+from studio import private_files
+
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var"))).resolve()
-VAR_DIR.mkdir(parents=True, exist_ok=True)
-
-
-def _kept_secret(path: Path) -> str:
-    """Read the key made on the first run, or make it; two first runs at once agree on one."""
-    try:
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    key = secrets.token_urlsafe(48)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(key)
-    return key
+private_files.keep(VAR_DIR)
 
 
 def _network_address(host: str) -> str:
@@ -59,6 +48,15 @@ def _public_url(url: str) -> str:
     return url
 
 
+def _database(url: str) -> dict:
+    """The database of an address; without one, SQLite in our folder, whatever that is called."""
+    if not url:
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(VAR_DIR / "studio.sqlite3")}
+    if "#" in url:
+        raise ImproperlyConfigured("DATABASE_URL is an address: write %23 for # in it.")
+    return env.dj_db_url("DATABASE_URL")
+
+
 def _as_asked_for(host: str) -> str:
     """A host as browsers name it: addresses of IPv6 stand in brackets."""
     return f"[{host}]" if ":" in host else host
@@ -66,7 +64,7 @@ def _as_asked_for(host: str) -> str:
 
 # --- who we are ---------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", False)
-SECRET_KEY = env.str("SECRET_KEY", "") or _kept_secret(VAR_DIR / "secret_key")
+SECRET_KEY = env.str("SECRET_KEY", "") or private_files.secret(VAR_DIR / "secret_key")
 # in VAR_DIR: what was signed opens with them, or is known by them, so a backup holds them
 KEY_FILES = ["secret_key", "signing.pem"]
 C2PA_CERT = env.str("C2PA_CERT", "")  # files of a certificate with which copies are signed instead of our own
@@ -168,7 +166,7 @@ TEMPLATES = [
 
 # --- rows ---------------------------------------------------------------------------------
 JOB_THREADS = env.int("JOB_THREADS", 6)
-DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR / 'studio.sqlite3'}")}
+DATABASES = {"default": _database(env.str("DATABASE_URL", "").strip())}
 IS_SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
 if IS_SQLITE:
     # A transaction that upgrades from read to write fails at once, whatever the timeout: take the
@@ -256,6 +254,8 @@ SIGNIN_LINK_SECONDS = 3 * 24 * 3600
 PASSWORD_RESET_TIMEOUT = SIGNIN_LINK_SECONDS
 INVITATION_DAYS = 14
 TRASH_DAYS = 30
+LOOKS_DAYS = env.int("LOOKS_DAYS", 365)  # for which it is known when a guest looked at what
+MAILS_DAYS = env.int("MAILS_DAYS", 30)  # for which a mail that went out, or was given up, is kept
 
 # --- mail ---------------------------------------------------------------------------------
 # smtp://user:password@host:587?tls=true; without it mails are printed on the console, unless others come here

@@ -5,7 +5,7 @@ from functools import cache
 from django.apps import apps
 from django.db.models.signals import post_migrate
 
-from studio.bootstrap import pause_banner
+from studio.bootstrap import housekeeping, pause_banner
 from studio.generation.board import live_fragments as board_fragments
 from studio.generation.queue import drawing as queue_fragments
 from studio.generation.reference_pages import drawing as reference_fragments
@@ -74,6 +74,7 @@ def _jobs():
         renders_tasks,
         trash_tasks,
         reconciliation_tasks,
+        housekeeping,
     ):
         tasks.register()
     for sweep in (
@@ -84,6 +85,7 @@ def _jobs():
         lifecycle.sweep,
         trash.sweep,
         books.sweep,
+        housekeeping.sweep,
     ):
         engine.register_sweep(sweep)
 
