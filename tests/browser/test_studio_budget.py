@@ -8,8 +8,10 @@ from tests.browser.test_every_page import check
 from tests.patience import LONG
 
 USED = """
+from decimal import ROUND_DOWN, Decimal
 from studio.planning.ledger import studio_budgets
-print(studio_budgets.spending(sandbox=True).committed("day"))
+used = studio_budgets.spending(sandbox=True).committed("day")
+print(used.quantize(Decimal("0.01"), ROUND_DOWN))  # as a person would type it
 """
 FLAGGED = """
 from studio.planning.projects.models import Project
