@@ -9,10 +9,11 @@ import random
 import threading
 from contextlib import suppress
 from decimal import Decimal
+from functools import partial
 from uuid import uuid4
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -26,6 +27,7 @@ from studio.planning.ledger import lines, studio_budgets
 from studio.planning.ledger.models import StudioBudget
 from studio.planning.projects import actions
 from tests import sums
+from tests.generation.renders.test_failures_at_once import at_once
 
 WORKERS = 8
 PRICE = Decimal("0.605")
@@ -91,29 +93,12 @@ class Studio:
 DEEDS = ["order", "order", "order", "allow", "admit", "bill", "bill", "fail", "cancel"]
 
 
-def at_once(studio, seed, deeds, line):
-    """Have eight workers do so many deeds each, all beginning at the same moment; each looks after every deed."""
-    ready, failures = threading.Barrier(WORKERS), []
-
-    def work(number):
-        chance = random.Random(seed * WORKERS + number)
-        try:
-            ready.wait(10)
-            for _ in range(deeds):
-                getattr(studio, chance.choice(DEEDS))(chance.randrange(60))
-                assert studio_budgets.spending(sandbox=True).committed("day") <= line
-        except Exception as exc:
-            failures.append(exc)
-        finally:
-            connections.close_all()
-
-    connection.close()
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(WORKERS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    assert not failures
+def work(studio, seed, deeds, line):
+    """So many deeds of one worker, who looks after each whether the line is passed."""
+    chance = random.Random(seed)
+    for _ in range(deeds):
+        getattr(studio, chance.choice(DEEDS))(chance.randrange(60))
+        assert studio_budgets.spending(sandbox=True).committed("day") <= line
 
 
 @settings(
@@ -136,7 +121,7 @@ def test_racing_orders_never_pass_it(pia, seed, takes, nano, period):
     for each in StudioBudget.Period:
         studio_budgets.set_line(each, line if period in (each, "both") else None)
 
-    at_once(studio, seed, 6, line)
+    at_once(*[partial(work, studio, seed * WORKERS + number, 6, line) for number in range(WORKERS)])
 
     now = studio_budgets.spending(sandbox=True)
     assert now.today == now.month
@@ -158,25 +143,12 @@ def test_eight_presses_in_eight_projects_share_it(pia):
         (shot, legal) for studio in studios for shot, legal in zip(studio.shots, studio.legal, strict=True)
     ]
     studio_budgets.set_line("day", 5 * PRICE + Decimal("0.6"))
-    ready, failures = threading.Barrier(WORKERS), []
+    presses = [
+        partial(lifecycle.start_many, [(shot, legal)] * 3, project_id=shot.project_id, by=pia)
+        for shot, legal in shots[:WORKERS]
+    ]
+    at_once(*presses)
 
-    def press(shot, legal):
-        try:
-            ready.wait(10)
-            lifecycle.start_many([(shot, legal)] * 3, project_id=shot.project_id, by=pia)
-        except Exception as exc:
-            failures.append(exc)
-        finally:
-            connections.close_all()
-
-    connection.close()
-    threads = [threading.Thread(target=press, args=pair) for pair in shots[:WORKERS]]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-
-    assert not failures
     assert Render.objects.filter(state="queued").count() == 5
     assert Render.objects.filter(state="waiting").count() == 19
     assert studio_budgets.spending(sandbox=True).held == 5 * PRICE
@@ -186,15 +158,7 @@ def test_an_order_that_is_under_way_when_the_line_is_drawn_counts(pia):
     """It had not seen the line, and the next order did not see it: both went out, and one fitted."""
     studio = Studio(pia)
     (first, legal), (second, other) = zip(studio.shots[:2], studio.legal[:2], strict=True)
-    ordered, drawn, may_end, failures = threading.Event(), threading.Event(), threading.Event(), []
-
-    def run(call):
-        try:
-            call()
-        except Exception as exc:
-            failures.append(exc)
-        finally:
-            connections.close_all()
+    ordered, drawn, may_end = threading.Event(), threading.Event(), threading.Event()
 
     def slow():
         with transaction.atomic():
@@ -207,16 +171,14 @@ def test_an_order_that_is_under_way_when_the_line_is_drawn_counts(pia):
         studio_budgets.set_line("day", PRICE)
         drawn.set()
 
-    connection.close()
-    threads = [threading.Thread(target=run, args=(call,)) for call in (slow, draw)]
-    for thread in threads:
-        thread.start()
-    if not drawn.wait(1):  # it waits for the order, as it should
+    def order():
+        ordered.wait(10)
+        if not drawn.wait(1):  # it waits for the order, as it should
+            may_end.set()
+            drawn.wait(30)
+        lifecycle.start_many([(second, other)], project_id=second.project_id, by=pia)
         may_end.set()
-        drawn.wait(30)
-    lifecycle.start_many([(second, other)], project_id=second.project_id, by=pia)
-    may_end.set()
-    for thread in threads:
-        thread.join(30)
-    assert not failures
+
+    at_once(slow, draw, order)
+
     assert sorted(take.state for take in studio.takes()) == ["queued", "waiting"]
