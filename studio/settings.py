@@ -179,6 +179,8 @@ if IS_SQLITE:
     DATABASES["default"]["CONN_MAX_AGE"] = None  # a new connection reads the whole schema first
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
 else:
+    # one that a restart of the server has ended is known by that before a page has it
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
         "min_size": 1,
         # job threads keep theirs while they fetch; sweep, live news, callbacks and pages come on top

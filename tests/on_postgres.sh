@@ -8,7 +8,7 @@ if [ $# = 0 ]; then
     set -- tests/bootstrap tests/planning/ledger tests/generation/renders/test_properties.py tests/generation/renders/test_a_take_from_press_to_file.py \
         tests/generation/renders/test_failures_at_once.py tests/generation/trash \
         tests/planning/projects/test_people.py tests/generation/shotlist/test_order.py tests/people/notifications \
-        tests/hardening/test_no_words_are_lost.py tests/hardening/test_studio_budget_races.py tests/hardening/test_interleavings.py tests/hardening/test_words_at_once.py tests/hardening/test_threads_of_requests.py \
+        tests/hardening/test_no_words_are_lost.py tests/hardening/test_database_restart.py tests/hardening/test_studio_budget_races.py tests/hardening/test_interleavings.py tests/hardening/test_words_at_once.py tests/hardening/test_threads_of_requests.py \
         tests/review/dailies/test_verdicts.py tests/review/dailies/test_retakes.py tests/review/room tests/upgrades
 fi
 PYTHON=${PYTHON:-.venv/bin/python}
