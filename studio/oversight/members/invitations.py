@@ -1,19 +1,25 @@
 """The page behind an invitation's link: join as who you are, or say who you are."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.contrib.auth import login
 from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from studio.people.accounts import known_browsers
+from studio.core import client_addresses, rate_limits
+from studio.people.accounts import known_browsers, second_factor
 from studio.people.accounts.forms import NewPersonForm
 from studio.people.accounts.models import User
 from studio.planning.projects import people
 from studio.planning.projects.rights import IN_WORDS
+
+SAME_PRESS = timedelta(minutes=1)  # after which a second press is no double-click
 
 
 @never_cache
@@ -25,10 +31,34 @@ def invitation(request, token):
         raise Http404
     context = {"invitation": found, "words": IN_WORDS[found.role], "closed": people.why_closed(found)}
     if context["closed"]:
-        return TemplateResponse(request, "oversight/members/invitation.html", context, status=410)
+        return _closed(request, found, context)
     if request.user.is_authenticated:
         return _as_somebody(request, found, context)
     return _as_newcomer(request, found, context)
+
+
+def _closed(request, found, context):
+    """Why it lets nobody in; whoever is in by it, or is on the project anyway, is led on."""
+    found.refresh_from_db()
+    context["closed"] = people.why_closed(found)
+    if request.user.is_authenticated and found.project.memberships.filter(user=request.user).exists():
+        return redirect(found.project)
+    if _is_the_same_press(request, found):
+        return _signed_in(request, found, found.accepted_by)
+    return TemplateResponse(request, "oversight/members/invitation.html", context, status=410)
+
+
+def _is_the_same_press(request, found):
+    """Whether a newcomer has pressed Join twice: the first press made the account, and its answer was not waited for."""
+    user = found.accepted_by
+    lately = found.accepted_at and timezone.now() - found.accepted_at < SAME_PRESS
+    if request.method != "POST" or not lately or user is None or second_factor.is_set_up(user):
+        return False
+    if request.POST.get("email", "").strip().lower() != user.email.lower():
+        return False
+    if rate_limits.signed_in_too_often(client_addresses.household(request) or ""):
+        return False
+    return user.is_active and user.check_password(request.POST.get("password", ""))
 
 
 def _as_somebody(request, found, context):
@@ -40,6 +70,8 @@ def _as_somebody(request, found, context):
 
 def _as_newcomer(request, found, context):
     form = NewPersonForm(request.POST or None, initial={"email": found.email})
+    if request.method == "POST" and not form.is_valid() and _was_quicker(found):
+        return _closed(request, found, context)
     if request.method != "POST" or not form.is_valid():
         status = 422 if request.method == "POST" else 200
         return TemplateResponse(
@@ -51,15 +83,25 @@ def _as_newcomer(request, found, context):
                 form.cleaned_data["email"], form.cleaned_data["password"], name=form.cleaned_data["name"]
             )
             people.accept(found, user, request=request)
-    except people.Closed as exc:  # somebody was quicker; the account is not made either
-        return TemplateResponse(
-            request, "oversight/members/invitation.html", context | {"closed": str(exc)}, status=410
-        )
+    except people.Closed:  # somebody was quicker; the account is not made either
+        return _closed(request, found, context)
     except IntegrityError:
+        if _was_quicker(found):
+            return _closed(request, found, context)
         form.add_error("email", "Somebody here has this address. Is it you? Then sign in first.")
         return TemplateResponse(
             request, "oversight/members/invitation.html", context | {"form": form}, status=422
         )
+    return _signed_in(request, found, user)
+
+
+def _was_quicker(found):
+    """Whether somebody came in by it while this was asked: with the same form, perhaps."""
+    found.refresh_from_db()
+    return found.accepted_at is not None
+
+
+def _signed_in(request, found, user):
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     response = _welcome(request, found)
     known_browsers.remember(request, response, user)
@@ -74,10 +116,8 @@ def _join(request, found, user, context):
         return redirect(found.project)
     try:
         people.accept(found, user, request=request)
-    except people.Closed as exc:
-        return TemplateResponse(
-            request, "oversight/members/invitation.html", context | {"closed": str(exc)}, status=410
-        )
+    except people.Closed:
+        return _closed(request, found, context)
     return _welcome(request, found)
 
 

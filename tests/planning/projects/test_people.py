@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from django.core import mail as outbox
@@ -60,6 +61,65 @@ def test_an_invitation_lets_one_person_in(invitation, project, client_of, cid):
     assert answer.status_code == 410
     assert "has been used" in answer.content.decode()
     assert role_of(cid, project) is None
+
+
+def test_whoever_came_in_by_it_is_led_on_when_they_open_it_again(invitation, project, client_of, cid, bo):
+    """It said that it is used, to the person it was for."""
+    path = people.path_of(invitation)
+    browser = client_of(cid)
+    browser.post(path)
+    assert browser.get(path).url == browser.post(path).url == project.get_absolute_url()
+    assert client_of(bo).get(path).url == project.get_absolute_url(), "so is who is on the project anyway"
+
+    page = Client().get(path)
+    assert page.status_code == 410
+    assert f"/signin?next={quote(path)}" in page.content.decode()
+    person = {"username": "cid@studio.example", "password": "a long enough word", "next": path}
+    there = Client().post(reverse("accounts:signin"), person, follow=True)
+    assert there.redirect_chain[-1][0] == project.get_absolute_url()
+
+    people.remove(Membership.objects.get(user=cid, project=project), by=None)
+    assert browser.get(path).status_code == 410, "who was taken off stays off"
+
+
+def test_join_is_pressed_twice(invitation, project):
+    """The second press of a double-click is the one that is answered: one account, signed in, on the board."""
+    first, second = Client(), Client()
+    path = people.path_of(invitation)
+    for browser in (first, second):
+        assert browser.post(path, NEWCOMER).url == project.get_absolute_url()
+        assert browser.get(project.get_absolute_url()).status_code == 200
+    assert User.objects.filter(email=NEWCOMER["email"]).count() == 1
+
+
+@pytest.mark.parametrize(
+    "other", [{"password": "another observatory"}, {"email": "late@studio.example"}, {"later": True}]
+)
+def test_a_second_press_of_somebody_else_lets_nobody_in(invitation, other):
+    path = people.path_of(invitation)
+    Client().post(path, NEWCOMER)
+    if other.pop("later", False):
+        Invitation.objects.update(accepted_at=timezone.now() - timedelta(minutes=2))
+    browser = Client()
+    assert browser.post(path, NEWCOMER | other).status_code == 410
+    assert "_auth_user_id" not in browser.session
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_presses_at_the_same_moment_are_one_account(invitation, project):
+    path = people.path_of(invitation)
+
+    def press(_):
+        try:
+            return Client().post(path, NEWCOMER)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(press, range(2)))
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert {answer.url for answer in answers} == {project.get_absolute_url()}
+    assert User.objects.filter(email=NEWCOMER["email"]).count() == 1
 
 
 def test_a_second_newcomer_gets_no_account_either(invitation):
