@@ -20,6 +20,7 @@ from django.utils import timezone
 from PIL import Image
 from xdist.scheduler import LoadScopeScheduling
 
+from studio.bootstrap import clock_set_back
 from studio.generation.orders import orders
 from studio.generation.orders.orders import Wish
 from studio.generation.renders import archive, lifecycle
@@ -96,6 +97,7 @@ def plain(settings, tmp_path):
         caches[name].clear()
     # a question that a process asks every half minute, at whichever page: no page is counted with it
     caches["default"].set(second_factor.RULE, False, None)
+    clock_set_back.forget()
     yield
     providers.forget()
 

@@ -5,7 +5,7 @@ from functools import cache
 from django.apps import apps
 from django.db.models.signals import post_migrate
 
-from studio.bootstrap import housekeeping, pause_banner
+from studio.bootstrap import clock_set_back, housekeeping, pause_banner
 from studio.generation.board import live_fragments as board_fragments
 from studio.generation.queue import drawing as queue_fragments
 from studio.generation.reference_pages import drawing as reference_fragments
@@ -78,6 +78,7 @@ def _jobs():
     ):
         tasks.register()
     for sweep in (
+        clock_set_back.sweep,
         outbox.sweep,
         digest.sweep,
         purse.sweep,
