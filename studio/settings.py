@@ -10,7 +10,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
-from studio import private_files
+from studio.core import private_files
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from studio import private_files
+from studio.core import private_files
 
 ROOT = Path(__file__).resolve().parents[2]
 
