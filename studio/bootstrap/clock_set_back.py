@@ -18,9 +18,8 @@ logger = logging.getLogger(__name__)
 LEAST = timedelta(seconds=2)  # clocks are corrected by less all the time
 IN_HAND = [*Render.IN_FLIGHT, Render.State.SAVING, Render.State.EXPIRED]
 
-_seen: list[
-    tuple[datetime, float]
-] = []  # when it was looked last: by the clock, and by one that nobody puts back
+# when it was looked last: by the clock, and by one that nobody puts back
+_seen: list[tuple[datetime, float]] = []
 
 
 def forget() -> None:

@@ -177,7 +177,7 @@ def besieged(studio: Studio, people: list[Person]) -> tuple[list[float], list[fl
 
 
 def resident(pid: int) -> float:
-    """MB of memory that a process and its children hold now."""
+    """MB of memory that a process holds now, its children not counted."""
     found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
     return int(found[1]) / 1024 if found else 0.0
 

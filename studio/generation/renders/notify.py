@@ -46,7 +46,7 @@ def tell_of_end(render, state):
     )
 
 
-def tell_of_waiting(project, waiting, *, by=None):
+def tell_of_waiting(project, waiting, *, by):
     """Tell those whose word takes wait for: who asks, for what, and what allowing it would do.
 
     Once for a press and a budget, however many takes it ordered.

@@ -77,11 +77,11 @@ def _as_newcomer(request, found, context):
         return TemplateResponse(
             request, "oversight/members/invitation.html", context | {"form": form}, status=status
         )
+    said = form.cleaned_data
+    user = User.objects.new_user(said["email"], said["password"], name=said["name"])
     try:
         with transaction.atomic():
-            user = User.objects.create_user(
-                form.cleaned_data["email"], form.cleaned_data["password"], name=form.cleaned_data["name"]
-            )
+            user.save()
             people.accept(found, user, request=request)
     except people.Closed:  # somebody was quicker; the account is not made either
         return _closed(request, found, context)

@@ -10,9 +10,14 @@ from django.urls import reverse
 
 
 class UserManager(BaseUserManager["User"]):
-    def create_user(self, email, password=None, **fields):
+    def new_user(self, email, password=None, **fields):
+        """Somebody with their password, not saved yet: to hash it takes its time, and belongs in no transaction."""
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)  # None: no password signs in
+        return user
+
+    def create_user(self, email, password=None, **fields):
+        user = self.new_user(email, password, **fields)
         user.save()
         return user
 

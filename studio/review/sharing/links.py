@@ -22,9 +22,9 @@ _tokens = SignedCodes("studio.sharing.links")
 
 def create(project, *, by, password="", **fields):
     """Make a link; the event is the project's, the address is told to nobody but producers."""
+    link = ShareLink(project=project, created_by=by, **fields)
+    link.set_password(password)  # it takes its time, and nobody's lock meanwhile
     with events.locked(project.pk):
-        link = ShareLink(project=project, created_by=by, **fields)
-        link.set_password(password)
         link.save()
         events.record(project.pk, "link.made", subject=link.code, by=by, what=link.what)
     return link

@@ -6,8 +6,13 @@ import threading
 
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher, check_password, make_password
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
 
 from studio.people.accounts import hashers
+from studio.planning.projects import people
+from studio.review.sharing import links
 
 
 @pytest.fixture(autouse=True)
@@ -52,3 +57,21 @@ def test_eight_at_once_are_looked_at_one_after_the_other(monkeypatch):
     if sys.platform == "linux":
         mine = os.getpriority(os.PRIO_PROCESS, 0)
         assert priorities == {max(mine, 5)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_for_a_turn_within_a_transaction(project, pia, monkeypatch):
+    """A newcomer who joined held SQLite's one lock while guesses of others were looked at."""
+    within = []
+
+    def encode(self, password, salt):
+        within.append(connection.in_atomic_block)
+        return f"argon2$argon2id$v=19$m=102400,t=2,p=1${salt}$x"
+
+    monkeypatch.setattr(hashers.OneAtATime, "encode", encode)
+    invitation = people.invite(project, role="artist", by=pia)
+    nia = {"name": "Nia Nel", "email": "nia@studio.example", "password": "a tidal observatory"}
+    assert Client().post(people.path_of(invitation), nia).status_code == 302
+    rights = dict.fromkeys(["may_note", "may_approve", "may_download"], False)
+    links.create(project, by=pia, password="sea", expires_on=timezone.localdate(), **rights)
+    assert within == [False, False]
